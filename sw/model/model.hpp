@@ -1,0 +1,69 @@
+#pragma once
+// The quantized network as the machine sees it: the only thing the importer hands to the compiler and the golden model.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace napier {
+
+// An activation tensor of one image, channels last [height][width][channels], int8. real = scale * (value - zero_point).
+struct Tensor {
+    std::string name;
+    int height = 1;
+    int width = 1;
+    int channels = 1;
+    float scale = 1.0f;
+    int zero_point = 0;  // -128..127; also the padding value
+};
+
+// Window of a convolution over its input.
+struct Window {
+    int kernel_h = 1, kernel_w = 1;
+    int stride_y = 1, stride_x = 1;
+    int dilation_y = 1, dilation_x = 1;
+    int pad_top = 0, pad_left = 0, pad_bottom = 0, pad_right = 0;
+};
+
+// One step of the network. Every operator lowers to this one form (a matrix product is a 1x1 convolution, a global average
+// is a depthwise convolution of ones, an addition is an identity convolution with a residual):
+//   acc[y][x][o] = sum over ky, kx, i of f(input[y*stride_y + ky*dilation_y - pad_top][...][group(o)*in_per_group + i], weight[o][ky][kx][i])
+//   v = (acc + bias[o]) * significand[o] + (residual ? (residual[y][x][o] - residual.zero_point) * residual_significand : 0)
+//   output[y][x][o] = clamp(round_half_even(v / 2^shift[o]) + output.zero_point, clamp_low, clamp_high)
+// Outside the input the activation is input.zero_point; bias already holds -zero_point * sum(weight).
+struct Layer {
+    std::string name;         // of the node it came from
+    std::string operation;    // "Conv", "Gemm", "MatMul", "Add", "GlobalAveragePool", "AveragePool"
+    int input = -1;           // index into Model::tensors
+    int output = -1;
+    int residual = -1;        // -1: none; same shape as the output
+    Window window;
+    int groups = 1;
+    std::string format;       // name of the cheapest number format that holds the weights exactly
+    std::vector<int8_t> weight;         // [out channels][kernel_h][kernel_w][in channels / groups]
+    std::vector<int32_t> bias;          // [out channels]
+    std::vector<uint32_t> significand;  // [out channels], below 2^24
+    std::vector<uint8_t> shift;         // [out channels], below 64; all equal if there is a residual
+    uint32_t residual_significand = 0;  // below 2^24
+    int clamp_low = -128, clamp_high = 127;
+};
+
+// How the model's own input or output values map to the int8 tensor: int8 value = stored value + offset (uint8: -128).
+struct Port {
+    int tensor = -1;
+    std::string name;        // in the model file
+    int stored_offset = 0;   // 0 for int8, -128 for uint8
+    bool channels_first = true;
+    bool is_float = true;    // the file's type is float32: quantized or dequantized at the edge with the tensor's scale
+};
+
+struct Model {
+    std::string name;
+    std::vector<Tensor> tensors;
+    std::vector<Layer> layers;  // in order of execution
+    Port input;
+    Port output;
+    std::vector<std::string> notes;  // what the importer decided or rounded, one sentence each
+};
+
+}  // namespace napier

@@ -1,0 +1,129 @@
+"""Trains the float teacher, then the ternary and the int8 network.
+
+Schedules are fixed; nothing is selected by looking at the test images.
+`train.py --validate` trains on 1157 images of the training part and reports
+accuracy on the 280 others (for choosing a recipe); it writes nothing.
+Results go to build/train/<name>.npz, see parameters.py.
+"""
+
+import sys
+
+import numpy
+import torch
+import torch.nn.functional as functional
+
+from data import SEED, as_network_input, augment, hold_out_validation, load_split, mix_up
+from network import DigitNetwork
+from parameters import save_parameters
+
+BATCH = 64
+TEMPERATURE = 2.0
+TEACHER_WIDTHS = (32, 64, 128)
+TEACHER_EPOCHS = 150
+FLOAT_EPOCHS = 100
+QUANTIZED_EPOCHS = {"ternary": 300, "int8": 100}
+SETTLING_EPOCHS = 60  # last part: fixed ranges and statistics
+OBSERVING_EPOCHS = 5  # first part: ranges are observed, not yet applied
+
+
+def loss_of(logits, targets, teacher_logits):
+    """Cross entropy to targets [N,10], half replaced by the teacher's opinion."""
+    hard = -(targets * functional.log_softmax(logits, 1)).sum(1).mean()
+    if teacher_logits is None:
+        return hard
+    soft = functional.kl_div(functional.log_softmax(logits / TEMPERATURE, 1),
+                             functional.softmax(teacher_logits / TEMPERATURE, 1),
+                             reduction="batchmean") * TEMPERATURE ** 2
+    return 0.5 * hard + 0.5 * soft
+
+
+def run_epoch(network, optimizer, schedule, data, teacher, generator):
+    """One pass over shuffled, augmented data; returns the mean loss."""
+    images, targets = data
+    order = torch.randperm(len(images), generator=generator)
+    total, batches = 0.0, 0
+    for start in range(0, len(order) - BATCH + 1, BATCH):
+        chosen = order[start:start + BATCH]
+        batch = augment(images[chosen], generator)
+        batch, goal = mix_up(batch, targets[chosen], generator)
+        opinion = None
+        if teacher is not None:
+            with torch.no_grad():
+                opinion = teacher(batch)
+        loss = loss_of(network(batch), goal, opinion)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        total, batches = total + loss.item(), batches + 1
+    return total / batches
+
+
+def train(title, network, data, epochs, rate, teacher=None, before_epoch=None):
+    """Adam with cosine decay from `rate` to 0; before_epoch(epoch) sets modes."""
+    generator = torch.Generator().manual_seed(SEED)
+    optimizer = torch.optim.Adam(network.parameters(), lr=rate)
+    steps = epochs * (len(data[0]) // BATCH)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
+    for epoch in range(epochs):
+        network.train()
+        if before_epoch is not None:
+            before_epoch(epoch)
+        loss = run_epoch(network, optimizer, schedule, data, teacher, generator)
+        if (epoch + 1) % 20 == 0 or epoch + 1 == epochs:
+            print(f"  {title}: epoch {epoch + 1}/{epochs} loss {loss:.4f}", flush=True)
+    network.eval()
+    return network
+
+
+def train_quantized(kind, start, data, teacher):
+    """Quantization-aware training from a float network of the same widths."""
+    network = DigitNetwork(kind)
+    network.start_from(start)
+    epochs = QUANTIZED_EPOCHS[kind]
+
+    def before_epoch(epoch):
+        settling = epoch >= epochs - SETTLING_EPOCHS
+        network.set_activations(not settling, epoch >= OBSERVING_EPOCHS)
+        if settling:
+            network.train_with_fixed_statistics()
+
+    return train(kind, network, data, epochs, 2e-3, teacher, before_epoch)
+
+
+def accuracy(network, images, labels):
+    """Share of images (uint8 [N,8,8]) whose largest logit is at the label."""
+    with torch.no_grad():
+        predicted = network(as_network_input(images)).argmax(1).numpy()
+    return float(numpy.mean(predicted == labels))
+
+
+def main():
+    torch.manual_seed(SEED)
+    torch.set_num_threads(1)
+    validating = "--validate" in sys.argv
+    images, labels = load_split()[:2]
+    if validating:
+        images, labels, validation_images, validation_labels = \
+            hold_out_validation(images, labels)
+    targets = functional.one_hot(torch.from_numpy(labels.astype(numpy.int64)), 10)
+    data = as_network_input(images), targets.float()
+    networks = {"teacher": train("teacher", DigitNetwork("float", TEACHER_WIDTHS),
+                                 data, TEACHER_EPOCHS, 3e-3)}
+    teacher = networks["teacher"]
+    networks["float"] = train("float", DigitNetwork("float"), data, FLOAT_EPOCHS,
+                              3e-3, teacher)
+    for kind in QUANTIZED_EPOCHS:
+        networks[kind] = train_quantized(kind, networks["float"], data, teacher)
+    for name, network in networks.items():
+        print(f"  {name}: accuracy on the training part "
+              f"{100 * accuracy(network, images, labels):.2f} %")
+        if validating:
+            share = accuracy(network, validation_images, validation_labels)
+            print(f"  {name}: accuracy on the validation part {100 * share:.2f} %")
+        elif name in QUANTIZED_EPOCHS:
+            save_parameters(name, network)
+
+
+if __name__ == "__main__":
+    main()
