@@ -1,0 +1,66 @@
+#pragma once
+// The heart of the simulator: a queue of wake-ups in order of time.
+//
+// A twin is a Block. It asks to be woken in a cycle, works in closed form from there, and asks for its next wake-up; between
+// wake-ups time costs nothing. There is no cancelling: a block that no longer cares ignores the wake-up (keep a number or a
+// cycle to compare with). A wake-up for the present cycle is allowed if its order is not earlier than the running one's.
+//
+// Order within a cycle: by Order, then by the order in which the wake-ups were asked for. A cycle stands for the values on the
+// wires before its clock edge: a block woken in cycle t acts on what was registered up to t, and whatever passes through a
+// register on the way to another block is seen there in t + 1.
+
+#include <cstdint>
+#include <vector>
+
+namespace napier::sim {
+
+using Cycle = uint64_t;
+inline constexpr Cycle never = ~Cycle{0};
+
+// Who acts first in a cycle. Memory's answers come before everybody; ends of commands (tokens) before issue; fetch claims the
+// read address channel before the loader; reads join the memory's queue before writes; watchers see what all others did.
+enum class Order : uint8_t { memory, end, control, fetch, issue, loader, executor, post_processor, storer, watcher };
+
+class Block {
+public:
+    virtual ~Block() = default;
+    virtual void wake(Cycle cycle, int what) = 0;
+};
+
+class EventQueue {
+public:
+    // Wake `block` in `cycle` (not before now()) with `what`, a number of the block's own choice.
+    void schedule(Cycle cycle, Order order, Block& block, int what = 0);
+
+    // Handles wake-ups up to and including those of `last`, then stands at now() = last. Stops early, after the wake-up
+    // that called stop(). Returns true if it was stopped.
+    bool run_until(Cycle last);
+    void stop() { stopped_ = true; }
+
+    Cycle now() const { return now_; }
+    Cycle next() const { return heap_.empty() ? never : heap_.front().cycle; }
+    bool empty() const { return heap_.empty(); }
+    uint64_t handled() const { return handled_; }
+    // Forgets every wake-up and goes back to cycle 0.
+    void clear();
+
+private:
+    struct Event {
+        Cycle cycle;
+        uint64_t rank;  // order, then sequence
+        Block* block;
+        int what;
+        bool operator<(const Event& other) const {
+            return cycle != other.cycle ? cycle < other.cycle : rank < other.rank;
+        }
+    };
+    Event pop();
+
+    std::vector<Event> heap_;  // a binary heap, the earliest first; grows to the most ever waiting and stays
+    uint64_t sequence_ = 0;
+    uint64_t handled_ = 0;
+    Cycle now_ = 0;
+    bool stopped_ = false;
+};
+
+}  // namespace napier::sim

@@ -1,0 +1,100 @@
+#include "sim/memory/memory_model.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "sw/base/error.hpp"
+
+namespace napier::sim {
+
+namespace {
+
+constexpr int fraction_bits = 16;
+constexpr uint64_t never = ~uint64_t{0};
+
+// Streams of random numbers; the three channels come first.
+enum Stream : uint64_t { stall_stream = 0, read_stream = 3, write_stream, gap_stream, gap_place_stream };
+
+void check(const MemoryConfig& config) {
+    const auto fail = [](const std::string& sentence) { throw Error(ErrorKind::usage, sentence); };
+    if (config.size == 0 || uint64_t{config.base} + config.size > (uint64_t{1} << 32))
+        fail(fmt::format("The memory of {} bytes at {:#x} does not fit 32-bit addresses; make it smaller.", config.size, config.base));
+    if (config.read_latency < 1 || config.write_latency < 1)
+        fail("The memory's latency is zero; give read_latency and write_latency of at least 1 cycle.");
+    if (!(config.bytes_per_cycle >= 0.001))
+        fail(fmt::format("The memory's bandwidth of {} bytes a cycle is too low; give at least 0.001.", config.bytes_per_cycle));
+    if (config.stall_percent > 99 || config.gap_percent > 100)
+        fail("The memory's stall_percent must be below 100 and its gap_percent at most 100.");
+}
+
+}  // namespace
+
+MemoryModel::MemoryModel(const MemoryConfig& config) : config_(config) {
+    check(config);
+    const double cycles = std::max(1.0, config.beat_bytes / config.bytes_per_cycle);
+    interval_ = uint64_t(std::llround(cycles * (1 << fraction_bits)));
+    bytes_.resize(config.size);
+}
+
+void MemoryModel::restart() {
+    channel_free_ = last_answer_ = 0;
+    reads_ = writes_ = 0;
+}
+
+// SplitMix64 (Steele, Lea, Flood 2014), finalizer applied to a counter of two parts.
+uint64_t MemoryModel::random(uint64_t stream, uint64_t number) const {
+    uint64_t z = config_.seed + stream * 0xD1B54A32D192ED03 + (number + 1) * 0x9E3779B97F4A7C15;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+    return z ^ (z >> 31);
+}
+
+bool MemoryModel::stalled(Channel channel, uint64_t cycle) const {
+    return random(stall_stream + uint64_t(channel), cycle) % 100 < config_.stall_percent;
+}
+
+uint32_t MemoryModel::extra(uint64_t stream, uint64_t number) const {
+    return config_.extra_latency == 0 ? 0 : uint32_t(random(stream, number) % (config_.extra_latency + 1));
+}
+
+bool MemoryModel::outside(uint32_t address, uint32_t beats) const {
+    return !holds(address - address % config_.beat_bytes, uint64_t{beats} * config_.beat_bytes);
+}
+
+MemoryModel::ReadBurst MemoryModel::join_read(uint64_t cycle, uint32_t address, uint32_t beats) {
+    const int64_t number = reads_++;
+    ReadBurst burst;
+    burst.error = number == config_.read_error || outside(address, beats);
+    if (config_.read_dead >= 0 && number >= config_.read_dead) {
+        burst.start = never;
+        return burst;
+    }
+    const uint64_t earliest = cycle + config_.read_latency + extra(read_stream, number);
+    burst.start = std::max(earliest << fraction_bits, channel_free_);
+    if (config_.gap_cycles > 0 && random(gap_stream, number) % 100 < config_.gap_percent) {
+        const uint64_t place = random(gap_place_stream, number);
+        burst.gap_beat = uint32_t(place % beats);
+        burst.gap = 1 + uint32_t((place >> 32) % config_.gap_cycles);
+    }
+    channel_free_ = burst.start + beats * interval_ + (uint64_t{burst.gap} << fraction_bits);
+    return burst;
+}
+
+MemoryModel::WriteBurst MemoryModel::join_write(uint64_t cycle, uint32_t address, uint32_t beats) {
+    const int64_t number = writes_++;
+    WriteBurst burst;
+    burst.error = number == config_.write_error || outside(address, beats);
+    if (config_.write_dead >= 0 && number >= config_.write_dead) {
+        burst.answer = never;
+        return burst;
+    }
+    channel_free_ = std::max((cycle + 1) << fraction_bits, channel_free_) + beats * interval_;
+    const uint64_t end = (channel_free_ + (1 << fraction_bits) - 1) >> fraction_bits;
+    burst.answer = std::max(end + config_.write_latency + extra(write_stream, number), last_answer_ + 1);
+    last_answer_ = burst.answer;
+    return burst;
+}
+
+}  // namespace napier::sim

@@ -1,0 +1,103 @@
+#pragma once
+// The memory behind the AXI4 master: one model for the simulator (asked per burst) and for the test bench (asked per cycle).
+//
+// A cycle t means: the handshake, or the valid signal, stands on the wires before the clock edge that ends cycle t.
+// * One channel serves bursts in the order in which they join; reads and writes share it; in one cycle reads join before writes.
+// * A read of n beats whose AR handshake is in cycle t joins in t. Its service starts at max(t + read_latency + extra, channel
+//   free); beat i has rvalid in cycle floor(start + i*interval), i >= gap_beat: + gap. The channel is free n*interval + gap after start.
+//   interval = beat_bytes / bytes_per_cycle, at least 1, in steps of 2^-16 cycles.
+// * A write joins in the cycle in which the later of its address and its last W beat was accepted. Its service starts at
+//   max(t + 1, channel free) and ends n*interval later; bvalid comes in cycle ceil(end) + write_latency + extra, not before the answer
+//   to the write before it, and a cycle after it.
+// * Disturbances are functions of (seed, burst number) or (seed, cycle) alone: extra latency 0..extra_latency per burst; one gap of
+//   1..gap_cycles in front of one beat of a burst, in gap_percent of the bursts; arready, awready and wready low in stall_percent of the cycles.
+// * Reads and writes are numbered apart, from 0, in the order in which they join. A burst that leaves the memory is answered SLVERR (every
+//   beat) and moves nothing. Bytes are read when the beat comes and written when the burst joins.
+// Calls of join_read and join_write must come in order of time.
+
+#include <cstdint>
+#include <vector>
+
+namespace napier::sim {
+
+struct MemoryConfig {
+    uint32_t base = 0;              // byte address of the first byte
+    uint32_t size = 1u << 20;       // bytes
+    uint32_t beat_bytes = 16;       // of the machine; set by the device
+    uint32_t read_latency = 20;     // cycles, at least 1
+    uint32_t write_latency = 10;    // cycles, at least 1
+    double bytes_per_cycle = 16.0;  // limited to a beat a cycle
+    uint64_t seed = 0;
+    uint32_t extra_latency = 0;     // cycles
+    uint32_t gap_percent = 0;
+    uint32_t gap_cycles = 0;
+    uint32_t stall_percent = 0;     // below 100
+    // Faults: the number of the burst answered with SLVERR, and of the first one never answered; -1: none.
+    int64_t read_error = -1, write_error = -1;
+    int64_t read_dead = -1, write_dead = -1;
+};
+
+// `address` of a burst may be any byte of its first beat.
+class MemoryModel {
+public:
+    enum class Channel : uint8_t { read_address, write_address, write_data };
+
+    struct ReadBurst {
+        uint64_t start = 0;     // in 2^-16 cycles; dead: never
+        uint32_t gap_beat = 0;
+        uint32_t gap = 0;       // cycles
+        bool error = false;
+    };
+    struct WriteBurst {
+        uint64_t answer = 0;    // cycle of bvalid; dead: never
+        bool error = false;
+    };
+
+    // Throws Error (usage) if the configuration breaks a limit above.
+    explicit MemoryModel(const MemoryConfig& config);
+    const MemoryConfig& config() const { return config_; }
+
+    // Forgets the bursts, and numbers them and the cycles from 0 again; the bytes stay.
+    void restart();
+
+    bool ready(Channel channel, uint64_t cycle) const {
+        return config_.stall_percent == 0 || !stalled(channel, cycle);
+    }
+    // The first cycle not before `cycle` in which the channel's ready is high.
+    uint64_t next_ready(Channel channel, uint64_t cycle) const {
+        while (!ready(channel, cycle)) ++cycle;
+        return cycle;
+    }
+
+    ReadBurst join_read(uint64_t cycle, uint32_t address, uint32_t beats);
+    WriteBurst join_write(uint64_t cycle, uint32_t address, uint32_t beats);
+    // Cycle of beat 0 <= i < beats; never (all ones) if the burst is dead.
+    uint64_t beat_cycle(const ReadBurst& burst, uint32_t i) const {
+        if (burst.start == ~uint64_t{0}) return burst.start;
+        return ((burst.start + i * interval_) >> 16) + (i >= burst.gap_beat ? burst.gap : 0);
+    }
+
+    // True if [address, address + count) lies in the memory.
+    bool holds(uint64_t address, uint64_t count) const {
+        return address >= config_.base && address + count <= uint64_t{config_.base} + config_.size;
+    }
+    // The byte at an address the memory holds; what follows it is contiguous.
+    uint8_t* at(uint32_t address) { return bytes_.data() + (address - config_.base); }
+    const uint8_t* at(uint32_t address) const { return bytes_.data() + (address - config_.base); }
+    std::vector<uint8_t>& bytes() { return bytes_; }
+
+private:
+    uint64_t random(uint64_t stream, uint64_t number) const;
+    bool stalled(Channel channel, uint64_t cycle) const;
+    bool outside(uint32_t address, uint32_t beats) const;
+    uint32_t extra(uint64_t stream, uint64_t number) const;
+
+    MemoryConfig config_;
+    uint64_t interval_;          // 2^-16 cycles a beat
+    uint64_t channel_free_ = 0;  // 2^-16 cycles
+    uint64_t last_answer_ = 0;
+    int64_t reads_ = 0, writes_ = 0;
+    std::vector<uint8_t> bytes_;
+};
+
+}  // namespace napier::sim
