@@ -3,15 +3,15 @@
 #   1. installs Debian's PyTorch, scikit-learn and venv if they are absent;
 #   2. makes build/train-venv (sees Debian's packages, adds requirements.txt);
 #   3. trains the float teacher and the quantized networks;
-#   4. writes the ONNX files, the oracle arrays and the integer comparison.
-# Set PHASES to a subset of "train export oracle check" to repeat only some.
+#   4. writes the ONNX files, the oracle arrays, the integer comparison, README.
+# Set PHASES to a subset of "train export oracle check report" to repeat only some.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 environment="$root/build/train-venv"
 python="$environment/bin/python"
-phases=${PHASES:-"train export oracle check"}
+phases=${PHASES:-"train export oracle check report"}
 
 install_debian_packages() {
     missing=""
@@ -45,6 +45,7 @@ run_phase() {
         export) script=export_models.py ;;
         oracle) script=oracle.py ;;
         check)  script=integer_check.py ;;
+        report) script=report.py ;;
         *) echo "train: unknown phase '$1'" >&2; exit 2 ;;
     esac
     echo "train: phase $1 ($script)"
