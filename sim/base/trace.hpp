@@ -1,6 +1,7 @@
 #pragma once
 // When each command started and ended: what the lockstep tests compare and the reports draw.
 
+#include <cstddef>
 #include <vector>
 
 #include "sim/base/event_queue.hpp"
