@@ -1,0 +1,80 @@
+"""The sizes that follow from a machine's knobs, and the limits the hardware puts on them (docs/architecture.md)."""
+
+
+def formats_of(machine, description):
+    return [entry for entry in description["format"] if entry["name"] in machine["formats"]]
+
+
+def lanes(machine, number_format):
+    return min(machine["activation_bits"] // number_format["activation_bits"],
+               machine["weight_bits"] // number_format["weight_bits"])
+
+
+def round_up(value, multiple):
+    return -(-value // multiple) * multiple
+
+
+def sizes(machine, description):
+    """Derived sizes: lanes_max; bytes of a word of each buffer; products a cycle by format."""
+    formats = formats_of(machine, description)
+    lanes_max = max(lanes(machine, entry) for entry in formats)
+    beat = machine["beat_bytes"]
+    return {
+        "lanes_max": lanes_max,
+        "activation": machine["rows"] * lanes_max,
+        "weight": round_up(machine["columns"] * machine["weight_bits"] // 8, beat),
+        "parameter": round_up(machine["post_lanes"] * 8, beat),
+        "output": round_up(machine["columns"], beat),
+        "products": {entry["name"]: machine["rows"] * machine["columns"] * lanes(machine, entry)
+                     for entry in formats},
+    }
+
+
+def power_of_two(value):
+    return value > 0 and value & (value - 1) == 0
+
+
+def check(checker, machine, description):
+    """Adds one sentence to checker for each limit that machine breaks."""
+    label = f"Machine '{machine['name']}'"
+    known = {entry["name"] for entry in description["format"]}
+    for name in machine["formats"]:
+        if name not in known:
+            checker.fault(f"{label} names the unknown format '{name}'; use one of {', '.join(sorted(known))}.")
+    if not machine["formats"] or len(set(machine["formats"])) != len(machine["formats"]):
+        checker.fault(f"{label} must list at least one format, and each once.")
+    for knob, limits in description["knob"].items():
+        if not limits["least"] <= machine[knob] <= limits["most"]:
+            checker.fault(f"{label}: {knob} is {machine[knob]}; use {limits['least']} to {limits['most']}.")
+    if checker.faults:
+        return
+    for entry in formats_of(machine, description):
+        if not power_of_two(lanes(machine, entry)):
+            checker.fault(f"{label} has {lanes(machine, entry)} lanes of {entry['name']}; choose activation_bits and "
+                          f"weight_bits so that the lanes are a power of two.")
+    if not checker.faults:
+        check_words(checker, label, machine, description)
+
+
+def check_words(checker, label, machine, description):
+    size = sizes(machine, description)
+    beat, burst = machine["beat_bytes"], machine["beat_bytes"] * machine["burst_beats"]
+    slots = machine["activation_words"] * size["lanes_max"]
+    require = [
+        (power_of_two(beat), f"beat_bytes is {beat}; use a power of two."),
+        (4096 % burst == 0, f"beat_bytes*burst_beats is {burst}; it must divide 4096."),
+        (machine["columns"] % machine["post_lanes"] == 0,
+         f"post_lanes {machine['post_lanes']} does not divide columns {machine['columns']}; choose a divisor."),
+        (machine["weight_bits"] * machine["columns"] % 8 == 0,
+         f"weight_bits*columns is {machine['weight_bits'] * machine['columns']}; it must be a multiple of 8."),
+        (size["activation"] % beat == 0 and size["activation"] >= 2 * beat,
+         f"an activation word is {size['activation']} bytes; it must be at least two whole beats of {beat} bytes."),
+        (slots <= 65536, f"the activation buffer has {slots} slots; a slot address reaches 65536."),
+        (machine["fetch_ahead"] <= machine["queue_commands"],
+         f"fetch_ahead {machine['fetch_ahead']} is more than queue_commands {machine['queue_commands']}; lower it."),
+    ]
+    for name in ("activation", "weight", "parameter", "output"):
+        require.append((size[name] <= 256, f"the {name} word has {size[name]} bytes; a byte address reaches 256."))
+    for holds, sentence in require:
+        if not holds:
+            checker.fault(f"{label}: {sentence}")

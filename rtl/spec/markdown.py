@@ -1,0 +1,100 @@
+"""Writes docs/registers.md."""
+
+from description import counter_base, identity
+from machines import sizes
+from naming import BANNER, peers
+
+
+def document(description):
+    parts = [f"<!-- {BANNER} -->", "# Registers, commands, formats and machines", "",
+             f"Version {description['identity']['version']} of the description."]
+    for section in (registers, counters, errors, commands, parameter, formats, machines):
+        parts += ["", *section(description)]
+    return "\n".join([*parts, ""])
+
+
+def table(header, rows):
+    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
+    return lines + ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in rows]
+
+
+def bit_range(lsb, width):
+    return str(lsb) if width == 1 else f"{lsb + width - 1}:{lsb}"
+
+
+def registers(description):
+    rows = []
+    for entry in description["register"]:
+        rows.append((f"0x{entry['offset']:02X}", f"`{entry['name']}`", "", entry["access"].replace("_", " "),
+                     entry["text"]))
+        rows += [("", "", f"`{bits['name']}` [{bit_range(bits['lsb'], bits['width'])}]", "", bits["text"])
+                 for bits in entry.get("fields", [])]
+    return ["## Registers", "", "AXI4-Lite, 32 bits each, byte offsets.", "",
+            *table(("offset", "register", "bits", "access", "meaning"), rows)]
+
+
+def counters(description):
+    base = counter_base(description)
+    return ["## Counters", "", "Read only, 32 bits, cleared by a start and by a soft reset.", "",
+            *table(("offset", "counter", "counts"),
+                   [(f"0x{base + 4 * index:02X}", f"`{entry['name']}`", entry["text"])
+                    for index, entry in enumerate(description["counter"])])]
+
+
+def errors(description):
+    return ["## Errors", "", *table(("code", "error", "meaning"), [(entry["code"], f"`{entry['name']}`", entry["text"])
+                                                               for entry in description["error"]])]
+
+
+def field_table(fields):
+    rows = []
+    for name, entry in fields.items():
+        text = entry["text"]
+        if entry.get("values"):
+            text += " " + ", ".join(f"{code} {value}" for code, value in enumerate(entry["values"])) + "."
+        rows.append((entry["word"], bit_range(entry["lsb"], entry["width"]), f"`{name}`",
+                     "signed" if entry.get("signed") else "", text))
+    return table(("word", "bits", "field", "", "meaning"), rows)
+
+
+def commands(description):
+    words, tokens = description["command"]["words"], description["command"]["token_bits"]
+    lines = ["## Commands", "",
+             f"A command is {words} words of 32 bits at a multiple of {words * 4} bytes. Bits of no field are zero. "
+             f"The six token counters have {tokens} bits each.", "", "### Every command", "",
+             *field_table(description["fields"]["common"])]
+    for entry in description["opcode"]:
+        first, second = peers(description, entry)
+        lines += ["", f"### {entry['name'].upper()} (opcode {entry['code']})", "", entry["text"], "", "```",
+                  *entry["loop"].strip("\n").split("\n"), "```", "",
+                  f"Bit 0 of `wait` and `signal` names the queue {first}, bit 1 {second}.", "",
+                  *field_table(description["fields"][entry["name"]])]
+    return lines
+
+
+def parameter(description):
+    return ["## Parameters of one output column", "", "64 bits in the parameter buffer.", "",
+            *field_table(description["fields"]["parameter"])]
+
+
+def formats(description):
+    rows = [(entry["code"], f"`{entry['name']}`", entry["activation_bits"], entry["weight_bits"], entry["value_bits"],
+             "yes" if entry["multiplies"] else "no", entry["text"]) for entry in description["format"]]
+    return ["## Number formats", "", *table(("code", "format", "activation bits", "weight bits", "bits of a lane's "
+                                             "value", "multiplies", "f(a, w)"), rows)]
+
+
+def machines(description):
+    entries = description["machine"]
+    rows = [("identity", *(f"0x{identity(description, entry):08X}" for entry in entries), "See the register."),
+            ("formats", *(", ".join(entry["formats"]) for entry in entries), "Number formats it was built with.")]
+    rows += [(f"`{knob}`", *(entry[knob] for entry in entries), limits["text"])
+             for knob, limits in description["knob"].items()]
+    derived = [sizes(entry, description) for entry in entries]
+    for name in ("activation", "weight", "parameter", "output"):
+        rows.append((f"{name} word", *(size[name] for size in derived), "Bytes."))
+    for number_format in description["format"]:
+        name = number_format["name"]
+        rows.append((f"{name} products", *(size["products"].get(name, "") for size in derived), "A cycle, at most."))
+    return ["## Machines", "", *(f"* `{entry['name']}`: {entry['text']}" for entry in entries), "",
+            *table(("knob", *(f"`{entry['name']}`" for entry in entries), "meaning"), rows)]
