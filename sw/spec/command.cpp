@@ -1,0 +1,46 @@
+#include "sw/spec/command.hpp"
+
+#include <fmt/format.h>
+
+#include "sw/base/error.hpp"
+
+namespace napier::spec {
+
+void set(uint32_t* words, const Field& field, int64_t value) {
+    if (!fits(field, value)) {
+        throw Error(ErrorKind::capacity, fmt::format("The value {} does not fit the {} bits of command field '{}'; "
+                                                     "split the work into smaller commands.",
+                                                     value, field.width, field.name));
+    }
+    const uint32_t mask = field_mask(field) << field.lsb;
+    words[field.word] = (words[field.word] & ~mask) | (static_cast<uint32_t>(value) << field.lsb & mask);
+}
+
+const Command* find_command(uint32_t opcode) {
+    for (const Command& command : commands) {
+        if (command.opcode == opcode) return &command;
+    }
+    return nullptr;
+}
+
+bool reserved_bits_are_zero(const CommandWords& words, const Command& command) {
+    CommandWords reserved = words;
+    for (const Field& field : common::fields) reserved[field.word] &= ~(field_mask(field) << field.lsb);
+    for (const Field& field : command.fields) reserved[field.word] &= ~(field_mask(field) << field.lsb);
+    return reserved == CommandWords{};
+}
+
+std::string disassemble(const CommandWords& words) {
+    const Command* command = find_command(static_cast<uint32_t>(get(words, common::opcode)));
+    if (command == nullptr) return fmt::format("undefined opcode {}", get(words, common::opcode));
+    std::string line = command->name;
+    const auto append = [&](const Field& field) {
+        if (get(words, field) != 0) line += fmt::format(" {}={}", field.name, get(words, field));
+    };
+    append(common::wait);
+    append(common::signal);
+    for (const Field& field : command->fields) append(field);
+    return line;
+}
+
+}  // namespace napier::spec

@@ -1,0 +1,45 @@
+#pragma once
+// One 64-byte command as words, and its fields.
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "sw/spec/spec.hpp"
+
+namespace napier::spec {
+
+using CommandWords = std::array<uint32_t, command_words>;
+
+constexpr uint32_t field_mask(const Field& field) {
+    return field.width == 32 ? 0xffffffffu : (1u << field.width) - 1;
+}
+
+// The field's value, sign-extended if the field is signed.
+constexpr int64_t get(const uint32_t* words, const Field& field) {
+    const uint32_t bits = words[field.word] >> field.lsb & field_mask(field);
+    const bool negative = field.is_signed && (bits >> (field.width - 1) & 1) != 0;
+    return negative ? static_cast<int64_t>(bits) - (int64_t{1} << field.width) : static_cast<int64_t>(bits);
+}
+constexpr int64_t get(const CommandWords& words, const Field& field) { return get(words.data(), field); }
+
+// True if the field can hold the value.
+constexpr bool fits(const Field& field, int64_t value) {
+    const int64_t span = int64_t{1} << field.width;
+    return field.is_signed ? -span / 2 <= value && value < span / 2 : 0 <= value && value < span;
+}
+
+// Writes the field; throws napier::Error (capacity) if it cannot hold the value.
+void set(uint32_t* words, const Field& field, int64_t value);
+inline void set(CommandWords& words, const Field& field, int64_t value) { set(words.data(), field, value); }
+
+// The command of an opcode, or null if the description has none.
+const Command* find_command(uint32_t opcode);
+
+// True if every bit that belongs to no field of the command is zero.
+bool reserved_bits_are_zero(const CommandWords& words, const Command& command);
+
+// One line: the command's name and every field that is not zero, as name=value.
+std::string disassemble(const CommandWords& words);
+
+}  // namespace napier::spec

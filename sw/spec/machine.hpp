@@ -1,0 +1,80 @@
+#pragma once
+// Sizes that follow from a machine's knobs; none of them is typed anywhere. See docs/architecture.md, Words.
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "sw/spec/spec.hpp"
+
+namespace napier::spec {
+
+constexpr int round_up(int value, int multiple) { return (value + multiple - 1) / multiple * multiple; }
+
+// True if the machine was built with the format.
+constexpr bool has_format(const Machine& machine, const Format& format) {
+    return (machine.formats >> format.code & 1) != 0;
+}
+
+// Products of this format that one PE adds in a cycle; 0 if the operands do not fit.
+constexpr int lanes(const Machine& machine, const Format& format) {
+    return std::min(machine.activation_bits / format.activation_bits, machine.weight_bits / format.weight_bits);
+}
+
+// The most lanes of any format the machine was built with: slots in an activation word.
+constexpr int lanes_max(const Machine& machine) {
+    int most = 0;
+    for (const Format& format : formats) {
+        if (has_format(machine, format)) most = std::max(most, lanes(machine, format));
+    }
+    return most;
+}
+
+// Products of the whole array in a cycle.
+constexpr int products(const Machine& machine, const Format& format) {
+    return machine.rows * machine.columns * lanes(machine, format);
+}
+
+// Bytes of a slot, and of one word of each buffer. The residual buffer has the output buffer's words.
+constexpr int slot_bytes(const Machine& machine) { return machine.rows; }
+constexpr int activation_word_bytes(const Machine& machine) { return machine.rows * lanes_max(machine); }
+constexpr int weight_word_bytes(const Machine& machine) {
+    return round_up(machine.columns * machine.weight_bits / 8, machine.beat_bytes);
+}
+constexpr int parameter_word_bytes(const Machine& machine) {
+    return round_up(machine.post_lanes * parameter_bytes, machine.beat_bytes);
+}
+constexpr int output_word_bytes(const Machine& machine) { return round_up(machine.columns, machine.beat_bytes); }
+
+// Bytes of the longest burst; bursts end at its multiples.
+constexpr int burst_bytes(const Machine& machine) { return machine.beat_bytes * machine.burst_beats; }
+
+// Words of each buffer and bytes of one word, by LOAD target.
+constexpr int target_words(const Machine& machine, load::Target target) {
+    switch (target) {
+        case load::Target::activation: return machine.activation_words;
+        case load::Target::weight: return machine.weight_words;
+        case load::Target::parameter: return machine.parameter_words;
+        default: return machine.residual_words;
+    }
+}
+constexpr int target_word_bytes(const Machine& machine, load::Target target) {
+    switch (target) {
+        case load::Target::activation: return activation_word_bytes(machine);
+        case load::Target::weight: return weight_word_bytes(machine);
+        case load::Target::parameter: return parameter_word_bytes(machine);
+        default: return output_word_bytes(machine);
+    }
+}
+
+// The machine or format of that name; throws napier::Error (usage) with the nearest name.
+const Machine& find_machine(std::string_view name);
+const Format& find_format(std::string_view name);
+
+// The names of a machine's formats, separated by commas.
+std::string format_names(const Machine& machine);
+
+// The error of that code, or null if the description has none.
+const ErrorText* find_error(uint32_t code);
+
+}  // namespace napier::spec
