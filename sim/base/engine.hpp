@@ -1,15 +1,13 @@
 #pragma once
 // How the twins of control and of the engines speak with each other.
 
-#include <array>
-
 #include "sim/base/event_queue.hpp"
 #include "sim/base/trace.hpp"
+#include "sw/spec/command.hpp"
 
 namespace napier::sim {
 
-// The 16 words of a command, as in memory; fields by the accessors of sw/spec/spec.hpp.
-using CommandWords = std::array<uint32_t, 16>;
+using spec::CommandWords;
 
 // An engine: loader, executor, storer. Its queue calls start() only in a cycle from which the engine said it accepts.
 class EngineBlock : public Block {
