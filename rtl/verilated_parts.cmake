@@ -1,0 +1,13 @@
+# Collects Verilator's C++ files in FOLDER into <PREFIX>_fast.cpp and <PREFIX>_slow.cpp (set-up code, rarely run).
+file(GLOB files RELATIVE ${FOLDER} ${FOLDER}/*.cpp)
+set(fast "")
+set(slow "")
+foreach(file IN LISTS files)
+    if(file MATCHES "__Slow\\.cpp$|__Syms\\.cpp$|__Trace.*Slow")
+        string(APPEND slow "#include \"${file}\"\n")
+    else()
+        string(APPEND fast "#include \"${file}\"\n")
+    endif()
+endforeach()
+file(WRITE ${FOLDER}/${PREFIX}_fast.cpp "${fast}")
+file(WRITE ${FOLDER}/${PREFIX}_slow.cpp "${slow}")
