@@ -1,0 +1,119 @@
+#include "sw/formats/formats.hpp"
+
+#include <array>
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "sw/base/error.hpp"
+
+namespace napier::formats {
+
+namespace {
+
+// Two's complement of 8 bits.
+int decode_int8(uint32_t code) {
+    return code < 128 ? static_cast<int>(code) : static_cast<int>(code) - 256;
+}
+
+int product(int activation, int weight) {
+    return activation * weight;
+}
+
+// Bit 0 says present, bit 1 negates.
+int decode_ternary(uint32_t code) {
+    const bool present = (code & 1) != 0;
+    const bool negated = (code & 2) != 0;
+    return !present ? 0 : negated ? -1 : +1;
+}
+
+int add_or_subtract(int activation, int weight) {
+    return weight > 0 ? activation : weight < 0 ? -activation : 0;
+}
+
+constexpr Arithmetic table[] = {
+    {"int8", decode_int8, product},
+    {"ternary", decode_ternary, add_or_subtract},
+};
+
+constexpr bool table_matches_description() {
+    if (std::size(table) != std::size(spec::formats)) {
+        return false;
+    }
+    for (size_t i = 0; i < std::size(table); ++i) {
+        if (std::string_view(table[i].name) != spec::formats[i].name) {
+            return false;
+        }
+    }
+    return true;
+}
+static_assert(table_matches_description(), "one row per format of the description, in its order");
+
+}  // namespace
+
+std::span<const Arithmetic> arithmetics() {
+    return table;
+}
+
+const Arithmetic& arithmetic(const spec::Format& format) {
+    for (const Arithmetic& row : table) {
+        if (std::string_view(row.name) == format.name) {
+            return row;
+        }
+    }
+    throw Error(ErrorKind::unsupported,
+                fmt::format("The number format {} has no arithmetic; add its row to sw/formats.", format.name));
+}
+
+const spec::Format* find_code(uint32_t code) {
+    for (const spec::Format& format : spec::formats) {
+        if (static_cast<uint32_t>(format.code) == code) {
+            return &format;
+        }
+    }
+    return nullptr;
+}
+
+uint32_t code_count(const spec::Format& format) {
+    return uint32_t{1} << format.weight_bits;
+}
+
+std::optional<uint32_t> encode(const spec::Format& format, int weight) {
+    const Arithmetic& row = arithmetic(format);
+    for (uint32_t code = 0; code < code_count(format); ++code) {
+        if (row.decode(code) == weight) {
+            return code;
+        }
+    }
+    return std::nullopt;
+}
+
+bool holds(const spec::Format& format, std::span<const int8_t> weights) {
+    std::array<bool, 256> used{};
+    for (const int8_t weight : weights) {
+        used[static_cast<uint8_t>(weight)] = true;
+    }
+    for (int weight = -128; weight < 128; ++weight) {
+        if (used[static_cast<uint8_t>(weight)] && !encode(format, weight)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+const spec::Format& cheapest(std::span<const int8_t> weights) {
+    const auto cost = [](const spec::Format& format) { return std::pair(format.weight_bits, format.multiplies); };
+    const spec::Format* best = nullptr;
+    for (const spec::Format& format : spec::formats) {
+        if (holds(format, weights) && (best == nullptr || cost(format) < cost(*best))) {
+            best = &format;
+        }
+    }
+    if (best == nullptr) {
+        throw Error(ErrorKind::unsupported, "No number format holds all of these weights; quantize them to int8.");
+    }
+    return *best;
+}
+
+}  // namespace napier::formats

@@ -1,0 +1,44 @@
+#pragma once
+// The number formats of the array from their definitions: what a stored weight code means and what one product is.
+// A new format is one function for its codes (and one for its product, if it has a new one) and one row of the table.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "sw/spec/spec.hpp"
+
+namespace napier::formats {
+
+inline constexpr int least_activation = -128, greatest_activation = 127;
+
+struct Arithmetic {
+    const char* name;                          // of the format in the description
+    int (*decode)(uint32_t code);              // weight of a stored code, below 2^weight_bits
+    int (*term)(int activation, int weight);   // f(a, w), the term of the dot product
+};
+
+// One row per number format of the description, in its order.
+std::span<const Arithmetic> arithmetics();
+
+// The arithmetic of a format of the description.
+const Arithmetic& arithmetic(const spec::Format& format);
+
+// The format of that code, or null.
+const spec::Format* find_code(uint32_t code);
+
+// Number of weight codes: 2^weight_bits.
+uint32_t code_count(const spec::Format& format);
+
+// The least code whose weight this is, or nothing: the format does not hold it.
+std::optional<uint32_t> encode(const spec::Format& format, int weight);
+
+// True if every weight has a code.
+bool holds(const spec::Format& format, std::span<const int8_t> weights);
+
+// The format with the fewest weight bits (then without a multiplier) that holds every weight exactly.
+// Error: none does.
+const spec::Format& cheapest(std::span<const int8_t> weights);
+
+}  // namespace napier::formats

@@ -1,0 +1,85 @@
+#include "sw/golden/accumulator_bound.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sw/base/error.hpp"
+#include "sw/formats/formats.hpp"
+#include "sw/spec/machine.hpp"
+
+namespace napier::golden {
+
+namespace {
+
+struct Range {
+    int64_t low = 0, high = 0;
+};
+
+// Least and greatest term of a weight over every activation.
+Range term_range(const formats::Arithmetic& arithmetic, int weight) {
+    const int first = arithmetic.term(formats::least_activation, weight);
+    Range range{first, first};
+    for (int activation = formats::least_activation; activation <= formats::greatest_activation; ++activation) {
+        const int64_t term = arithmetic.term(activation, weight);
+        range.low = std::min(range.low, term);
+        range.high = std::max(range.high, term);
+    }
+    return range;
+}
+
+}  // namespace
+
+int signed_bits(int64_t value) {
+    int bits = 1;
+    while (value < -1 || value > 0) {
+        value >>= 1;
+        ++bits;
+    }
+    return bits;
+}
+
+AccumulatorBound accumulator_bound(const Layer& layer) {
+    const formats::Arithmetic& arithmetic = formats::arithmetic(spec::find_format(layer.format));
+    Range of_weight[256];
+    for (int weight = -128; weight < 128; ++weight) {
+        of_weight[weight + 128] = term_range(arithmetic, weight);
+    }
+    const size_t terms = layer.bias.empty() ? 0 : layer.weight.size() / layer.bias.size();
+    AccumulatorBound bound;
+    for (size_t channel = 0; channel < layer.bias.size(); ++channel) {
+        Range partial, total;
+        for (size_t i = 0; i < terms; ++i) {
+            const Range& term = of_weight[layer.weight[channel * terms + i] + 128];
+            total.low += term.low;
+            total.high += term.high;
+            partial.low += std::min<int64_t>(term.low, 0);
+            partial.high += std::max<int64_t>(term.high, 0);
+        }
+        const int64_t bias = layer.bias[channel];
+        bound.least_partial = std::min(bound.least_partial, partial.low);
+        bound.greatest_partial = std::max(bound.greatest_partial, partial.high);
+        bound.least_biased = channel == 0 ? total.low + bias : std::min(bound.least_biased, total.low + bias);
+        bound.greatest_biased = channel == 0 ? total.high + bias : std::max(bound.greatest_biased, total.high + bias);
+        bound.bits = std::max(bound.bits, signed_bits(bias));
+    }
+    for (const int64_t reached : {bound.least_partial, bound.greatest_partial, bound.least_biased,
+                                  bound.greatest_biased}) {
+        bound.bits = std::max(bound.bits, signed_bits(reached));
+    }
+    return bound;
+}
+
+void require_accumulator(const Layer& layer, int accumulator_bits) {
+    const AccumulatorBound bound = accumulator_bound(layer);
+    if (bound.bits <= accumulator_bits) {
+        return;
+    }
+    throw Error(ErrorKind::capacity,
+                fmt::format("Layer {} needs accumulators of {} bits (sums from {} to {}, with bias from {} to {}) and "
+                            "the machine has {}; choose a machine with wider accumulators.",
+                            layer.name, bound.bits, bound.least_partial, bound.greatest_partial, bound.least_biased,
+                            bound.greatest_biased, accumulator_bits));
+}
+
+}  // namespace napier::golden

@@ -1,0 +1,27 @@
+#pragma once
+// Proof that a layer's accumulators do not overflow, from its actual weights and every activation in [-128, 127].
+
+#include <cstdint>
+
+#include "sw/model/model.hpp"
+
+namespace napier::golden {
+
+// What the accumulators of a layer can reach, over all output channels.
+// partial: any sum of some of the terms of an output, in any order, hence every intermediate sum of every schedule.
+// biased: accumulator + bias when all terms are in. Both ends can be reached.
+struct AccumulatorBound {
+    int64_t least_partial = 0, greatest_partial = 0;
+    int64_t least_biased = 0, greatest_biased = 0;
+    int bits = 1;  // of the smallest two's complement that holds all four and every bias
+};
+
+AccumulatorBound accumulator_bound(const Layer& layer);
+
+// Error (capacity): an accumulator of this many bits might overflow.
+void require_accumulator(const Layer& layer, int accumulator_bits);
+
+// Bits of the smallest two's complement that holds the value.
+int signed_bits(int64_t value);
+
+}  // namespace napier::golden

@@ -1,0 +1,118 @@
+#include "sw/golden/layer.hpp"
+
+#include <fmt/format.h>
+
+#include "sw/base/error.hpp"
+#include "sw/formats/formats.hpp"
+#include "sw/spec/machine.hpp"
+
+namespace napier::golden {
+
+namespace {
+
+// Outside of the tensor stands its zero point.
+int padded_value(const Tensor& tensor, const TensorValues& values, int y, int x, int channel) {
+    const bool inside = 0 <= y && y < tensor.height && 0 <= x && x < tensor.width;
+    return inside ? values[element_index(tensor, y, x, channel)] : tensor.zero_point;
+}
+
+void require_values(const Model& model, int index, const std::vector<TensorValues>& tensors) {
+    const Tensor& tensor = model.tensors[static_cast<size_t>(index)];
+    const size_t held = tensors[static_cast<size_t>(index)].size();
+    if (held != element_count(tensor)) {
+        throw Error(ErrorKind::usage,
+                    fmt::format("Tensor {} holds {} values instead of {}x{}x{}; give every value of one image.",
+                                tensor.name, held, tensor.height, tensor.width, tensor.channels));
+    }
+}
+
+}  // namespace
+
+size_t element_index(const Tensor& tensor, int y, int x, int channel) {
+    return (static_cast<size_t>(y) * static_cast<size_t>(tensor.width) + static_cast<size_t>(x)) *
+               static_cast<size_t>(tensor.channels) +
+           static_cast<size_t>(channel);
+}
+
+size_t element_count(const Tensor& tensor) {
+    return static_cast<size_t>(tensor.height) * static_cast<size_t>(tensor.width) *
+           static_cast<size_t>(tensor.channels);
+}
+
+int output_extent(int extent, int kernel, int stride, int dilation, int pad_before, int pad_after) {
+    const int64_t reach = int64_t{dilation} * (kernel - 1) + 1;
+    const int64_t room = int64_t{extent} + pad_before + pad_after - reach;
+    return room < 0 ? 0 : static_cast<int>(room / stride + 1);
+}
+
+int64_t accumulate(const Model& model, const Layer& layer, const TensorValues& input, int y, int x, int channel) {
+    const Tensor& source = model.tensors[static_cast<size_t>(layer.input)];
+    const Window& window = layer.window;
+    const formats::Arithmetic& arithmetic = formats::arithmetic(spec::find_format(layer.format));
+    const int out_channels = static_cast<int>(layer.bias.size());
+    const int in_per_group = source.channels / layer.groups;
+    const int group = channel / (out_channels / layer.groups);
+    size_t next = static_cast<size_t>(channel) * static_cast<size_t>(window.kernel_h * window.kernel_w * in_per_group);
+    int64_t sum = 0;
+    for (int ky = 0; ky < window.kernel_h; ++ky) {
+        for (int kx = 0; kx < window.kernel_w; ++kx) {
+            const int in_y = y * window.stride_y + ky * window.dilation_y - window.pad_top;
+            const int in_x = x * window.stride_x + kx * window.dilation_x - window.pad_left;
+            for (int i = 0; i < in_per_group; ++i) {
+                const int activation = padded_value(source, input, in_y, in_x, group * in_per_group + i);
+                sum += arithmetic.term(activation, layer.weight[next++]);
+            }
+        }
+    }
+    return sum;
+}
+
+Requantization requantization(const Model& model, const Layer& layer, int channel) {
+    const size_t index = static_cast<size_t>(channel);
+    Requantization column;
+    column.bias = layer.bias[index];
+    column.significand = layer.significand[index];
+    column.shift = layer.shift[index];
+    column.output_zero = model.tensors[static_cast<size_t>(layer.output)].zero_point;
+    column.clamp_low = layer.clamp_low;
+    column.clamp_high = layer.clamp_high;
+    column.has_residual = layer.residual >= 0;
+    if (column.has_residual) {
+        column.residual_zero = model.tensors[static_cast<size_t>(layer.residual)].zero_point;
+        column.residual_significand = layer.residual_significand;
+    }
+    return column;
+}
+
+TensorValues run_layer(const Model& model, const Layer& layer, const std::vector<TensorValues>& tensors) {
+    require_values(model, layer.input, tensors);
+    if (layer.residual >= 0) {
+        require_values(model, layer.residual, tensors);
+    }
+    const Tensor& target = model.tensors[static_cast<size_t>(layer.output)];
+    const TensorValues& input = tensors[static_cast<size_t>(layer.input)];
+    TensorValues output(element_count(target));
+    for (int y = 0; y < target.height; ++y) {
+        for (int x = 0; x < target.width; ++x) {
+            for (int o = 0; o < target.channels; ++o) {
+                const size_t index = element_index(target, y, x, o);
+                const int residual = layer.residual < 0 ? 0 : tensors[static_cast<size_t>(layer.residual)][index];
+                const int64_t accumulator = accumulate(model, layer, input, y, x, o);
+                output[index] = requantize(requantization(model, layer, o), accumulator, residual);
+            }
+        }
+    }
+    return output;
+}
+
+std::vector<TensorValues> run_model(const Model& model, const TensorValues& input) {
+    std::vector<TensorValues> tensors(model.tensors.size());
+    tensors[static_cast<size_t>(model.input.tensor)] = input;
+    require_values(model, model.input.tensor, tensors);
+    for (const Layer& layer : model.layers) {
+        tensors[static_cast<size_t>(layer.output)] = run_layer(model, layer, tensors);
+    }
+    return tensors;
+}
+
+}  // namespace napier::golden

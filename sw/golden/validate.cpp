@@ -1,0 +1,102 @@
+#include "sw/golden/validate.hpp"
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "sw/base/error.hpp"
+
+namespace napier::golden {
+
+namespace {
+
+constexpr int64_t greatest_elements = std::numeric_limits<int32_t>::max();
+
+[[noreturn]] void fail(const std::string& sentence) {
+    throw Error(ErrorKind::input, sentence);
+}
+
+void validate_tensor(const Tensor& tensor) {
+    for (const int extent : {tensor.height, tensor.width, tensor.channels}) {
+        if (extent < 1 || extent > greatest_extent) {
+            fail(fmt::format("Tensor {} has the shape {}x{}x{}; give it 1 to {} elements each way.", tensor.name,
+                             tensor.height, tensor.width, tensor.channels, greatest_extent));
+        }
+    }
+    if (int64_t{tensor.height} * tensor.width > greatest_elements / tensor.channels) {
+        fail(fmt::format("Tensor {} of {}x{}x{} has 2^31 elements or more; use smaller images.", tensor.name,
+                         tensor.height, tensor.width, tensor.channels));
+    }
+    if (!std::isfinite(tensor.scale) || tensor.scale <= 0.0f) {
+        fail(fmt::format("Tensor {} has the scale {}; give it a positive finite one.", tensor.name, tensor.scale));
+    }
+    if (tensor.zero_point < -128 || tensor.zero_point > 127) {
+        fail(fmt::format("Tensor {} has the zero point {}; give it one from -128 to 127.", tensor.name,
+                         tensor.zero_point));
+    }
+}
+
+void require_tensor(const Model& model, int index, const std::string& user) {
+    if (index < 0 || static_cast<size_t>(index) >= model.tensors.size()) {
+        fail(fmt::format("{} names tensor {} of {}; give an index of Model::tensors.", user, index,
+                         model.tensors.size()));
+    }
+}
+
+void validate_port(const Model& model, const Port& port, const char* which) {
+    require_tensor(model, port.tensor, fmt::format("The model's {} port {}", which, port.name));
+    if (port.stored_offset != 0 && port.stored_offset != -128) {
+        fail(fmt::format("The model's {} port {} has the stored offset {}; give 0 (int8) or -128 (uint8).", which,
+                         port.name, port.stored_offset));
+    }
+}
+
+// Marks the layer's output as written; its input and residual must have been before.
+void follow_order(const Model& model, const Layer& layer, std::vector<bool>& written) {
+    const auto require_written = [&](int index) {
+        if (!written[static_cast<size_t>(index)]) {
+            fail(fmt::format("Layer {} reads tensor {} before any layer writes it; order the layers by execution.",
+                             layer.name, model.tensors[static_cast<size_t>(index)].name));
+        }
+    };
+    require_written(layer.input);
+    if (layer.residual >= 0) {
+        require_written(layer.residual);
+    }
+    if (written[static_cast<size_t>(layer.output)]) {
+        fail(fmt::format("Layer {} writes tensor {}, which is written already; give every layer its own output.",
+                         layer.name, model.tensors[static_cast<size_t>(layer.output)].name));
+    }
+    written[static_cast<size_t>(layer.output)] = true;
+}
+
+}  // namespace
+
+void validate(const Model& model) {
+    for (const Tensor& tensor : model.tensors) {
+        validate_tensor(tensor);
+    }
+    validate_port(model, model.input, "input");
+    validate_port(model, model.output, "output");
+    std::vector<bool> written(model.tensors.size());
+    written[static_cast<size_t>(model.input.tensor)] = true;
+    for (const Layer& layer : model.layers) {
+        for (const int index : {layer.input, layer.output}) {
+            require_tensor(model, index, "Layer " + layer.name);
+        }
+        if (layer.residual != -1) {
+            require_tensor(model, layer.residual, "Layer " + layer.name);
+        }
+        validate_layer(model, layer);
+        follow_order(model, layer, written);
+    }
+    for (size_t i = 0; i < written.size(); ++i) {
+        if (!written[i]) {
+            fail(fmt::format("Tensor {} is written by no layer; remove it or add its layer.", model.tensors[i].name));
+        }
+    }
+}
+
+}  // namespace napier::golden

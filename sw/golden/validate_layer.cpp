@@ -1,0 +1,114 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sw/base/error.hpp"
+#include "sw/formats/formats.hpp"
+#include "sw/golden/layer.hpp"
+#include "sw/golden/scaling.hpp"
+#include "sw/golden/validate.hpp"
+#include "sw/spec/machine.hpp"
+
+namespace napier::golden {
+
+namespace {
+
+[[noreturn]] void fail(const Layer& layer, const std::string& reason) {
+    throw Error(ErrorKind::input, fmt::format("Layer {} {}.", layer.name, reason));
+}
+
+void validate_window(const Layer& layer) {
+    const Window& window = layer.window;
+    for (const int step : {window.kernel_h, window.kernel_w, window.stride_y, window.stride_x, window.dilation_y,
+                           window.dilation_x}) {
+        if (step < 1 || step > greatest_extent) {
+            fail(layer, fmt::format("has a kernel extent, stride or dilation of {}; give 1 to {}", step,
+                                    greatest_extent));
+        }
+    }
+    for (const int pad : {window.pad_top, window.pad_left, window.pad_bottom, window.pad_right}) {
+        if (pad < 0 || pad > greatest_extent) {
+            fail(layer, fmt::format("has a padding of {}; give 0 to {}", pad, greatest_extent));
+        }
+    }
+}
+
+void validate_shapes(const Model& model, const Layer& layer) {
+    const Tensor& input = model.tensors[static_cast<size_t>(layer.input)];
+    const Tensor& output = model.tensors[static_cast<size_t>(layer.output)];
+    const Window& w = layer.window;
+    if (layer.groups < 1 || input.channels % layer.groups != 0 || output.channels % layer.groups != 0) {
+        fail(layer, fmt::format("has {} groups for {} input and {} output channels; give a divisor of both",
+                                layer.groups, input.channels, output.channels));
+    }
+    const int height = output_extent(input.height, w.kernel_h, w.stride_y, w.dilation_y, w.pad_top, w.pad_bottom);
+    const int width = output_extent(input.width, w.kernel_w, w.stride_x, w.dilation_x, w.pad_left, w.pad_right);
+    if (height != output.height || width != output.width) {
+        fail(layer, fmt::format("makes {}x{} pixels of tensor {} and writes {}x{} to {}; correct the window or the "
+                                "output's shape",
+                                height, width, input.name, output.height, output.width, output.name));
+    }
+    if (layer.residual < 0) {
+        return;
+    }
+    const Tensor& residual = model.tensors[static_cast<size_t>(layer.residual)];
+    if (residual.height != output.height || residual.width != output.width || residual.channels != output.channels) {
+        fail(layer, fmt::format("adds tensor {} of another shape than its output {}; make them equal", residual.name,
+                                output.name));
+    }
+}
+
+void validate_weights(const Model& model, const Layer& layer) {
+    const int64_t out_channels = model.tensors[static_cast<size_t>(layer.output)].channels;
+    const int64_t in_per_group = model.tensors[static_cast<size_t>(layer.input)].channels / layer.groups;
+    const int128 wanted = int128{out_channels} * in_per_group * layer.window.kernel_h * layer.window.kernel_w;
+    if (wanted != int128{layer.weight.size()}) {
+        fail(layer, fmt::format("has {} weights instead of {}x{}x{}x{}; give [out][kernel_h][kernel_w][in / groups]",
+                                layer.weight.size(), out_channels, layer.window.kernel_h, layer.window.kernel_w,
+                                in_per_group));
+    }
+    const auto known = [&](const spec::Format& format) { return layer.format == format.name; };
+    if (std::none_of(std::begin(spec::formats), std::end(spec::formats), known)) {
+        fail(layer, fmt::format("has the number format '{}', which the description lacks; name one it has",
+                                layer.format));
+    }
+    if (!formats::holds(spec::find_format(layer.format), layer.weight)) {
+        fail(layer, fmt::format("has weights that the number format {} does not hold; choose another", layer.format));
+    }
+}
+
+void validate_scaling(const Model& model, const Layer& layer) {
+    const size_t channels = static_cast<size_t>(model.tensors[static_cast<size_t>(layer.output)].channels);
+    if (layer.bias.size() != channels || layer.significand.size() != channels || layer.shift.size() != channels) {
+        fail(layer, fmt::format("has {} biases, {} significands and {} shifts for {} output channels; give one each",
+                                layer.bias.size(), layer.significand.size(), layer.shift.size(), channels));
+    }
+    const auto too_wide = [](uint32_t significand) { return significand >> significand_bits != 0; };
+    if (too_wide(layer.residual_significand) ||
+        std::any_of(layer.significand.begin(), layer.significand.end(), too_wide)) {
+        fail(layer, fmt::format("has a significand of more than {} bits; choose a smaller shift", significand_bits));
+    }
+    for (const uint8_t shift : layer.shift) {
+        if (shift > greatest_shift) {
+            fail(layer, fmt::format("has a shift of {}; give 0 to {}", shift, greatest_shift));
+        }
+        if (layer.residual >= 0 && shift != layer.shift[0]) {
+            fail(layer, "has a residual and columns of different shifts; give all the same");
+        }
+    }
+    if (layer.clamp_low < -128 || layer.clamp_high > 127 || layer.clamp_low > layer.clamp_high) {
+        fail(layer, fmt::format("clamps to [{}, {}]; give a range within [-128, 127]", layer.clamp_low,
+                                layer.clamp_high));
+    }
+}
+
+}  // namespace
+
+void validate_layer(const Model& model, const Layer& layer) {
+    validate_window(layer);
+    validate_shapes(model, layer);
+    validate_weights(model, layer);
+    validate_scaling(model, layer);
+}
+
+}  // namespace napier::golden
