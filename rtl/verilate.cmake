@@ -30,6 +30,11 @@ function(napier_verilate target)
     set(root ${PROJECT_SOURCE_DIR})
     set(folder ${PROJECT_BINARY_DIR}/verilated/${target})
     file(GLOB_RECURSE rtl_sources CONFIGURE_DEPENDS ${root}/rtl/*.sv)
+    set(source ${rtl_sources})
+    list(FILTER source INCLUDE REGEX "/${ARG_TOP}\\.sv$")
+    if(NOT source)
+        message(FATAL_ERROR "No file rtl/**/${ARG_TOP}.sv holds the module ${ARG_TOP} of ${target}; correct its TOP.")
+    endif()
     set(overrides)
     foreach(parameter IN LISTS ARG_PARAMETERS)
         list(APPEND overrides -G${parameter})
@@ -43,7 +48,7 @@ function(napier_verilate target)
         COMMAND ${CMAKE_COMMAND} -E rm -rf ${folder}
         COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}
         COMMAND ${NAPIER_VERILATOR} --cc -O3 --x-assign unique --x-initial unique -Wall
-            --top-module ${ARG_TOP} --prefix ${ARG_PREFIX} --Mdir ${folder} ${overrides} -f rtl/filelist.f
+            --top-module ${ARG_TOP} --prefix ${ARG_PREFIX} --Mdir ${folder} ${overrides} -f rtl/filelist.f ${source}
         COMMAND ${CMAKE_COMMAND} -DFOLDER=${folder} -DPREFIX=${ARG_PREFIX} -P ${root}/rtl/verilated_parts.cmake
         DEPENDS ${rtl_sources} ${root}/rtl/filelist.f ${root}/rtl/lint/waivers.vlt ${root}/rtl/verilated_parts.cmake
         WORKING_DIRECTORY ${root}
