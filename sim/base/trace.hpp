@@ -27,7 +27,14 @@ public:
         list_[int(engine)].push_back({engine, index, cycle, never});
     }
     void end(Engine engine, Cycle cycle) { list_[int(engine)].at(ended_[int(engine)]++).end = cycle; }
+    // True if a command of the engine has started and not ended.
+    bool running(Engine engine) const { return ended_[int(engine)] < list_[int(engine)].size(); }
     const std::vector<CommandEvent>& of(Engine engine) const { return list_[int(engine)]; }
+    // Gives the engine's n-th command the n-th of these indices.
+    void name(Engine engine, const std::vector<uint32_t>& indices) {
+        auto& list = list_[int(engine)];
+        for (size_t i = 0; i < list.size() && i < indices.size(); ++i) list[i].index = indices[i];
+    }
     void clear() {
         for (int i = 0; i < engine_count; ++i) list_[i].clear(), ended_[i] = 0;
     }

@@ -31,11 +31,16 @@ void check(const MemoryConfig& config) {
 
 }  // namespace
 
-MemoryModel::MemoryModel(const MemoryConfig& config) : config_(config) {
+MemoryModel::MemoryModel(const MemoryConfig& config) { configure(config); }
+
+void MemoryModel::configure(const MemoryConfig& config) {
     check(config);
+    const bool same = config.base == config_.base && config.size == config_.size;
+    config_ = config;
     const double cycles = std::max(1.0, config.beat_bytes / config.bytes_per_cycle);
     interval_ = uint64_t(std::llround(cycles * (1 << fraction_bits)));
-    bytes_.resize(config.size);
+    if (!same || bytes_.empty()) bytes_.assign(config.size, 0);
+    restart();
 }
 
 void MemoryModel::restart() {

@@ -11,31 +11,16 @@
 //   to the write before it, and a cycle after it.
 // * Disturbances are functions of (seed, burst number) or (seed, cycle) alone: extra latency 0..extra_latency per burst; one gap of
 //   1..gap_cycles in front of one beat of a burst, in gap_percent of the bursts; arready, awready and wready low in stall_percent of the cycles.
-// * Reads and writes are numbered apart, from 0, in the order in which they join. A burst that leaves the memory is answered SLVERR (every
-//   beat) and moves nothing. Bytes are read when the beat comes and written when the burst joins.
+// * Reads and writes are numbered apart, from 0, in the order in which they join. A burst that leaves the memory or
+//   is told to fail is answered SLVERR (every beat) and moves nothing; its read data is 0. Bytes are read when the beat comes and written when the burst joins.
 // Calls of join_read and join_write must come in order of time.
 
 #include <cstdint>
 #include <vector>
 
-namespace napier::sim {
+#include "sim/memory/memory_config.hpp"
 
-struct MemoryConfig {
-    uint32_t base = 0;              // byte address of the first byte
-    uint32_t size = 1u << 20;       // bytes
-    uint32_t beat_bytes = 16;       // of the machine; set by the device
-    uint32_t read_latency = 20;     // cycles, at least 1
-    uint32_t write_latency = 10;    // cycles, at least 1
-    double bytes_per_cycle = 16.0;  // limited to a beat a cycle
-    uint64_t seed = 0;
-    uint32_t extra_latency = 0;     // cycles
-    uint32_t gap_percent = 0;
-    uint32_t gap_cycles = 0;
-    uint32_t stall_percent = 0;     // below 100
-    // Faults: the number of the burst answered with SLVERR, and of the first one never answered; -1: none.
-    int64_t read_error = -1, write_error = -1;
-    int64_t read_dead = -1, write_dead = -1;
-};
+namespace napier::sim {
 
 // `address` of a burst may be any byte of its first beat.
 class MemoryModel {
@@ -56,6 +41,8 @@ public:
     // Throws Error (usage) if the configuration breaks a limit above.
     explicit MemoryModel(const MemoryConfig& config);
     const MemoryConfig& config() const { return config_; }
+    // Another configuration, and restart(); the bytes stay if base and size do, else they are zero.
+    void configure(const MemoryConfig& config);
 
     // Forgets the bursts, and numbers them and the cycles from 0 again; the bytes stay.
     void restart();
@@ -93,7 +80,7 @@ private:
     uint32_t extra(uint64_t stream, uint64_t number) const;
 
     MemoryConfig config_;
-    uint64_t interval_;          // 2^-16 cycles a beat
+    uint64_t interval_ = 0;      // 2^-16 cycles a beat
     uint64_t channel_free_ = 0;  // 2^-16 cycles
     uint64_t last_answer_ = 0;
     int64_t reads_ = 0, writes_ = 0;

@@ -1,0 +1,55 @@
+#pragma once
+// A device: an accelerator with its memory, reached by a handful of calls. The same bytes run on all of them.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/base/trace.hpp"
+#include "sim/memory/memory_config.hpp"
+#include "sw/spec/spec.hpp"
+
+namespace napier::driver {
+
+struct DeviceConfig {
+    sim::MemoryConfig memory;  // beat_bytes is the machine's, whatever stands here
+    bool values = true;        // device sim: false gives times without moving data
+    uint64_t power_up_seed = 0;  // device rtl: 0: registers and memories wake up as zeros; else random from this seed
+    std::string waves;           // device rtl: file for a VCD of every signal; empty: none
+};
+
+class Device {
+public:
+    virtual ~Device() = default;
+    virtual const char* name() const = 0;
+    virtual const spec::Machine& machine() const = 0;
+
+    // `offset` as in sw/spec/spec.hpp (reg_...). A read of an undefined offset gives 0.
+    virtual uint32_t read_register(uint32_t offset) = 0;
+    virtual void write_register(uint32_t offset, uint32_t value) = 0;
+    // Throws Error (device) if the range leaves the device's memory.
+    virtual void read_memory(uint32_t address, std::span<uint8_t> bytes) = 0;
+    virtual void write_memory(uint32_t address, std::span<const uint8_t> bytes) = 0;
+    // Lets at most `cycles` device cycles pass; true as soon as the interrupt line is high.
+    virtual bool wait_interrupt(uint64_t cycles) = 0;
+    // Device cycles since the start write; a register access of a model may take some.
+    virtual uint64_t cycle() const = 0;
+    // Hard reset of accelerator and bus; the memory's bytes stay.
+    virtual void reset() = 0;
+
+    // What a model can tell and a board cannot.
+    // Start and end of every command since the last start write; null if the device cannot see them.
+    virtual const sim::CommandTrace* trace() const { return nullptr; }
+    // Sentences about broken rules of the bus since the last start write; empty is right.
+    virtual std::vector<std::string> violations() const { return {}; }
+    // Another memory from the next start on; its bytes stay if base and size do.
+    virtual void configure_memory(const sim::MemoryConfig& config) = 0;
+};
+
+// `device`: "sim" or "rtl". Throws Error (usage) for an unknown device, (unsupported) for a machine whose RTL is not built in.
+std::unique_ptr<Device> make_device(std::string_view device, const spec::Machine& machine, const DeviceConfig& config);
+
+}  // namespace napier::driver

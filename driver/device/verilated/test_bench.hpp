@@ -1,0 +1,49 @@
+#pragma once
+// A verilated machine on a bench: clock, reset, AXI4-Lite master, AXI4 memory, protocol checker, recorder of event pulses.
+// Cycles count from the last accepted start write (0), as in the simulator.
+
+#include <memory>
+
+#include "driver/device/verilated/axi_checker.hpp"
+#include "driver/device/verilated/axi_memory.hpp"
+#include "sim/base/trace.hpp"
+
+namespace napier::driver {
+
+class TestBench {
+public:
+    TestBench(const spec::Machine& machine, std::unique_ptr<Core> core, sim::MemoryModel& memory);
+
+    void reset();  // four cycles of rst_ni low
+    uint32_t read_register(uint32_t offset);
+    // `starts`: the write starts a program, so cycles count anew from the one in which it is accepted.
+    void write_register(uint32_t offset, uint32_t value, bool starts);
+    bool wait_interrupt(uint64_t cycles);
+    void set_windows(PageWindow read, PageWindow write) { read_window_ = read, write_window_ = write; }
+
+    uint64_t cycle() const { return cycle_; }
+    uint64_t total_cycles() const { return total_; }
+    const sim::CommandTrace& trace() const { return trace_; }
+    const AxiChecker& checker() const { return checker_; }
+
+private:
+    const Outputs& settle();  // the outputs of this cycle
+    void finish();            // takes its handshakes, then the clock edge
+    void step() { settle(), finish(); }
+    void begin_run();
+    void record();
+
+    std::unique_ptr<Core> core_;
+    sim::MemoryModel& model_;
+    AxiMemory memory_;
+    AxiChecker checker_;
+    sim::CommandTrace trace_;
+    uint32_t started_[sim::engine_count] = {};
+    PageWindow read_window_, write_window_;
+    Inputs in_;
+    const Outputs* out_ = nullptr;
+    uint64_t cycle_ = 0;
+    uint64_t total_ = 0;
+};
+
+}  // namespace napier::driver
