@@ -1,6 +1,9 @@
-#include "driver/device/verilated/core.hpp"
+#include "driver/device/verilated/pins.hpp"
 
 #include <verilated_machines.hpp>
+#if __has_include(<verilated.h>)  // absent when no machine is built in
+#include "driver/device/verilated/core.hpp"
+#endif
 
 #include <cstring>
 
