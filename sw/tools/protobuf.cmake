@@ -1,6 +1,6 @@
-# napier_protobuf: the messages of driver/onnx/*.proto; headers by path from the root, "driver/onnx/<name>.pb.h".
+# napier_protobuf: the messages of sw/import/*.proto; headers by path from the root, "sw/import/<name>.pb.h".
 add_library(napier_protobuf INTERFACE)
-file(GLOB protos RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/driver/onnx/*.proto)
+file(GLOB protos RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/sw/import/*.proto)
 if(protos)
     find_package(Protobuf REQUIRED)
     set(folder ${PROJECT_BINARY_DIR}/protobuf)

@@ -1,0 +1,73 @@
+#pragma once
+// The operators the importer knows. Each takes a node to the value of its first output, or throws a Refusal.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sw/import/graph.hpp"
+#include "sw/import/value.hpp"
+
+namespace napier::onnx {
+
+class Lowering;
+
+// A node that is right but cannot run. shape: of its output, if known.
+struct Refusal {
+    std::string reason, hint;
+    std::optional<std::vector<int64_t>> shape;
+};
+
+// The node reads a value that was refused already: nothing to say about it.
+struct Follows {
+    std::optional<std::vector<int64_t>> shape;
+};
+
+using Operator = Value (*)(Lowering&, const Node&);
+
+// nullptr if the importer does not know the operator.
+Operator find_operator(const Node& node);
+
+// Why an operator nobody knows cannot run, and what to do instead.
+Refusal refusal_of_unknown(const Node& node);
+
+// quantize.cpp
+Value quantize_linear(Lowering&, const Node&);
+Value dequantize_linear(Lowering&, const Node&);
+// qonnx.cpp
+Value quant(Lowering&, const Node&);
+Value bipolar_quant(Lowering&, const Node&);
+// convolution.cpp, product.cpp
+Value convolution(Lowering&, const Node&);
+Value gemm(Lowering&, const Node&);
+Value matrix_product(Lowering&, const Node&);
+// pool.cpp
+Value global_average_pool(Lowering&, const Node&);
+Value average_pool(Lowering&, const Node&);
+Value reduce_mean(Lowering&, const Node&);
+Value max_pool(Lowering&, const Node&);
+Value pad(Lowering&, const Node&);
+// arithmetic.cpp
+Value add(Lowering&, const Node&);
+Value subtract(Lowering&, const Node&);
+Value multiply(Lowering&, const Node&);
+Value divide(Lowering&, const Node&);
+Value batch_normalization(Lowering&, const Node&);
+Value relu(Lowering&, const Node&);
+Value clip(Lowering&, const Node&);
+// shape.cpp
+Value reshape(Lowering&, const Node&);
+Value flatten(Lowering&, const Node&);
+Value squeeze(Lowering&, const Node&);
+Value unsqueeze(Lowering&, const Node&);
+Value transpose(Lowering&, const Node&);
+Value identity(Lowering&, const Node&);
+// fold.cpp
+Value constant(Lowering&, const Node&);
+Value shape(Lowering&, const Node&);
+Value gather(Lowering&, const Node&);
+Value concat(Lowering&, const Node&);
+Value cast(Lowering&, const Node&);
+
+}  // namespace napier::onnx
