@@ -1,0 +1,50 @@
+#include "sw/golden/interpreter/execute.hpp"
+
+#include <fmt/format.h>
+
+namespace napier::golden {
+
+Accumulator& Execution::accumulator(int64_t pixel, int column) const {
+    return state.accumulators[static_cast<size_t>(pixel * state.machine.columns + column)];
+}
+
+void Execution::note_unknown(const Buffer& buffer, BufferPosition position) const {
+    if (state.first_unknown.empty()) {
+        state.first_unknown = fmt::format("command {} reads byte {} of {} word {}, which was never written", command,
+                                          position.byte, buffer.name(), position.word);
+    }
+}
+
+int64_t wrap(int64_t value, int bits) {
+    const uint64_t mask = (uint64_t{1} << bits) - 1;
+    const uint64_t low = static_cast<uint64_t>(value) & mask;
+    const bool negative = (low >> (bits - 1) & 1) != 0;
+    return static_cast<int64_t>(negative ? low | ~mask : low);
+}
+
+void run_exec(const Execution& execution) {
+    State& state = execution.state;
+    const bool start = execution.field(spec::exec::start) != 0;
+    if (start && state.tile_open) {
+        throw ProgramError{"starts a tile while another one is open"};
+    }
+    if (!start && !state.tile_open) {
+        throw ProgramError{"goes on with a tile and none is open"};
+    }
+    if (start) {
+        state.accumulators.assign(state.accumulators.size(), Accumulator{});
+        for (int64_t pixel = 0; pixel < execution.pixels(); ++pixel) {
+            for (int column = 0; column < state.machine.columns; ++column) {
+                execution.accumulator(pixel, column).known = true;
+            }
+        }
+    }
+    state.tile_open = true;
+    run_passes(execution);
+    if (execution.field(spec::exec::finish) != 0) {
+        run_post_processor(execution);
+        state.tile_open = false;
+    }
+}
+
+}  // namespace napier::golden

@@ -1,0 +1,80 @@
+#include "sw/golden/interpreter/legality.hpp"
+
+#include "sw/formats/formats.hpp"
+
+namespace napier::golden {
+
+namespace {
+
+using spec::CommandWords;
+using spec::ErrorCode;
+using spec::get;
+
+void check_opcode(const CommandWords& words) {
+    const spec::Command* command = spec::find_command(static_cast<uint32_t>(get(words, spec::common::opcode)));
+    if (command == nullptr || !spec::reserved_bits_are_zero(words, *command)) {
+        throw Stop{ErrorCode::bad_opcode, 0};
+    }
+}
+
+template <size_t count>
+void check_counts(const CommandWords& words, const spec::Field (&fields)[count]) {
+    for (const spec::Field& field : fields) {
+        if (get(words, field) == 0) {
+            throw Stop{ErrorCode::zero_count, 0};
+        }
+    }
+}
+
+void check_load_alignment(const spec::Machine& machine, const CommandWords& words) {
+    namespace load = spec::load;
+    const auto aligned = [&](const spec::Field& field) { return get(words, field) % machine.beat_bytes == 0; };
+    const bool buffer_side = aligned(load::length) && aligned(load::buffer_byte) &&
+                             aligned(load::buffer_stride_x_byte) && aligned(load::buffer_stride_y_byte);
+    const bool memory_side = get(words, load::fill) != 0 ||
+                             (aligned(load::address) && aligned(load::memory_stride_x) &&
+                              aligned(load::memory_stride_y));
+    if (!buffer_side || !memory_side) {
+        throw Stop{ErrorCode::alignment, static_cast<uint32_t>(get(words, load::address))};
+    }
+}
+
+void check_load(const spec::Machine& machine, const CommandWords& words) {
+    namespace load = spec::load;
+    check_counts(words, {load::length, load::count_x, load::count_y});
+    const load::Target target{static_cast<uint32_t>(get(words, load::target))};
+    if (target == load::Target::weight || target == load::Target::parameter) {
+        check_load_alignment(machine, words);
+    }
+    for (const spec::Field& field : {load::buffer_byte, load::buffer_stride_x_byte, load::buffer_stride_y_byte}) {
+        if (get(words, field) >= spec::target_word_bytes(machine, target)) {
+            throw Stop{ErrorCode::buffer_range, static_cast<uint32_t>(get(words, load::buffer_word))};
+        }
+    }
+}
+
+void check_exec(const spec::Machine& machine, const CommandWords& words) {
+    namespace exec = spec::exec;
+    const spec::Format* format = formats::find_code(static_cast<uint32_t>(get(words, exec::format)));
+    if (format == nullptr || !spec::has_format(machine, *format)) {
+        throw Stop{ErrorCode::bad_format, 0};
+    }
+    check_counts(words, {exec::out_w, exec::out_h, exec::kernel_w, exec::kernel_h, exec::group_count});
+    if (get(words, exec::out_w) * get(words, exec::out_h) > machine.accumulator_depth) {
+        throw Stop{ErrorCode::buffer_range, static_cast<uint32_t>(machine.accumulator_depth)};
+    }
+}
+
+}  // namespace
+
+void check_legality(const State& state, const CommandWords& words) {
+    check_opcode(words);
+    switch (static_cast<spec::Opcode>(get(words, spec::common::opcode))) {
+        case spec::Opcode::load: return check_load(state.machine, words);
+        case spec::Opcode::exec: return check_exec(state.machine, words);
+        case spec::Opcode::store:
+            return check_counts(words, {spec::store::length, spec::store::count_x, spec::store::count_y});
+    }
+}
+
+}  // namespace napier::golden
