@@ -1,0 +1,60 @@
+# Everything starts here; "make" alone lists the targets. BUILD: build folder. JOBS: parallel jobs.
+BUILD ?= build
+JOBS ?= $(shell nproc)
+MODEL ?= sw/models/digits_ternary.onnx
+MACHINE ?= edge
+IMAGES ?= sw/models/digits_test_images.npy
+LABELS ?= sw/models/digits_test_labels.npy
+
+PYTHON := /usr/bin/python3
+INSTALL := sw/tools/install.sh
+CXX_PACKAGES := g++ cmake ninja-build ccache python3 libfmt-dev libcli11-dev nlohmann-json3-dev catch2 \
+    libprotobuf-dev protobuf-compiler verilator
+SYNTH_PACKAGES := yosys python3
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test mutations lint synth bench train generate clean packages configure
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: configure ## run a model on the simulator and on the RTL, and compare every byte and cycle
+	cmake --build $(BUILD) --parallel $(JOBS) --target napier
+	$(BUILD)/napier run $(MODEL) --images $(IMAGES) --labels $(LABELS) --machine $(MACHINE) --rtl 1
+
+build: configure ## build everything
+	cmake --build $(BUILD) --parallel $(JOBS)
+
+test: build ## build and test everything; the last line counts the tests
+	$(INSTALL) $(SYNTH_PACKAGES)
+	$(PYTHON) tests/tools/run_tests.py --build $(BUILD) --jobs $(JOBS) $(if $(MUTATIONS),--mutations)
+
+mutations: build ## plant faults one by one; each must make a test fail
+	$(PYTHON) tests/mutations/run.py --jobs $(JOBS)
+
+lint: ## check the RTL with Verilator and the rules of the house
+	$(INSTALL) verilator $(SYNTH_PACKAGES)
+	$(PYTHON) -m unittest discover --start-directory tests/house --top-level-directory tests/house --pattern '*_test.py'
+
+synth: ## synthesize the machines with Yosys: a table and $(BUILD)/synth.json
+	$(INSTALL) $(SYNTH_PACKAGES)
+	$(PYTHON) rtl/synth/synth.py --json $(BUILD)/synth.json
+
+bench: build ## measure the simulator and the verilated RTL
+	$(PYTHON) tests/tools/bench.py --build $(BUILD)
+
+train: ## train the models of sw/models again
+	sw/train/train.sh
+
+generate: ## write the files derived from rtl/spec/napier.toml
+	$(INSTALL) python3
+	$(PYTHON) rtl/spec/generate.py
+
+clean: ## remove the build folder
+	rm -rf $(BUILD)
+
+packages:
+	$(INSTALL) $(CXX_PACKAGES)
+
+configure: packages
+	@cmake -S . -B $(BUILD) -G Ninja --log-level=WARNING

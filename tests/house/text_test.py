@@ -1,0 +1,49 @@
+"""Is every file short, narrow and clean?"""
+
+import re
+import unittest
+
+import tree
+
+MOST_LINES = 400
+MOST_COLUMNS = 120
+SOURCES = {".cpp", ".hpp", ".h", ".sv", ".py", ".sh", ".cmake", ".f", ".vlt", ".toml", ".proto"}
+GENERATED = ("rtl/generated/", "sw/spec/spec.hpp", "docs/registers.md")
+# Long because one table of facts must stand in one place.
+DATA = ("rtl/spec/napier.toml",)
+
+
+def written(path):
+    return not path.as_posix().startswith(GENERATED)
+
+
+class Text(unittest.TestCase):
+    def sources(self):
+        return [path for path in tree.files(SOURCES) if written(path)]
+
+    def test_no_file_is_longer_than_the_limit(self):
+        for path in self.sources():
+            if path.as_posix() not in DATA:
+                self.assertLessEqual(tree.read(path).count("\n"), MOST_LINES, f"{path} is too long; split it")
+
+    def test_no_line_is_wider_than_the_limit(self):
+        for path in self.sources():
+            if path.as_posix() not in DATA:
+                for number, line in enumerate(tree.read(path).split("\n"), 1):
+                    self.assertLessEqual(len(line), MOST_COLUMNS, f"{path}:{number} is too wide; wrap it")
+
+    def test_no_tabs_or_trailing_blanks(self):
+        for path in self.sources():
+            text = tree.read(path)
+            for number, line in enumerate(text.split("\n"), 1):
+                self.assertFalse("\t" in line or line != line.rstrip(), f"{path}:{number} has a tab or trailing blanks")
+            self.assertTrue(not text or text.endswith("\n"), f"{path} does not end with a line end")
+
+    def test_nothing_is_left_unfinished(self):
+        marks = re.compile(r"\b(TO" r"DO|FIX" r"ME)\b")
+        for path in self.sources():
+            self.assertIsNone(marks.search(tree.read(path)), f"{path} has unfinished work")
+
+
+if __name__ == "__main__":
+    unittest.main()
