@@ -68,6 +68,7 @@ module napier_edge (
     .AccumulatorDepth(256),
     .AccumulatorHalves(2),
     .PostLanes(8),
+    .PostCycles(1),
     .BeatBytes(16),
     .BurstBeats(16),
     .OutstandingReads(16),
@@ -80,7 +81,7 @@ module napier_edge (
     .ResidualWords(1024),
     .OutputWords(2048),
     .Formats(3),
-    .Identity(32'h051ff75b)
+    .Identity(32'hd457467c)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

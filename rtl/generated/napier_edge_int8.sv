@@ -68,6 +68,7 @@ module napier_edge_int8 (
     .AccumulatorDepth(256),
     .AccumulatorHalves(2),
     .PostLanes(8),
+    .PostCycles(1),
     .BeatBytes(8),
     .BurstBeats(32),
     .OutstandingReads(16),
@@ -80,7 +81,7 @@ module napier_edge_int8 (
     .ResidualWords(1024),
     .OutputWords(2048),
     .Formats(1),
-    .Identity(32'h3e47d632)
+    .Identity(32'hf5b1a774)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

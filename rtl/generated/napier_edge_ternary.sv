@@ -68,6 +68,7 @@ module napier_edge_ternary (
     .AccumulatorDepth(256),
     .AccumulatorHalves(2),
     .PostLanes(8),
+    .PostCycles(1),
     .BeatBytes(16),
     .BurstBeats(16),
     .OutstandingReads(16),
@@ -80,7 +81,7 @@ module napier_edge_ternary (
     .ResidualWords(1024),
     .OutputWords(2048),
     .Formats(2),
-    .Identity(32'hd1f9479c)
+    .Identity(32'h4738a7e0)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

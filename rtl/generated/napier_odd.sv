@@ -68,6 +68,7 @@ module napier_odd (
     .AccumulatorDepth(50),
     .AccumulatorHalves(2),
     .PostLanes(5),
+    .PostCycles(1),
     .BeatBytes(4),
     .BurstBeats(8),
     .OutstandingReads(3),
@@ -80,7 +81,7 @@ module napier_odd (
     .ResidualWords(110),
     .OutputWords(120),
     .Formats(3),
-    .Identity(32'hcf222a26)
+    .Identity(32'hb41239b0)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -244,5 +244,61 @@ package napier_pkg;
   localparam int unsigned FormatTernaryActivationBits = 8;
   localparam int unsigned FormatTernaryWeightBits = 2;
   localparam int unsigned FormatTernaryValueBits = 8;
+  // The same by code, 8 bits each.
+  localparam logic [15:0] FormatsActivationBits = {8'd8, 8'd8};
+  localparam logic [15:0] FormatsWeightBits = {8'd2, 8'd8};
+  localparam logic [15:0] FormatsValueBits = {8'd8, 8'd16};
+
+  // Lanes of a PE in the format of that index; 0 if the operands do not fit.
+  function automatic int unsigned format_lanes(int unsigned index, int unsigned activation_bits,
+                                               int unsigned weight_bits);
+    int unsigned by_activation;
+    int unsigned by_weight;
+    by_activation = activation_bits / 32'(FormatsActivationBits[index*8 +: 8]);
+    by_weight = weight_bits / 32'(FormatsWeightBits[index*8 +: 8]);
+    format_lanes = (by_activation < by_weight) ? by_activation : by_weight;
+  endfunction
+
+  // The most lanes of the formats in the mask.
+  function automatic int unsigned lanes_max(int unsigned formats, int unsigned activation_bits,
+                                            int unsigned weight_bits);
+    lanes_max = 0;
+    for (int unsigned f = 0; f < FormatCount; f++) begin
+      if (((formats >> f) & 1) != 0 && format_lanes(f, activation_bits, weight_bits) > lanes_max) begin
+        lanes_max = format_lanes(f, activation_bits, weight_bits);
+      end
+    end
+  endfunction
+
+  // Bits of the sum of the values of `lanes` lanes from lane `first` on, over `rows` rows, none of them negated,
+  // in the format of the mask that needs most.
+  function automatic int unsigned sum_bits(int unsigned formats, int unsigned activation_bits,
+                                           int unsigned weight_bits, int unsigned first, int unsigned lanes,
+                                           int unsigned rows);
+    int unsigned most;
+    sum_bits = 0;
+    for (int unsigned f = 0; f < FormatCount; f++) begin
+      most = format_lanes(f, activation_bits, weight_bits);
+      if (((formats >> f) & 1) != 0 && most > first) begin
+        most = (most - first < lanes) ? most - first : lanes;
+        most = 32'(FormatsValueBits[f*8 +: 8]) + $clog2(most * rows);
+        if (most > sum_bits) sum_bits = most;
+      end
+    end
+  endfunction
+
+  // Place of a format among those in the mask: how a machine names it inside.
+  function automatic int unsigned format_place(int unsigned formats, int unsigned index);
+    format_place = 0;
+    for (int unsigned f = 0; f < FormatCount; f++) begin
+      if (f < index && ((formats >> f) & 1) != 0) format_place = format_place + 1;
+    end
+  endfunction
+
+  // Bits of such a place, at least 1.
+  function automatic int unsigned format_place_bits(int unsigned formats);
+    format_place_bits = (format_place(formats, FormatCount) > 2)
+        ? $clog2(format_place(formats, FormatCount)) : 1;
+  endfunction
 
 endpackage

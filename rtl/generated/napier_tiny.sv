@@ -68,6 +68,7 @@ module napier_tiny (
     .AccumulatorDepth(128),
     .AccumulatorHalves(1),
     .PostLanes(1),
+    .PostCycles(4),
     .BeatBytes(4),
     .BurstBeats(16),
     .OutstandingReads(4),
@@ -80,7 +81,7 @@ module napier_tiny (
     .ResidualWords(256),
     .OutputWords(256),
     .Formats(2),
-    .Identity(32'h5aca251f)
+    .Identity(32'h8c6718b5)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -11,6 +11,7 @@ import sys
 
 import cpp
 import description as reader
+import formats
 import markdown
 import verilog
 from naming import SOURCE, snake
@@ -21,6 +22,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 def outputs(description):
     """Path, relative to the repository, and text of every generated file."""
     files = {"rtl/generated/napier_pkg.sv": verilog.package(description),
+             "rtl/generated/dot.sv": formats.dot(description),
              "sw/spec/spec.hpp": cpp.header(description),
              "docs/registers.md": markdown.document(description)}
     for machine in description["machine"]:

@@ -60,11 +60,14 @@ def check_words(checker, label, machine, description):
     size = sizes(machine, description)
     beat, burst = machine["beat_bytes"], machine["beat_bytes"] * machine["burst_beats"]
     slots = machine["activation_words"] * size["lanes_max"]
+    significand = description["fields"]["parameter"]["significand"]["width"]
     require = [
         (power_of_two(beat), f"beat_bytes is {beat}; use a power of two."),
         (4096 % burst == 0, f"beat_bytes*burst_beats is {burst}; it must divide 4096."),
         (machine["columns"] % machine["post_lanes"] == 0,
          f"post_lanes {machine['post_lanes']} does not divide columns {machine['columns']}; choose a divisor."),
+        (significand % machine["post_cycles"] == 0,
+         f"post_cycles is {machine['post_cycles']}; it must divide {significand}, the bits of a significand."),
         (machine["weight_bits"] * machine["columns"] % 8 == 0,
          f"weight_bits*columns is {machine['weight_bits'] * machine['columns']}; it must be a multiple of 8."),
         (size["activation"] % beat == 0 and size["activation"] >= 2 * beat,

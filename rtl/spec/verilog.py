@@ -1,6 +1,7 @@
 """Writes the SystemVerilog package and the machine tops."""
 
 from description import counter_base, identity
+from formats import package_lines
 from naming import BANNER, absolute_lsb, camel, code_bits, format_mask, peers, snake, used_bits
 
 
@@ -94,7 +95,7 @@ def formats(description):
         lines += [f"  // {entry['name']}: {entry['text']}", sized(name, width, entry["code"]),
                   number(f"{name}Index", entry["code"]), number(f"{name}ActivationBits", entry["activation_bits"]),
                   number(f"{name}WeightBits", entry["weight_bits"]), number(f"{name}ValueBits", entry["value_bits"])]
-    return lines
+    return lines + package_lines(description)
 
 
 # Ports of module napier: direction, width (text, {beat} bytes of a beat), name.

@@ -405,6 +405,7 @@ struct Machine {
     int accumulator_depth;  // Pixels of a tile.
     int accumulator_halves;  // 2: post-processing overlaps the next tile.
     int post_lanes;  // Columns post-processed a cycle; divides columns.
+    int post_cycles;  // Cycles a group of columns takes in the post-processor; 1: a pipelined multiplier; more: one used in turns; divides 24.
     int beat_bytes;  // Bytes of a bus beat.
     int burst_beats;  // Longest burst; beat_bytes*burst_beats divides 4096.
     int outstanding_reads;  // Read bursts in flight, for the loader.
@@ -420,7 +421,7 @@ struct Machine {
 inline constexpr Machine machines[] = {
     {.name = "tiny",
      .text = "Ternary only, for an iCE40 UP5K.",
-     .identity = 0x5aca251f,
+     .identity = 0x8c6718b5,
      .formats = 0x2,
      .rows = 4,
      .columns = 4,
@@ -430,6 +431,7 @@ inline constexpr Machine machines[] = {
      .accumulator_depth = 128,
      .accumulator_halves = 1,
      .post_lanes = 1,
+     .post_cycles = 4,
      .beat_bytes = 4,
      .burst_beats = 16,
      .outstanding_reads = 4,
@@ -443,7 +445,7 @@ inline constexpr Machine machines[] = {
      .output_words = 256},
     {.name = "odd",
      .text = "3x5 with sizes that divide nothing: catches assumptions.",
-     .identity = 0xcf222a26,
+     .identity = 0xb41239b0,
      .formats = 0x3,
      .rows = 3,
      .columns = 5,
@@ -453,6 +455,7 @@ inline constexpr Machine machines[] = {
      .accumulator_depth = 50,
      .accumulator_halves = 2,
      .post_lanes = 5,
+     .post_cycles = 1,
      .beat_bytes = 4,
      .burst_beats = 8,
      .outstanding_reads = 3,
@@ -466,7 +469,7 @@ inline constexpr Machine machines[] = {
      .output_words = 120},
     {.name = "edge",
      .text = "16x16, 256 int8 or 1024 ternary products a cycle.",
-     .identity = 0x051ff75b,
+     .identity = 0xd457467c,
      .formats = 0x3,
      .rows = 16,
      .columns = 16,
@@ -476,6 +479,7 @@ inline constexpr Machine machines[] = {
      .accumulator_depth = 256,
      .accumulator_halves = 2,
      .post_lanes = 8,
+     .post_cycles = 1,
      .beat_bytes = 16,
      .burst_beats = 16,
      .outstanding_reads = 16,
@@ -489,7 +493,7 @@ inline constexpr Machine machines[] = {
      .output_words = 2048},
     {.name = "edge-int8",
      .text = "edge with int8 alone; beats of 8 bytes, because an activation word must be at least two beats.",
-     .identity = 0x3e47d632,
+     .identity = 0xf5b1a774,
      .formats = 0x1,
      .rows = 16,
      .columns = 16,
@@ -499,6 +503,7 @@ inline constexpr Machine machines[] = {
      .accumulator_depth = 256,
      .accumulator_halves = 2,
      .post_lanes = 8,
+     .post_cycles = 1,
      .beat_bytes = 8,
      .burst_beats = 32,
      .outstanding_reads = 16,
@@ -512,7 +517,7 @@ inline constexpr Machine machines[] = {
      .output_words = 2048},
     {.name = "edge-ternary",
      .text = "edge with ternary alone.",
-     .identity = 0xd1f9479c,
+     .identity = 0x4738a7e0,
      .formats = 0x2,
      .rows = 16,
      .columns = 16,
@@ -522,6 +527,7 @@ inline constexpr Machine machines[] = {
      .accumulator_depth = 256,
      .accumulator_halves = 2,
      .post_lanes = 8,
+     .post_cycles = 1,
      .beat_bytes = 16,
      .burst_beats = 16,
      .outstanding_reads = 16,

@@ -1,0 +1,100 @@
+// Systolic array, weight stationary: activations go west to east, sums north to south, along a diagonal in time.
+//
+//   activations_i (all rows) in cycle t  ->  sums_o (all columns) in t + Rows + Columns.
+//
+// load_i in cycle t: weights_i holds the weights of row 0 in t, of row 1 in t + 1, ... of row Rows-1 in t + Rows - 1.
+// swap_i in cycle t: activations_i is the first of a pass, from here on with the weights loaded last.
+// A load may start with the swap of the pass before (t_load >= t_swap), a swap one cycle after the start of its load.
+// format_i goes with activations_i. tail_o is swap_i, Rows + Columns - 1 cycles later.
+//
+// Load, swap and format of the PE in row r, column c are those of the diagonal r + c, so one chain of Rows+Columns-1
+// registers serves all.
+
+module array #(
+  parameter int unsigned Rows = 4,
+  parameter int unsigned Columns = 4,
+  parameter int unsigned ActivationBits = 16,
+  parameter int unsigned WeightBits = 4,
+  parameter int unsigned Formats = 2,
+  localparam int unsigned PlaceBits = napier_pkg::format_place_bits(Formats),
+  localparam int unsigned LanesMax = napier_pkg::lanes_max(Formats, ActivationBits, WeightBits),
+  localparam int unsigned SumBits
+      = 1 + napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, LanesMax, Rows)
+) (
+  input  logic                           clk_i,
+  input  logic                           load_i,
+  input  logic [Columns*WeightBits-1:0]  weights_i,
+  input  logic                           swap_i,
+  input  logic [PlaceBits-1:0]           format_i,
+  input  logic [Rows*ActivationBits-1:0] activations_i,
+  output logic                           tail_o,
+  output logic [Columns*SumBits-1:0]     sums_o
+);
+
+  localparam int unsigned Diagonals = Rows + Columns - 1;
+
+  logic [Rows*ActivationBits-1:0] west;   // row r delayed by r
+  logic [Columns*WeightBits-1:0]  north;  // column c delayed by c
+  logic [Columns*SumBits-1:0]     south;  // column c still late by c
+
+  // Element d: delayed by d.
+  logic [Diagonals-1:0]           load, swap, swap_q;
+  logic [Diagonals-2:0]           load_q;
+  logic [Diagonals*PlaceBits-1:0] format_q;
+
+  assign load = {load_q, load_i};
+  assign swap = {swap_q[Diagonals-2:0], swap_i};
+  assign tail_o = swap_q[Diagonals-1];
+
+  always_ff @(posedge clk_i) begin
+    load_q <= load[Diagonals-2:0];
+    swap_q <= swap;
+    format_q <= {format_q[(Diagonals-1)*PlaceBits-1:0], format_i};
+  end
+
+  skew #(.Count(Rows), .Bits(ActivationBits)) u_skew_rows (.clk_i(clk_i), .items_i(activations_i), .items_o(west));
+  skew #(.Count(Columns), .Bits(WeightBits)) u_skew_columns (.clk_i(clk_i), .items_i(weights_i), .items_o(north));
+  skew #(.Count(Columns), .Bits(SumBits), .Reverse(1'b1)) u_skew_sums (
+    .clk_i(clk_i), .items_i(south), .items_o(sums_o)
+  );
+
+  for (genvar r = 0; r < Rows; r++) begin : gen_row
+    localparam int unsigned AboveBits
+        = 1 + napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, LanesMax, (r == 0) ? 1 : r);
+    localparam int unsigned RowBits = 1 + napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, LanesMax, r + 1);
+    logic [(Columns+1)*ActivationBits-1:0] activations;
+    logic [Columns*RowBits-1:0]            sums;
+    logic                                  unused_east;
+
+    assign activations[0 +: ActivationBits] = west[r*ActivationBits +: ActivationBits];
+    assign unused_east = ^activations[Columns*ActivationBits +: ActivationBits];
+
+    for (genvar c = 0; c < Columns; c++) begin : gen_column
+      logic [AboveBits-1:0] above;
+      if (r == 0) begin : gen_top
+        assign above = '0;
+      end else begin : gen_below
+        assign above = gen_row[r-1].sums[c*AboveBits +: AboveBits];
+      end
+      pe #(
+        .ActivationBits(ActivationBits), .WeightBits(WeightBits), .Formats(Formats),
+        .SumInBits(AboveBits), .SumOutBits(RowBits)
+      ) u_pe (
+        .clk_i(clk_i),
+        .format_i(format_q[(r+c)*PlaceBits +: PlaceBits]),
+        .swap_i(swap[r+c]),
+        .activation_i(activations[c*ActivationBits +: ActivationBits]),
+        .activation_o(activations[(c+1)*ActivationBits +: ActivationBits]),
+        .load_i(load[r+c]),
+        .weights_i(north[c*WeightBits +: WeightBits]),
+        .sum_i(above),
+        .sum_o(sums[c*RowBits +: RowBits])
+      );
+    end
+  end
+
+  for (genvar c = 0; c < Columns; c++) begin : gen_south
+    assign south[c*SumBits +: SumBits] = gen_row[Rows-1].sums[c*SumBits +: SumBits];
+  end
+
+endmodule

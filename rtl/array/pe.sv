@@ -1,0 +1,76 @@
+// Processing element: multiplies LanesMax activations by the weights it holds and adds the products to the sum from
+// above. It knows no handshake; the executor owns all timing.
+//
+//   activation_i in cycle t  ->  activation_o in t + 1  ->  its products are in sum_o in t + 2,
+//   together with the sum_i of t + 1.
+//
+// load_i writes weights_i into the shadow register. swap_i comes with the first activation_i of a pass and makes the
+// shadow active for it; a load in the same cycle is of the pass after.
+
+module pe #(
+  parameter int unsigned ActivationBits = 16,
+  parameter int unsigned WeightBits = 4,
+  parameter int unsigned Formats = 2,
+  localparam int unsigned LanesMax = napier_pkg::lanes_max(Formats, ActivationBits, WeightBits),
+  parameter int unsigned SumInBits
+      = 1 + napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, LanesMax, 1),
+  parameter int unsigned SumOutBits = SumInBits,
+  localparam int unsigned PlaceBits = napier_pkg::format_place_bits(Formats)
+) (
+  input  logic                      clk_i,
+  input  logic [PlaceBits-1:0]      format_i,      // of the activation in activation_o
+  input  logic                      swap_i,
+  input  logic [ActivationBits-1:0] activation_i,
+  output logic [ActivationBits-1:0] activation_o,
+  input  logic                      load_i,
+  input  logic [WeightBits-1:0]     weights_i,
+  input  logic [SumInBits-1:0]      sum_i,
+  output logic [SumOutBits-1:0]     sum_o
+);
+
+  localparam int unsigned ValueBits = napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, 1, 1);
+
+  logic [ActivationBits-1:0]     activation_q;
+  logic [WeightBits-1:0]         shadow_q, weights_q;
+  logic [SumOutBits-1:0]         sum_q;
+  logic [LanesMax*ValueBits-1:0] values;
+  logic [LanesMax-1:0]           negates;
+  logic                          unused_values;  // lanes of wide formats alone are not as wide
+
+  always_ff @(posedge clk_i) begin
+    activation_q <= activation_i;
+    if (load_i) shadow_q <= weights_i;
+    if (swap_i) weights_q <= shadow_q;
+  end
+
+  dot #(
+    .ActivationBits(ActivationBits), .WeightBits(WeightBits), .Formats(Formats)
+  ) u_dot (
+    .format_i(format_i), .activations_i(activation_q), .weights_i(weights_q), .values_o(values), .negates_o(negates)
+  );
+
+  // A heap of adders: node n is the sum of nodes 2n and 2n+1, lanes are the leaves LanesMax.., node 1 the sum of all.
+  // The exclusive-or of a leaf is one too small where negated. LanesMax - 1 nodes and the last adder have one carry-in
+  // each, LanesMax in all: one for every lane's negate. Lane 0's goes into the last adder, lane n's into node n.
+  for (genvar node = 2*LanesMax - 1; node >= 1; node--) begin : gen_node
+    localparam int unsigned Leaves = LanesMax >> ($clog2(node + 1) - 1);
+    localparam int unsigned Bits
+        = napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, node * Leaves - LanesMax, Leaves, 1);
+    logic signed [Bits-1:0] term;
+    if (node < LanesMax) begin : gen_sum
+      assign term = Bits'(gen_node[2*node].term) + Bits'(gen_node[2*node+1].term) + Bits'(negates[node]);
+    end else begin : gen_leaf
+      localparam int unsigned Lane = node - LanesMax;
+      assign term = values[Lane*ValueBits +: Bits] ^ {Bits{negates[Lane]}};
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    sum_q <= SumOutBits'(signed'(sum_i)) + SumOutBits'(gen_node[1].term) + SumOutBits'(negates[0]);
+  end
+
+  assign unused_values = ^values;
+  assign activation_o = activation_q;
+  assign sum_o = sum_q;
+
+endmodule

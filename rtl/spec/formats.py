@@ -1,0 +1,130 @@
+"""Writes what the array's RTL derives from the list of number formats: package functions and the module dot."""
+
+from naming import BANNER, camel
+
+TABLE_BITS = 8
+
+FUNCTIONS = """\
+  // Lanes of a PE in the format of that index; 0 if the operands do not fit.
+  function automatic int unsigned format_lanes(int unsigned index, int unsigned activation_bits,
+                                               int unsigned weight_bits);
+    int unsigned by_activation;
+    int unsigned by_weight;
+    by_activation = activation_bits / 32'(FormatsActivationBits[index*8 +: 8]);
+    by_weight = weight_bits / 32'(FormatsWeightBits[index*8 +: 8]);
+    format_lanes = (by_activation < by_weight) ? by_activation : by_weight;
+  endfunction
+
+  // The most lanes of the formats in the mask.
+  function automatic int unsigned lanes_max(int unsigned formats, int unsigned activation_bits,
+                                            int unsigned weight_bits);
+    lanes_max = 0;
+    for (int unsigned f = 0; f < FormatCount; f++) begin
+      if (((formats >> f) & 1) != 0 && format_lanes(f, activation_bits, weight_bits) > lanes_max) begin
+        lanes_max = format_lanes(f, activation_bits, weight_bits);
+      end
+    end
+  endfunction
+
+  // Bits of the sum of the values of `lanes` lanes from lane `first` on, over `rows` rows, none of them negated,
+  // in the format of the mask that needs most.
+  function automatic int unsigned sum_bits(int unsigned formats, int unsigned activation_bits,
+                                           int unsigned weight_bits, int unsigned first, int unsigned lanes,
+                                           int unsigned rows);
+    int unsigned most;
+    sum_bits = 0;
+    for (int unsigned f = 0; f < FormatCount; f++) begin
+      most = format_lanes(f, activation_bits, weight_bits);
+      if (((formats >> f) & 1) != 0 && most > first) begin
+        most = (most - first < lanes) ? most - first : lanes;
+        most = 32'(FormatsValueBits[f*8 +: 8]) + $clog2(most * rows);
+        if (most > sum_bits) sum_bits = most;
+      end
+    end
+  endfunction
+
+  // Place of a format among those in the mask: how a machine names it inside.
+  function automatic int unsigned format_place(int unsigned formats, int unsigned index);
+    format_place = 0;
+    for (int unsigned f = 0; f < FormatCount; f++) begin
+      if (f < index && ((formats >> f) & 1) != 0) format_place = format_place + 1;
+    end
+  endfunction
+
+  // Bits of such a place, at least 1.
+  function automatic int unsigned format_place_bits(int unsigned formats);
+    format_place_bits = (format_place(formats, FormatCount) > 2)
+        ? $clog2(format_place(formats, FormatCount)) : 1;
+  endfunction"""
+
+DOT = """\
+// {banner}
+// Products of one PE: the lanes of the chosen format, each a value and a bit that negates it (the PE adds
+// (value ^ negate) + negate). Combinational. A machine of one format holds nothing of the others.
+
+module dot #(
+  parameter int unsigned ActivationBits = 16,
+  parameter int unsigned WeightBits = 4,
+  parameter int unsigned Formats = 2,  // bit mask by format code
+  localparam int unsigned LanesMax = napier_pkg::lanes_max(Formats, ActivationBits, WeightBits),
+  localparam int unsigned ValueBits = napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, 1, 1),
+  localparam int unsigned PlaceBits = napier_pkg::format_place_bits(Formats)
+) (
+  input  logic [PlaceBits-1:0]          format_i,      // place of the format among the machine's
+  input  logic [ActivationBits-1:0]     activations_i,
+  input  logic [WeightBits-1:0]         weights_i,
+  output logic [LanesMax*ValueBits-1:0] values_o,      // two's complement
+  output logic [LanesMax-1:0]           negates_o
+);
+
+  localparam int unsigned Count = napier_pkg::format_place(Formats, napier_pkg::FormatCount);
+  localparam int unsigned Bits = LanesMax * ValueBits;
+
+  logic [Count*Bits-1:0]     values;
+  logic [Count*LanesMax-1:0] negates;
+
+{instances}
+
+  if (Count == 1) begin : gen_one
+    logic unused_format;
+    assign unused_format = ^format_i;
+    assign values_o = values;
+    assign negates_o = negates;
+  end else begin : gen_choice
+    assign values_o = values[format_i*Bits +: Bits];
+    assign negates_o = negates[format_i*LanesMax +: LanesMax];
+  end
+
+endmodule
+"""
+
+INSTANCE = """\
+  if (((Formats >> napier_pkg::{label}Index) & 1) != 0) begin : gen_{name}
+    localparam int unsigned Place = napier_pkg::format_place(Formats, napier_pkg::{label}Index);
+    dot_{name} #(
+      .ActivationBits(ActivationBits), .WeightBits(WeightBits), .LanesMax(LanesMax), .ValueBits(ValueBits)
+    ) u_dot (
+      .activations_i(activations_i), .weights_i(weights_i),
+      .values_o(values[Place*Bits +: Bits]), .negates_o(negates[Place*LanesMax +: LanesMax])
+    );
+  end"""
+
+
+def by_code(description, key):
+    """One flat vector of 8-bit entries, the format of code 0 lowest."""
+    count = 1 + max(entry["code"] for entry in description["format"])
+    values = {entry["code"]: entry[key] for entry in description["format"]}
+    text = ", ".join(f"{TABLE_BITS}'d{values.get(code, 255)}" for code in reversed(range(count)))
+    name = f"Formats{camel(key)}"
+    return f"  localparam logic [{count * TABLE_BITS - 1}:0] {name} = {{{text}}};"
+
+
+def package_lines(description):
+    tables = [by_code(description, key) for key in ("activation_bits", "weight_bits", "value_bits")]
+    return ["  // The same by code, 8 bits each.", *tables, "", FUNCTIONS]
+
+
+def dot(description):
+    instances = [INSTANCE.format(label=f"Format{camel(entry['name'])}", name=entry["name"])
+                 for entry in description["format"]]
+    return DOT.format(banner=BANNER, instances="\n\n".join(instances))
