@@ -22,10 +22,12 @@ sys.path.insert(0, str(ROOT / "rtl/spec"))
 import description as description_reader  # noqa: E402
 import machines as machine_sizes  # noqa: E402
 
+# Every module but the products inside a PE stays a module.
+KEEP = "setattr -mod -set keep_hierarchy 1 *; setattr -mod -unset keep_hierarchy *dot*;"
 COMMANDS = {
     "ice40": "synth_ice40 -dsp -top {top}",
-    "ecp5": "synth_ecp5 -noflatten -top {top}",
-    "xilinx": "synth_xilinx -family xc7 -top {top}",
+    "ecp5": KEEP + " synth_ecp5 -top {top}",
+    "xilinx": KEEP + " synth_xilinx -family xc7 -flatten -top {top}",
 }
 RUNS = [("tiny", "ice40")] + [(machine, family) for family in ("ecp5", "xilinx")
                               for machine in ("tiny", "odd", "edge-int8", "edge-ternary", "edge")]
@@ -42,7 +44,8 @@ def synthesize(machine, family):
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         report = pathlib.Path(folder) / "stat"
-        script = (f"read_verilog -sv {' '.join(map(str, sources()))}; {COMMANDS[family].format(top=top)}; "
+        script = (f"read_verilog -sv {' '.join(map(str, sources()))}; hierarchy -check -top {top}; "
+                  f"{COMMANDS[family].format(top=top)}; "
                   f"tee -q -o {report} stat")
         done = subprocess.run(["yosys", "-q", "-p", script], capture_output=True, text=True, check=False)
         result = {"machine": machine, "family": family, "seconds": round(time.monotonic() - start, 1)}
