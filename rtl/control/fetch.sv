@@ -1,0 +1,200 @@
+// Reads the program's commands in order, checks them, and sends them to their queues.
+//
+// Issue: a command is one burst, or 64 / (BeatBytes*BurstBeats) bursts if that is more than one. request_o is high while fewer
+// than FetchAhead bursts are in flight, and for the first burst of a command while room_i. It stays, with its address, until
+// issued_i (see memory_port). A burst is in flight from issued_i to its last beat, both seen a cycle later.
+// Beats: each goes to the queue's RAM in the cycle in which it comes; commit_o with the last one, if the command is good. The queue
+// is named by the opcode. The upper 32 bits of the last beat, word 15, are replaced by the command's index.
+// Faults, all combinational: in the cycle of start_i alignment or zero_count of the program; a beat's bad response
+// (address of its burst); with a command's last beat bad_opcode, then zero_count of LOAD and STORE; the read window (outside_i).
+module fetch #(
+  parameter int unsigned BeatBytes = 4,
+  parameter int unsigned BurstBeats = 16,
+  parameter int unsigned FetchAhead = 2,
+  localparam int unsigned BeatBits = BeatBytes * 8,
+  localparam int unsigned Beats = napier_pkg::CommandBytes / BeatBytes,
+  localparam int unsigned BeatIndexBits = (Beats > 1) ? $clog2(Beats) : 1,
+  localparam int unsigned FlightBits = $clog2(FetchAhead + 1)
+) (
+  input  logic        clk_i,
+  input  logic        rst_ni,
+  input  logic        start_i,
+  input  logic        halt_i,
+  input  logic [31:0] program_address_i,
+  input  logic [23:0] program_length_i,
+  output logic        idle_o,          // every command of the program is in its queue
+
+  output logic        request_o,
+  output logic [31:0] address_o,
+  output logic  [7:0] length_o,        // beats less one
+  input  logic        issued_i,
+  input  logic        outside_i,
+  input  logic        beat_i,
+  input  logic        beat_last_i,
+  input  logic        beat_error_i,
+  input  logic [BeatBits-1:0] beat_data_i,
+
+  output logic [FlightBits-1:0] flight_o,
+  input  logic        room_i,
+  output logic        write_o,
+  output logic  [1:0] write_queue_o,   // 0 load, 1 exec, 2 store
+  output logic [BeatIndexBits-1:0] write_beat_o,
+  output logic [BeatBits-1:0] write_data_o,
+  output logic        commit_o,
+
+  output logic        fault_valid_o,
+  output logic  [napier_pkg::ErrorCodeBits-1:0] fault_code_o,
+  output logic [31:0] fault_address_o,
+  output logic [23:0] fault_command_o
+);
+
+  localparam int unsigned BurstLength = (Beats < BurstBeats) ? Beats : BurstBeats;
+  localparam int unsigned Parts = Beats / BurstLength;
+  localparam int unsigned PartBits = (Parts > 1) ? $clog2(Parts) : 1;
+  localparam int unsigned LowBits = $clog2(napier_pkg::CommandBytes);
+  localparam int unsigned PartLsb = $clog2(BurstLength * BeatBytes);
+
+  if (BeatBytes < 4 || BeatBytes > 64 || (BeatBytes & (BeatBytes - 1)) != 0) begin : g_bad_beat
+    $error("BeatBytes is not 4, 8, 16, 32 or 64.");
+  end
+  if ((BurstBeats & (BurstBeats - 1)) != 0 || BurstBeats == 0) begin : g_bad_burst
+    $error("BurstBeats is not a power of two.");
+  end
+  if (FetchAhead == 0) begin : g_bad_ahead
+    $error("FetchAhead is zero.");
+  end
+
+  // Issue.
+  logic active_q;
+  logic [23:0] issue_q;      // commands whose bursts have all been issued
+  logic [PartBits-1:0] part_q;
+  logic [FlightBits-1:0] flight_q;
+  logic part_last, landed;
+
+  assign part_last = part_q == PartBits'(Parts - 1);
+  assign landed = beat_i && beat_last_i;
+  assign request_o = active_q && flight_q != FlightBits'(FetchAhead) && (room_i || part_q != '0) && !halt_i;
+  assign length_o = 8'(BurstLength - 1);
+  assign flight_o = flight_q;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      active_q <= 1'b0;
+      part_q <= '0;
+      flight_q <= '0;
+    end else begin
+      if (start_i) active_q <= 1'b1;
+      else if (issued_i && part_last && issue_q == program_length_i - 24'd1) active_q <= 1'b0;
+      if (issued_i) part_q <= part_last ? '0 : part_q + PartBits'(1);
+      if (issued_i != landed) flight_q <= issued_i ? flight_q + FlightBits'(1) : flight_q - FlightBits'(1);
+    end
+    if (!rst_ni || start_i) issue_q <= '0;
+    else if (issued_i && part_last) issue_q <= issue_q + 24'd1;
+  end
+
+  // Beats.
+  logic [23:0] receive_q;    // commands received
+  logic [BeatIndexBits-1:0] beat_q;
+  logic [napier_pkg::CommonOpcodeBits-1:0] opcode, opcode_q;
+  logic beat_final;
+
+  assign beat_final = beat_q == BeatIndexBits'(Beats - 1);
+  assign opcode = (beat_q == '0) ? beat_data_i[napier_pkg::CommonOpcodeLsb +: napier_pkg::CommonOpcodeBits] : opcode_q;
+  assign idle_o = !active_q && flight_q == '0;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni || start_i) begin
+      receive_q <= '0;
+      beat_q <= '0;
+    end else if (beat_i) begin
+      beat_q <= beat_final ? '0 : beat_q + BeatIndexBits'(1);
+      if (beat_final) receive_q <= receive_q + 24'd1;
+    end
+    if (beat_i) opcode_q <= opcode;
+  end
+
+  // Bits that no field of the command covers, and counts of zero.
+  logic [BeatBits-1:0] used;
+  logic copies, bad, bad_q, zero, zero_all, zero_q;
+  assign copies = opcode == napier_pkg::OpcodeLoad || opcode == napier_pkg::OpcodeStore;
+  always_comb begin
+    used = '0;
+    zero = 1'b0;
+    for (int unsigned b = 0; b < Beats; b++) begin
+      if (beat_q == BeatIndexBits'(b)) begin
+        if (opcode == napier_pkg::OpcodeLoad) used = napier_pkg::LoadUsedBits[b*BeatBits +: BeatBits];
+        if (opcode == napier_pkg::OpcodeExec) used = napier_pkg::ExecUsedBits[b*BeatBits +: BeatBits];
+        if (opcode == napier_pkg::OpcodeStore) used = napier_pkg::StoreUsedBits[b*BeatBits +: BeatBits];
+      end
+    end
+    if (beat_q == BeatIndexBits'(napier_pkg::LoadLengthLsb / BeatBits)
+        && beat_data_i[napier_pkg::LoadLengthLsb % BeatBits +: napier_pkg::LoadLengthBits] == '0) zero = 1'b1;
+    if (beat_q == BeatIndexBits'(napier_pkg::LoadCountXLsb / BeatBits)
+        && (beat_data_i[napier_pkg::LoadCountXLsb % BeatBits +: napier_pkg::LoadCountXBits] == '0
+            || beat_data_i[napier_pkg::LoadCountYLsb % BeatBits +: napier_pkg::LoadCountYBits] == '0)) zero = 1'b1;
+  end
+  assign bad = (beat_q != '0 && bad_q) || (beat_data_i & ~used) != '0
+      || !(copies || opcode == napier_pkg::OpcodeExec);
+  assign zero_all = (beat_q != '0 && zero_q) || zero;
+  always_ff @(posedge clk_i) begin
+    if (beat_i) begin
+      bad_q <= bad;
+      zero_q <= zero_all;
+    end
+  end
+  if (napier_pkg::LoadLengthLsb != napier_pkg::StoreLengthLsb || napier_pkg::LoadCountXLsb != napier_pkg::StoreCountXLsb
+      || napier_pkg::LoadCountYLsb != napier_pkg::StoreCountYLsb) begin : g_bad_fields
+    $error("LOAD and STORE do not have their length and counts in the same place.");
+  end
+
+  // To the queue.
+  assign write_o = beat_i;
+  assign write_queue_o = opcode[1:0] - 2'd1;
+  assign write_beat_o = beat_q;
+  always_comb begin
+    write_data_o = beat_data_i;
+    if (beat_final) write_data_o[BeatBits-1 -: 32] = 32'(receive_q);
+  end
+
+  // Faults.
+  logic beat_fault, command_bad;
+  assign beat_fault = beat_i && beat_error_i;
+  assign command_bad = beat_i && beat_final && (bad || (copies && zero_all));
+  assign commit_o = beat_i && beat_final && !beat_error_i && !command_bad;
+
+  // One adder gives the address to issue and, when a beat is bad, that of the beat's burst; the bus takes no address then.
+  logic [31-LowBits:0] command_place;
+  logic [23:0] place_index;
+  assign place_index = beat_fault ? receive_q : issue_q;
+  assign command_place = program_address_i[31:LowBits] + (32-LowBits)'(place_index);
+  if (Parts > 1) begin : g_parts
+    logic [PartBits-1:0] part;
+    assign part = beat_fault ? beat_q[BeatIndexBits-1 -: PartBits] : part_q;
+    assign address_o = {command_place, {LowBits{1'b0}}} | (32'(part) << PartLsb);
+  end else begin : g_whole
+    assign address_o = {command_place, {LowBits{1'b0}}};
+  end
+
+  logic start_fault, start_empty;
+  assign start_fault = start_i && program_address_i[LowBits-1:0] != '0;
+  assign start_empty = start_i && program_length_i == '0;
+  assign fault_valid_o = start_fault || start_empty || beat_fault || command_bad || outside_i;
+  always_comb begin
+    fault_address_o = '0;
+    fault_command_o = (beat_fault || command_bad) ? receive_q : issue_q;
+    if (start_i) begin
+      fault_code_o = start_fault ? napier_pkg::ErrorAlignment : napier_pkg::ErrorZeroCount;
+      fault_address_o = start_fault ? program_address_i : '0;
+      fault_command_o = '0;
+    end else if (beat_fault) begin
+      fault_code_o = napier_pkg::ErrorReadResponse;
+      fault_address_o = address_o;
+    end else if (command_bad) begin
+      fault_code_o = bad ? napier_pkg::ErrorBadOpcode : napier_pkg::ErrorZeroCount;
+    end else begin
+      fault_code_o = napier_pkg::ErrorReadWindow;
+      fault_address_o = address_o;
+    end
+  end
+
+endmodule
