@@ -1,0 +1,33 @@
+#pragma once
+// Random valid models with every feature the machine has: strides, dilation, groups, padding, residuals, few channels,
+// full reductions, averages, each number format; values that reach extremes and rounding ties.
+
+#include <string>
+#include <vector>
+
+#include "sw/golden/layer.hpp"
+#include "sw/model/model.hpp"
+#include "tests/support/random.hpp"
+
+namespace napier::test {
+
+struct RandomModelOptions {
+    int layers = 4;
+    int greatest_extent = 8;                              // height and width of the input
+    int greatest_channels = 12;
+    int greatest_kernel = 3;
+    std::vector<std::string> formats = {"int8", "ternary"};  // to choose from
+    int accumulator_bits = 24;                            // biases are chosen to fit them
+    bool groups = true, residuals = true, averages = true, reductions = true;
+};
+
+// A model that golden::validate accepts.
+Model random_model(Random& random, const RandomModelOptions& options);
+
+// Values for a tensor: random, all the same, or runs of extremes.
+golden::TensorValues random_values(Random& random, const Tensor& tensor);
+
+// What tells a failing case apart: shapes, windows, formats, one layer a line.
+std::string describe(const Model& model);
+
+}  // namespace napier::test
