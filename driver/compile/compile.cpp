@@ -1,0 +1,158 @@
+#include "driver/compile/compile.hpp"
+
+#include <fmt/format.h>
+
+#include "driver/compile/emit.hpp"
+#include "driver/compile/formats.hpp"
+#include "driver/compile/memory_map.hpp"
+#include "driver/compile/schedule.hpp"
+#include "sw/base/error.hpp"
+#include "sw/golden/accumulator_bound.hpp"
+#include "sw/golden/validate.hpp"
+
+namespace napier::driver {
+namespace {
+
+constexpr int64_t memory_limit = int64_t{1} << 32;
+constexpr size_t most_commands = (size_t{1} << 24) - 1;
+
+int64_t next_page(int64_t address) { return (address + page_size - 1) / page_size * page_size; }
+
+PageWindow window(int64_t begin, int64_t end) {
+    return {static_cast<uint32_t>(begin / page_size), static_cast<uint32_t>(next_page(end) / page_size)};
+}
+
+class Compiler {
+public:
+    Compiler(const Model& model, const spec::Machine& machine, const CompileOptions& options)
+        : model_(model), machine_(machine), options_(options) {}
+
+    Program run() {
+        check();
+        plan_layers();
+        place_memory();
+        std::vector<Draft> drafts = order_commands(make_steps(), machine_);
+        add_tokens(drafts, machine_, program_.memory_base, program_.memory_end);
+        for (const Draft& draft : drafts) {
+            program_.commands.push_back(draft.words);
+            program_.notes.push_back(draft.note);
+        }
+        place_program();
+        return std::move(program_);
+    }
+
+private:
+    void check() const {
+        if (options_.memory_base % page_size != 0) {
+            throw Error(ErrorKind::usage, fmt::format("The memory base {:#x} is not a multiple of {}; choose one that is.",
+                                                      options_.memory_base, page_size));
+        }
+        golden::validate(model_);
+        if (model_.layers.empty()) {
+            throw Error(ErrorKind::unsupported,
+                        fmt::format("Model '{}' has no layer to run; give one with at least one.", model_.name));
+        }
+    }
+
+    void plan_layers() {
+        program_.model = model_.name;
+        program_.machine = machine_.name;
+        program_.identity = machine_.identity;
+        program_.version = spec::version;
+        program_.input = model_.input;
+        program_.output = model_.output;
+        for (const Layer& layer : model_.layers) {
+            const FormatChoice choice = choose_format(layer, machine_);
+            golden::require_accumulator(layer, machine_.accumulator_bits);
+            const Plan plan = make_plan(model_, layer, machine_, *choice.format, options_.tuning);
+            constants_.push_back(append_constants(plan, program_.constants));
+            program_.layers.push_back({layer.name, layer.operation, choice.format->name, describe(plan),
+                                       plan.geometry.products(), constants_.back().passes, layer.input, layer.output,
+                                       layer.residual});
+            plans_.push_back(plan);
+        }
+    }
+
+    // Tensors first, then constants, then the program, whose size is known last.
+    void place_memory() {
+        const int64_t base = options_.memory_base;
+        const int64_t end = place_tensors(model_, base, options_.keep_tensors, program_.tensors);
+        const int64_t constants = next_page(end);
+        program_.write_window = window(base, end);
+        const int64_t program = next_page(constants + static_cast<int64_t>(program_.constants.size()));
+        if (program >= memory_limit) refuse_size(program);
+        program_.constants_address = static_cast<uint32_t>(constants);
+        program_.program_address = static_cast<uint32_t>(program);
+        program_.memory_base = options_.memory_base;
+        program_.memory_end = program_.program_address;
+    }
+
+    void place_program() {
+        const size_t count = program_.commands.size();
+        const int64_t end = int64_t{program_.program_address} + static_cast<int64_t>(count) * spec::command_bytes;
+        if (count > most_commands || end > memory_limit - page_size) refuse_size(end);
+        program_.memory_end = static_cast<uint32_t>(next_page(end));
+        program_.read_window = window(program_.memory_base, end);
+    }
+
+    [[noreturn]] void refuse_size(int64_t end) const {
+        throw Error(ErrorKind::capacity,
+                    fmt::format("Model '{}' on machine '{}' needs memory up to {:#x} and {} commands, more than 4 GiB or "
+                                "2^24 - 1 commands; use a smaller model or a machine with larger buffers.",
+                                model_.name, machine_.name, end, program_.commands.size()));
+    }
+
+    std::vector<Step> make_steps() const {
+        std::vector<Step> steps;
+        Buffers buffers(machine_);
+        for (int i = 0; i < static_cast<int>(model_.layers.size()); ++i) {
+            const Layer& layer = model_.layers[i];
+            LayerAddresses addresses;
+            addresses.input = program_.tensors[layer.input].address;
+            addresses.output = program_.tensors[layer.output].address;
+            if (layer.residual >= 0) addresses.residual = program_.tensors[layer.residual].address;
+            addresses.weights = program_.constants_address + constants_[i].weights;
+            addresses.parameters = program_.constants_address + constants_[i].parameters;
+            emit_layer(model_, i, plans_[i], constants_[i], addresses, buffers, steps);
+        }
+        return steps;
+    }
+
+    const Model& model_;
+    const spec::Machine& machine_;
+    const CompileOptions& options_;
+    Program program_;
+    std::vector<Plan> plans_;
+    std::vector<LayerConstants> constants_;
+};
+
+}  // namespace
+
+Program compile(const Model& model, const spec::Machine& machine, const CompileOptions& options) {
+    return Compiler(model, machine, options).run();
+}
+
+std::vector<uint8_t> command_bytes(const Program& program) {
+    std::vector<uint8_t> bytes;
+    bytes.reserve(program.commands.size() * spec::command_bytes);
+    for (const spec::CommandWords& words : program.commands) {
+        for (const uint32_t word : words) {
+            for (int shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<uint8_t>(word >> shift));
+        }
+    }
+    return bytes;
+}
+
+std::string listing(const Program& program) {
+    std::string text;
+    for (size_t i = 0; i < program.commands.size(); ++i) {
+        const CommandNote& note = program.notes[i];
+        const std::string where = fmt::format("{} tile {}{}", program.layers[note.layer].name, note.tile,
+                                              note.column_tile < 0 ? "" : fmt::format(" column {}", note.column_tile));
+        text += fmt::format("{:6}  {:<32} {:<10} {}\n", i, where, role_name(note.role),
+                            spec::disassemble(program.commands[i]));
+    }
+    return text;
+}
+
+}  // namespace napier::driver

@@ -1,0 +1,20 @@
+#pragma once
+// The compiler: from a model and a machine to a program.
+
+#include "driver/compile/options.hpp"
+#include "driver/compile/program.hpp"
+#include "sw/spec/spec.hpp"
+
+namespace napier::driver {
+
+// Error: usage (memory base not a page), unsupported (a layer's weights fit no format of the machine), capacity (a layer
+// fits no buffer, its sums may not fit the accumulators, or the program does not fit 4 GiB).
+Program compile(const Model& model, const spec::Machine& machine, const CompileOptions& options = {});
+
+// The program's commands as the bytes of memory, 64 a command.
+std::vector<uint8_t> command_bytes(const Program& program);
+
+// The disassembly, a line a command: index, layer, what it is for, fields.
+std::string listing(const Program& program);
+
+}  // namespace napier::driver

@@ -1,0 +1,96 @@
+#include "driver/compile/constants.hpp"
+
+#include <algorithm>
+
+#include "driver/compile/weights.hpp"
+
+namespace napier::driver {
+namespace {
+
+constexpr size_t alignment = 64;  // at least a beat of any machine
+
+void align(std::vector<uint8_t>& image) { image.resize((image.size() + alignment - 1) / alignment * alignment); }
+
+// A tile whose weights in these groups are all zero still needs one pass if it must begin or end the sums.
+const std::vector<PassBox> one_pass(Span groups) { return {{0, 0, groups.begin, 1, 1, 1}}; }
+
+// Several column tiles whose weights fit the buffer together.
+std::vector<WeightBlock> joint_block(const PassTable& passes, Span columns, Span groups) {
+    WeightBlock block;
+    block.groups = groups;
+    block.new_groups = block.start = block.finish = true;
+    for (int tile = columns.begin; tile < columns.end; ++tile) {
+        std::vector<PassBox> boxes = passes.boxes(tile, groups);
+        if (boxes.empty()) boxes = one_pass(groups);
+        block.tiles.push_back({tile, boxes});
+    }
+    return {block};
+}
+
+// One column tile, in chunks of groups that the activation buffer holds and of passes that the weight buffer holds.
+std::vector<WeightBlock> chunked_blocks(const PassTable& passes, int tile, Span groups, int chunk, int64_t capacity) {
+    std::vector<WeightBlock> blocks;
+    for (int first = groups.begin; first < groups.end; first += chunk) {
+        const Span held{first, std::min(groups.end, first + chunk)};
+        bool new_groups = true;
+        for (const std::vector<PassBox>& boxes : split_boxes(passes.boxes(tile, held), capacity)) {
+            WeightBlock block;
+            block.groups = held;
+            block.new_groups = new_groups;
+            block.tiles = {{tile, boxes}};
+            blocks.push_back(block);
+            new_groups = false;
+        }
+    }
+    if (blocks.empty()) {
+        WeightBlock block;
+        block.groups = {groups.begin, std::min(groups.end, groups.begin + chunk)};
+        block.new_groups = true;
+        block.tiles = {{tile, one_pass(groups)}};
+        blocks.push_back(block);
+    }
+    blocks.front().start = true;
+    blocks.back().finish = true;
+    return blocks;
+}
+
+std::vector<WeightBlock> blocks_of(const Plan& plan, const PassTable& passes, int step) {
+    const Span columns = plan.column_span(step);
+    const bool all = plan.activations != Residency::step;
+    const Span groups = all ? Span{0, plan.geometry.groups} : passes.groups_of(columns);
+    const spec::Machine& machine = *plan.geometry.machine;
+    if (plan.weights != Residency::step || plan.columns > 1) return joint_block(passes, columns, groups);
+    return chunked_blocks(passes, columns.begin, groups, plan.chunk_groups, machine.weight_words / machine.rows);
+}
+
+void pack_block(const Plan& plan, const LayerConstants& constants, WeightBlock& block, std::vector<uint8_t>& image) {
+    block.offset = static_cast<int64_t>(image.size()) - constants.weights;
+    for (const TileBoxes& tile : block.tiles) {
+        for (const PassBox& box : tile.boxes) {
+            pack_box(plan.geometry, tile.column_tile, box, image);
+            block.passes += box.passes();
+        }
+    }
+}
+
+}  // namespace
+
+LayerConstants append_constants(const Plan& plan, std::vector<uint8_t>& image) {
+    const PassTable passes(plan.geometry);
+    LayerConstants constants;
+    align(image);
+    constants.weights = static_cast<int64_t>(image.size());
+    for (int step = 0; step < plan.column_steps(); ++step) {
+        constants.blocks.push_back(blocks_of(plan, passes, step));
+        for (WeightBlock& block : constants.blocks.back()) {
+            pack_block(plan, constants, block, image);
+            constants.passes += block.passes;
+        }
+    }
+    align(image);
+    constants.parameters = static_cast<int64_t>(image.size());
+    for (int tile = 0; tile < plan.geometry.column_tiles; ++tile) pack_parameters(plan.geometry, tile, image);
+    return constants;
+}
+
+}  // namespace napier::driver

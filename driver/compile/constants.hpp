@@ -1,0 +1,38 @@
+#pragma once
+// The constant image: packed weights and parameters of all layers, one behind the other.
+
+#include <cstdint>
+#include <vector>
+
+#include "driver/compile/plan.hpp"
+
+namespace napier::driver {
+
+// The boxes of one column tile in a block.
+struct TileBoxes {
+    int column_tile;
+    std::vector<PassBox> boxes;
+};
+
+// What one step executes: its weights stand in one piece in memory and in the weight buffer.
+struct WeightBlock {
+    Span groups;              // channel groups that the activation buffer holds
+    bool new_groups = false;  // other groups than the block before: the activations must be loaded
+    bool start = false, finish = false;  // of the sums of its column tiles
+    std::vector<TileBoxes> tiles;
+    int64_t offset = 0;       // bytes from the layer's first weights
+    int64_t passes = 0;
+};
+
+// A layer's part of the constant image.
+struct LayerConstants {
+    std::vector<std::vector<WeightBlock>> blocks;  // by column step
+    int64_t passes = 0;
+    int64_t weights = 0;     // bytes from the image's begin
+    int64_t parameters = 0;
+};
+
+// Appends a layer's weights and parameters to the image.
+LayerConstants append_constants(const Plan& plan, std::vector<uint8_t>& image);
+
+}  // namespace napier::driver

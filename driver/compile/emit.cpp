@@ -1,0 +1,153 @@
+#include "driver/compile/emit.hpp"
+
+#include "driver/compile/cost.hpp"
+#include "driver/compile/exec.hpp"
+#include "sw/spec/machine.hpp"
+
+namespace napier::driver {
+namespace {
+
+class LayerEmitter {
+public:
+    LayerEmitter(const Model& model, int layer, const Plan& plan, const LayerConstants& constants,
+                 const LayerAddresses& addresses, Buffers& buffers, std::vector<Step>& steps)
+        : model_(model), layer_(layer), plan_(plan), machine_(*plan.geometry.machine), constants_(constants),
+          addresses_(addresses), buffers_(buffers), steps_(steps) {}
+
+    void run() {
+        const std::vector<Tile> tiles = tiles_of(plan_);
+        const int column_steps = plan_.column_steps();
+        const int count = static_cast<int>(tiles.size());
+        const int outer = plan_.columns_outer ? column_steps : count;
+        const int inner = plan_.columns_outer ? count : column_steps;
+        for (int i = 0; i < outer; ++i) {
+            for (int j = 0; j < inner; ++j) {
+                const Tile& tile = tiles[plan_.columns_outer ? j : i];
+                const int step = plan_.columns_outer ? i : j;
+                for (const WeightBlock& block : constants_.blocks[step]) emit_step(tile, step, block, j == 0);
+            }
+        }
+    }
+
+private:
+    CommandNote note(Role role, const Tile& tile, int column_tile = -1) const {
+        return {layer_, role, tile.index, column_tile};
+    }
+
+    void emit_step(const Tile& tile, int column_step, const WeightBlock& block, bool new_outer) {
+        steps_.emplace_back();
+        const Span columns = plan_.column_span(column_step);
+        load_weights(tile, columns, block, new_outer);
+        load_parameters(tile, columns, block);
+        load_input(tile, block, new_outer);
+        if (block.finish) load_residual(tile, columns);
+        StepRegions regions;
+        regions.activation = buffers_.activation.begin();
+        regions.activations = {Space::activation, false, buffers_.activation.begin(), buffers_.activation.end()};
+        regions.weight = buffers_.weight.begin();
+        if (plan_.weights == Residency::layer) {
+            regions.weight += static_cast<int>(block.offset / spec::weight_word_bytes(machine_));
+        }
+        regions.parameter = buffers_.parameter.begin();
+        if (plan_.parameters_resident) regions.parameter += columns.begin * parameter_words(machine_);
+        regions.residual = buffers_.residual.begin();
+        if (block.finish) {
+            regions.output = buffers_.output.place(int64_t{tile.pixels()} * columns.count());
+        }
+        emit_execs(model_, plan_, tile, block, columns, regions, note(Role::compute, tile), steps_.back().execs);
+        if (!block.finish) return;
+        copy_outputs(plan_, tile, columns, Space::output, addresses_.output, regions.output,
+                     note(Role::output, tile, columns.begin), steps_.back().stores);
+    }
+
+    // Copies `words` words of constants to their buffer.
+    void load_constants(Space space, int word, int64_t words, int word_bytes, int64_t memory,
+                        const CommandNote& note) {
+        Transfer transfer;
+        transfer.space = space;
+        transfer.memory = memory;
+        transfer.buffer = int64_t{word} * word_bytes;
+        transfer.length = words * word_bytes;
+        emit(transfer, machine_, note, steps_.back().loads);
+    }
+
+    void load_weights(const Tile& tile, Span columns, const WeightBlock& block, bool new_outer) {
+        const int bytes = spec::weight_word_bytes(machine_);
+        if (plan_.weights == Residency::layer) {
+            if (!first_step()) return;
+            const int64_t words = constants_.passes * machine_.rows;
+            return load_constants(Space::weight, buffers_.weight.place(words), words, bytes, addresses_.weights,
+                                  note(Role::weights, tile));
+        }
+        if (plan_.weights == Residency::outer && !new_outer) return;
+        const int64_t words = block.passes * machine_.rows;
+        load_constants(Space::weight, buffers_.weight.place(words), words, bytes, addresses_.weights + block.offset,
+                       note(Role::weights, tile, columns.begin));
+    }
+
+    void load_parameters(const Tile& tile, Span columns, const WeightBlock& block) {
+        const int bytes = spec::parameter_word_bytes(machine_), tile_words = parameter_words(machine_);
+        if (plan_.parameters_resident) {
+            if (!first_step()) return;
+            const int64_t words = int64_t{plan_.geometry.column_tiles} * tile_words;
+            return load_constants(Space::parameter, buffers_.parameter.place(words), words, bytes,
+                                  addresses_.parameters, note(Role::parameters, tile));
+        }
+        if (!block.finish) return;
+        const int64_t words = int64_t{columns.count()} * tile_words;
+        load_constants(Space::parameter, buffers_.parameter.place(words), words, bytes,
+                       addresses_.parameters + int64_t{columns.begin} * tile_words * bytes,
+                       note(Role::parameters, tile, columns.begin));
+    }
+
+    void load_input(const Tile& tile, const WeightBlock& block, bool new_outer) {
+        if (plan_.activations == Residency::outer && !new_outer) return;
+        if (!block.new_groups) return;
+        const int64_t words = plan_.geometry.activation_words(tile.positions(), block.groups.count());
+        const int word = buffers_.activation.place(words);
+        if (words == 0) return;
+        const int padding = model_.tensors[plan_.geometry.layer->input].zero_point;
+        load_activations(plan_, tile, block.groups, padding, addresses_.input, word, note(Role::input, tile),
+                         steps_.back().loads);
+    }
+
+    void load_residual(const Tile& tile, Span columns) {
+        if (plan_.geometry.layer->residual < 0) return;
+        const int word = buffers_.residual.place(int64_t{tile.pixels()} * columns.count());
+        copy_outputs(plan_, tile, columns, Space::residual, addresses_.residual, word,
+                     note(Role::residual, tile, columns.begin), steps_.back().loads);
+    }
+
+    // True for the first step of the layer; the step is already in the list.
+    bool first_step() const { return steps_.size() == first_ + 1; }
+
+    const Model& model_;
+    const int layer_;
+    const Plan& plan_;
+    const spec::Machine& machine_;
+    const LayerConstants& constants_;
+    const LayerAddresses& addresses_;
+    Buffers& buffers_;
+    std::vector<Step>& steps_;
+    const size_t first_ = steps_.size();
+};
+
+}  // namespace
+
+int RegionPlacer::place(int64_t words) {
+    const bool after = end_ + words <= capacity_;
+    begin_ = after ? static_cast<int>(end_) : 0;
+    end_ = begin_ + words;
+    return begin_;
+}
+
+Buffers::Buffers(const spec::Machine& machine)
+    : activation(machine.activation_words), weight(machine.weight_words), parameter(machine.parameter_words),
+      residual(machine.residual_words), output(machine.output_words) {}
+
+void emit_layer(const Model& model, int layer, const Plan& plan, const LayerConstants& constants,
+                const LayerAddresses& addresses, Buffers& buffers, std::vector<Step>& steps) {
+    LayerEmitter(model, layer, plan, constants, addresses, buffers, steps).run();
+}
+
+}  // namespace napier::driver

@@ -1,0 +1,107 @@
+#include "driver/compile/exec.hpp"
+
+#include "driver/compile/cost.hpp"
+#include "sw/spec/machine.hpp"
+
+namespace napier::driver {
+namespace {
+
+int64_t modulo_slots(int64_t slot) { return slot & 0xffff; }
+
+// Writes the walk over pixels, taps and groups.
+void put_walk(const Plan& plan, const Tile& tile, const WeightBlock& block, const PassBox& box, int activation_word,
+              spec::CommandWords& words) {
+    namespace exec = spec::exec;
+    const Geometry& g = plan.geometry;
+    const int64_t pixel = int64_t{block.groups.count()} * g.lanes, row = pixel * tile.x.count();
+    const int origin_y = g.y.origin(tile.out_y.begin) + box.ky * g.y.tap_step();
+    const int origin_x = g.x.origin(tile.out_x.begin) + box.kx * g.x.tap_step();
+    const int64_t base = int64_t{activation_word} * spec::lanes_max(*g.machine) + (origin_y - tile.y.begin) * row +
+                         (origin_x - tile.x.begin) * pixel + int64_t{box.group - block.groups.begin} * g.lanes;
+    spec::set(words, exec::activation_base, modulo_slots(base));
+    spec::set(words, exec::pixel_stride, modulo_slots(g.x.step() * pixel));
+    spec::set(words, exec::row_stride, modulo_slots(g.y.step() * row));
+    spec::set(words, exec::tap_stride_x, modulo_slots(g.x.tap_step() * pixel));
+    spec::set(words, exec::tap_stride_y, modulo_slots(g.y.tap_step() * row));
+    spec::set(words, exec::group_stride, g.lanes);
+    spec::set(words, exec::group_count, box.groups);
+    spec::set(words, exec::kernel_w, box.columns);
+    spec::set(words, exec::kernel_h, box.rows);
+    spec::set(words, exec::out_w, tile.out_x.count());
+    spec::set(words, exec::out_h, tile.out_y.count());
+    spec::set(words, exec::origin_x, origin_x);
+    spec::set(words, exec::origin_y, origin_y);
+    spec::set(words, exec::stride_x, g.x.step());
+    spec::set(words, exec::stride_y, g.y.step());
+    spec::set(words, exec::dilation_x, g.x.tap_step());
+    spec::set(words, exec::dilation_y, g.y.tap_step());
+    spec::set(words, exec::limit_w, g.x.limit());
+    spec::set(words, exec::limit_h, g.y.limit());
+}
+
+// Writes what the post-processor does with column tile number `local` of the step.
+void put_finish(const Model& model, const Plan& plan, int local, Span columns, const StepRegions& regions,
+                spec::CommandWords& words) {
+    namespace exec = spec::exec;
+    const Layer& layer = *plan.geometry.layer;
+    spec::set(words, exec::finish, 1);
+    spec::set(words, exec::output_base, regions.output + local);
+    spec::set(words, exec::output_stride, columns.count());
+    spec::set(words, exec::parameter_base, regions.parameter + local * parameter_words(*plan.geometry.machine));
+    spec::set(words, exec::clamp_low, layer.clamp_low);
+    spec::set(words, exec::clamp_high, layer.clamp_high);
+    spec::set(words, exec::output_zero, model.tensors[layer.output].zero_point);
+    if (layer.residual < 0) return;
+    spec::set(words, exec::residual, 1);
+    spec::set(words, exec::residual_base, regions.residual + local);
+    spec::set(words, exec::residual_stride, columns.count());
+    spec::set(words, exec::residual_zero, model.tensors[layer.residual].zero_point);
+    spec::set(words, exec::residual_significand, layer.residual_significand);
+}
+
+void note_finish(const Plan& plan, const Tile& tile, int local, Span columns, const StepRegions& regions,
+                 Draft& draft) {
+    const int words = parameter_words(*plan.geometry.machine);
+    const int64_t reach = int64_t{tile.pixels() - 1} * columns.count() + 1;  // words from first to last pixel
+    draft.accesses.push_back({Space::parameter, false, regions.parameter + local * words,
+                              regions.parameter + (local + 1) * words});
+    draft.accesses.push_back({Space::output, true, regions.output + local, regions.output + local + reach});
+    if (plan.geometry.layer->residual < 0) return;
+    draft.accesses.push_back({Space::residual, false, regions.residual + local, regions.residual + local + reach});
+}
+
+}  // namespace
+
+void emit_execs(const Model& model, const Plan& plan, const Tile& tile, const WeightBlock& block, Span columns,
+                const StepRegions& regions, const CommandNote& note, std::vector<Draft>& drafts) {
+    const spec::Machine& machine = *plan.geometry.machine;
+    int64_t weight = regions.weight;
+    for (const TileBoxes& boxes : block.tiles) {
+        const int local = boxes.column_tile - columns.begin;
+        for (size_t i = 0; i < boxes.boxes.size(); ++i) {
+            const bool start = block.start && i == 0, finish = block.finish && i + 1 == boxes.boxes.size();
+            Draft draft;
+            draft.queue = Queue::exec;
+            draft.note = note;
+            draft.note.column_tile = boxes.column_tile;
+            spec::set(draft.words, spec::common::opcode, static_cast<int64_t>(spec::Opcode::exec));
+            spec::set(draft.words, spec::exec::format, plan.geometry.format->code);
+            spec::set(draft.words, spec::exec::start, start);
+            spec::set(draft.words, spec::exec::pad_byte,
+                      model.tensors[plan.geometry.layer->input].zero_point & 255);
+            spec::set(draft.words, spec::exec::weight_base, weight);
+            put_walk(plan, tile, block, boxes.boxes[i], regions.activation, draft.words);
+            const int64_t weight_end = weight + boxes.boxes[i].passes() * machine.rows;
+            draft.accesses.push_back(regions.activations);
+            draft.accesses.push_back({Space::weight, false, weight, weight_end});
+            if (finish) {
+                put_finish(model, plan, local, columns, regions, draft.words);
+                note_finish(plan, tile, local, columns, regions, draft);
+            }
+            weight = weight_end;
+            drafts.push_back(draft);
+        }
+    }
+}
+
+}  // namespace napier::driver

@@ -1,0 +1,87 @@
+#include "driver/compile/geometry.hpp"
+
+#include <algorithm>
+
+#include "sw/spec/machine.hpp"
+
+namespace napier::driver {
+namespace {
+
+int64_t divide_up(int64_t value, int64_t divisor) { return (value + divisor - 1) / divisor; }
+
+// Smallest and one past the largest integer n with low <= n*step + offset < high.
+Span solve(int low, int high, int step, int offset) {
+    const auto ceiling = [&](int value) {
+        return value >= 0 ? (value + step - 1) / step : -(-value / step);
+    };
+    return {ceiling(low - offset), ceiling(high - offset)};
+}
+
+Span clip(Span span, Span limits) {
+    const int begin = std::max(span.begin, limits.begin);
+    return {begin, std::max(begin, std::min(span.end, limits.end))};
+}
+
+Axis make_axis(int input, int output, int kernel, int stride, int dilation, int pad, bool folded) {
+    return {input, output, kernel, stride, dilation, pad, folded};
+}
+
+}  // namespace
+
+Span Axis::positions(Span out) const {
+    if (folded) return out;
+    const int begin = first_input(out.begin);
+    const int end = first_input(out.end - 1) + (kernel - 1) * dilation + 1;
+    return clip({begin, end}, {0, input});
+}
+
+int Axis::most_positions(int out_count) const {
+    if (folded) return out_count;
+    return std::min(input, (out_count - 1) * stride + (kernel - 1) * dilation + 1);
+}
+
+Span Axis::valid_outputs(Span out, int tap) const {
+    return clip(solve(0, input, stride, tap * dilation - pad), out);
+}
+
+Span Axis::valid_taps(int out) const { return clip(solve(0, input, dilation, first_input(out)), {0, kernel}); }
+
+int64_t Geometry::activation_words(int64_t positions, int group_count) const {
+    return divide_up(positions * group_count * lanes, spec::lanes_max(*machine));
+}
+
+int64_t Geometry::products() const {
+    return int64_t{y.output} * x.output * static_cast<int64_t>(layer->weight.size());
+}
+
+bool can_fold_x(const Layer& layer) {
+    const Window& window = layer.window;
+    return window.kernel_w == 1 || (layer.groups == 1 && window.dilation_x == 1);
+}
+
+bool can_fold_y(const Layer& layer) { return layer.window.kernel_h == 1 || layer.groups == 1; }
+
+Geometry make_geometry(const Model& model, const Layer& layer, const spec::Machine& machine,
+                       const spec::Format& format, bool fold_x, bool fold_y) {
+    const Tensor& input = model.tensors[layer.input];
+    const Tensor& output = model.tensors[layer.output];
+    const Window& window = layer.window;
+    Geometry result;
+    result.layer = &layer;
+    result.machine = &machine;
+    result.format = &format;
+    result.y = make_axis(input.height, output.height, window.kernel_h, window.stride_y, window.dilation_y,
+                         window.pad_top, fold_y);
+    result.x = make_axis(input.width, output.width, window.kernel_w, window.stride_x, window.dilation_x,
+                         window.pad_left, fold_x);
+    result.in_channels = input.channels;
+    result.out_channels = output.channels;
+    result.lanes = spec::lanes(machine, format);
+    result.vector_bytes = machine.rows * result.lanes;
+    result.pixel_bytes = input.channels * result.folded_rows() * result.folded_columns();
+    result.groups = static_cast<int>(divide_up(result.pixel_bytes, result.vector_bytes));
+    result.column_tiles = static_cast<int>(divide_up(output.channels, machine.columns));
+    return result;
+}
+
+}  // namespace napier::driver

@@ -1,0 +1,63 @@
+#pragma once
+// A layer as the array sees it: pixels of vectors, and the kernel taps that are left to the address generator.
+// Folding puts the taps of an axis into the pixel's vectors while loading: fewer passes for layers with few channels.
+
+#include <cstdint>
+
+#include "sw/model/model.hpp"
+#include "sw/spec/spec.hpp"
+
+namespace napier::driver {
+
+struct Span {
+    int begin = 0, end = 0;
+    int count() const { return end - begin; }
+};
+
+// One axis, y or x, of a layer. A position is what the activation buffer holds one pixel for: an input coordinate, or,
+// if the axis is folded, an output coordinate.
+struct Axis {
+    int input = 1, output = 1;  // extents
+    int kernel = 1, stride = 1, dilation = 1, pad = 0;
+    bool folded = false;
+
+    int taps() const { return folded ? 1 : kernel; }
+    int step() const { return folded || output == 1 ? 1 : stride; }       // positions per output
+    int tap_step() const { return taps() == 1 ? 1 : dilation; }           // positions per tap
+    int limit() const { return folded ? output : input; }
+    int origin(int out) const { return folded ? out : out * stride - pad; }  // position of an output's first tap
+    int first_input(int out) const { return out * stride - pad; }            // may lie outside
+    Span positions(Span out) const;                                          // those inside the limits
+    int most_positions(int out_count) const;                                 // of any tile of that many outputs
+    Span valid_outputs(Span out, int tap) const;  // outputs whose tap lies inside the input
+    Span valid_taps(int out) const;               // taps of an output inside the input
+};
+
+struct Geometry {
+    const Layer* layer = nullptr;
+    const spec::Machine* machine = nullptr;
+    const spec::Format* format = nullptr;
+    Axis y, x;
+    int in_channels = 1, out_channels = 1;
+    int lanes = 1;
+    int vector_bytes = 1;  // channels that one vector holds
+    int pixel_bytes = 1;   // bytes of a pixel, folded taps included
+    int groups = 1;        // vectors of a pixel
+    int column_tiles = 1;
+
+    int folded_rows() const { return y.folded ? y.kernel : 1; }
+    int folded_columns() const { return x.folded ? x.kernel : 1; }
+    // Words of the activation buffer for that many positions with `group_count` vectors each.
+    int64_t activation_words(int64_t positions, int group_count) const;
+    // Multiplications of the plain loop nest.
+    int64_t products() const;
+};
+
+// True if the layer's axis can be folded: its taps then stand next to each other in one vector for every column.
+bool can_fold_x(const Layer& layer);
+bool can_fold_y(const Layer& layer);
+
+Geometry make_geometry(const Model& model, const Layer& layer, const spec::Machine& machine,
+                       const spec::Format& format, bool fold_x, bool fold_y);
+
+}  // namespace napier::driver

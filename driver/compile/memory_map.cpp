@@ -1,0 +1,67 @@
+#include "driver/compile/memory_map.hpp"
+
+#include <algorithm>
+
+namespace napier::driver {
+namespace {
+
+// Layers from the one that writes a tensor (-1: the host) to the last that reads it, and its bytes.
+struct Life {
+    int first = -1, last = -1;
+    int64_t begin = 0, end = 0;
+};
+
+std::vector<Life> lives_of(const Model& model) {
+    std::vector<Life> lives(model.tensors.size());
+    const int count = static_cast<int>(model.layers.size());
+    for (int i = 0; i < count; ++i) {
+        const Layer& layer = model.layers[i];
+        lives[layer.output].first = i;
+        lives[layer.output].last = std::max(lives[layer.output].last, i);
+        lives[layer.input].last = i;
+        if (layer.residual >= 0) lives[layer.residual].last = i;
+    }
+    lives[model.input.tensor].last = count;
+    lives[model.output.tensor].last = count;
+    return lives;
+}
+
+// Lowest aligned address from base on where `bytes` overlap none of the tensors placed and alive at the same time.
+int64_t find_gap(const std::vector<Life>& placed, const Life& life, int64_t bytes, int64_t base) {
+    int64_t address = base;
+    for (bool moved = true; moved;) {
+        moved = false;
+        for (const Life& other : placed) {
+            const bool together = other.first <= life.last && life.first <= other.last;
+            if (!together || other.end <= address || address + bytes <= other.begin) continue;
+            address = (other.end + tensor_alignment - 1) / tensor_alignment * tensor_alignment;
+            moved = true;
+        }
+    }
+    return address;
+}
+
+}  // namespace
+
+int64_t place_tensors(const Model& model, int64_t base, bool keep, std::vector<TensorPlace>& places) {
+    std::vector<Life> lives = lives_of(model);
+    std::vector<Life> placed;
+    int64_t end = base;
+    for (size_t i = 0; i < model.tensors.size(); ++i) {
+        const Tensor& tensor = model.tensors[i];
+        TensorPlace place{tensor.name, tensor.height, tensor.width, tensor.channels, 0, false};
+        Life life = lives[i];
+        const int last = static_cast<int>(model.layers.size());
+        if (keep) life = {-1, last, 0, 0};
+        place.kept = life.last == last;
+        life.begin = find_gap(placed, life, place.bytes(), base);
+        life.end = life.begin + place.bytes();
+        place.address = static_cast<uint32_t>(life.begin);
+        placed.push_back(life);
+        places.push_back(place);
+        end = std::max(end, life.end);
+    }
+    return end;
+}
+
+}  // namespace napier::driver

@@ -1,0 +1,147 @@
+#include "driver/compile/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "driver/compile/cost.hpp"
+#include "sw/base/error.hpp"
+#include "sw/spec/command.hpp"
+#include "sw/spec/machine.hpp"
+
+namespace napier::driver {
+namespace {
+
+constexpr int most_tile_sizes = 12;  // tried along one axis
+
+// The different sizes of the largest part when an extent is cut into 1, 2, 3 ... even parts, none above `most`.
+std::vector<int> part_sizes(int extent, int most) {
+    std::vector<int> sizes;
+    for (int parts = 1; parts <= extent && sizes.size() < most_tile_sizes; ++parts) {
+        const int size = (extent + parts - 1) / parts;
+        if (size <= most && (sizes.empty() || sizes.back() != size)) sizes.push_back(size);
+    }
+    if (sizes.empty() || sizes.back() != 1) sizes.push_back(1);
+    return sizes;
+}
+
+// Strides and dilations that the command's fields hold.
+bool addressable(const Geometry& geometry) {
+    return geometry.y.step() <= 255 && geometry.x.step() <= 255 && geometry.y.tap_step() <= 255 &&
+           geometry.x.tap_step() <= 255 && geometry.y.limit() <= 32767 && geometry.x.limit() <= 32767;
+}
+
+class Search {
+public:
+    Search(const PassTable& passes, const Tuning& tuning) : passes_(passes), tuning_(tuning) {}
+
+    void try_tiles(const Geometry& geometry) {
+        const spec::Machine& machine = *geometry.machine;
+        const int depth = tuning_.most_pixels > 0 ? std::min(tuning_.most_pixels, machine.accumulator_depth)
+                                                  : machine.accumulator_depth;
+        for (const int width : part_sizes(geometry.x.output, depth)) {
+            for (const int height : part_sizes(geometry.y.output, depth / width)) {
+                Plan plan;
+                plan.geometry = geometry;
+                plan.tile_h = height;
+                plan.tile_w = width;
+                for (const int columns : part_sizes(geometry.column_tiles, geometry.column_tiles)) {
+                    plan.columns = columns;
+                    try_orders(plan);
+                }
+            }
+        }
+    }
+
+    const std::optional<Plan>& best() const { return best_; }
+
+private:
+    void try_orders(Plan plan) {
+        for (const bool columns_outer : {false, true}) {
+            if (tuning_.columns_outer && *tuning_.columns_outer != columns_outer) continue;
+            plan.columns_outer = columns_outer;
+            for (const Residency activations : {Residency::outer, Residency::step}) {
+                if (columns_outer && activations == Residency::outer) continue;
+                plan.activations = activations;
+                for (const bool resident : {true, false}) {
+                    const std::optional<Plan> done = complete(plan, passes_, resident);
+                    if (done && (!best_ || done->cost < best_->cost)) best_ = done;
+                }
+            }
+        }
+    }
+
+    const PassTable& passes_;
+    const Tuning& tuning_;
+    std::optional<Plan> best_;
+};
+
+[[noreturn]] void refuse(const Layer& layer, const spec::Machine& machine, const char* buffer, int64_t need,
+                         int64_t have) {
+    throw Error(ErrorKind::capacity,
+                fmt::format("Layer '{}' does not fit machine '{}': even the smallest tile needs {} words of the {} "
+                            "buffer, which has {}; choose a machine with a larger one.",
+                            layer.name, machine.name, need, buffer, have));
+}
+
+// Says which buffer the smallest possible tile of the layer does not fit.
+[[noreturn]] void explain(const Geometry& geometry) {
+    const Layer& layer = *geometry.layer;
+    const spec::Machine& machine = *geometry.machine;
+    if (!addressable(geometry)) {
+        throw Error(ErrorKind::unsupported,
+                    fmt::format("Layer '{}' has a stride or dilation above 255 or an image side above 32767, which a "
+                                "command cannot hold; cut the image into parts.", layer.name));
+    }
+    if (machine.rows > machine.weight_words) refuse(layer, machine, "weight", machine.rows, machine.weight_words);
+    if (parameter_words(machine) > machine.parameter_words) {
+        refuse(layer, machine, "parameter", parameter_words(machine), machine.parameter_words);
+    }
+    const int64_t window = int64_t{geometry.y.most_positions(1)} * geometry.x.most_positions(1);
+    refuse(layer, machine, "activation", geometry.activation_words(window, 1), machine.activation_words);
+}
+
+bool wanted(const std::optional<bool>& choice, bool fold, bool possible) {
+    if (fold && !possible) return false;
+    return !choice || *choice == fold || !possible;
+}
+
+}  // namespace
+
+Plan make_plan(const Model& model, const Layer& layer, const spec::Machine& machine, const spec::Format& format,
+               const Tuning& tuning) {
+    std::optional<Plan> best;
+    for (const bool fold_y : {false, true}) {
+        for (const bool fold_x : {false, true}) {
+            if (!wanted(tuning.fold_x, fold_x, can_fold_x(layer)) ||
+                !wanted(tuning.fold_y, fold_y, can_fold_y(layer))) {
+                continue;
+            }
+            const Geometry geometry = make_geometry(model, layer, machine, format, fold_x, fold_y);
+            if (!addressable(geometry)) continue;
+            const PassTable passes(geometry);
+            Search search(passes, tuning);
+            search.try_tiles(geometry);
+            if (search.best() && (!best || search.best()->cost < best->cost)) best = search.best();
+        }
+    }
+    if (!best) explain(make_geometry(model, layer, machine, format, false, false));
+    return *best;
+}
+
+std::string describe(const Plan& plan) {
+    const Geometry& g = plan.geometry;
+    const char* fold = g.x.folded && g.y.folded ? ", kernel folded" : g.x.folded ? ", kernel columns folded"
+                       : g.y.folded             ? ", kernel rows folded"
+                                                : "";
+    const char* weights = plan.weights == Residency::layer ? "resident"
+                          : plan.weights == Residency::outer ? "loaded once" : "streamed";
+    return fmt::format("{}x{} pixels x {} channels a step, {} channel group{} of {}, {} outer, weights {}{}",
+                       plan.tile_h, plan.tile_w, std::min(plan.columns * g.machine->columns, g.out_channels),
+                       plan.chunk_groups, plan.chunk_groups == 1 ? "" : "s", g.vector_bytes,
+                       plan.columns_outer ? "channels" : "pixels", weights, fold);
+}
+
+}  // namespace napier::driver

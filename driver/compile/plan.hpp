@@ -1,0 +1,45 @@
+#pragma once
+// How a layer is cut into steps: tile sizes, loop order and what stays in which buffer for how long.
+
+#include "driver/compile/geometry.hpp"
+#include "driver/compile/options.hpp"
+#include "driver/compile/passes.hpp"
+
+namespace napier::driver {
+
+// For how long loaded data serves.
+enum class Residency : uint8_t {
+    layer,    // all of it at once, for the whole layer
+    outer,    // one iteration of the outer loop
+    step,     // one step
+};
+
+// One step computes `columns` column tiles of one spatial tile. Loops, outermost first: spatial tiles, column steps, or
+// the other way round with columns_outer; inside, chunks of channel groups and of weights if one step does not fit.
+struct Plan {
+    Geometry geometry;
+    int tile_h = 1, tile_w = 1;     // output pixels of a spatial tile
+    int columns = 1;                // column tiles of a step
+    int chunk_groups = 1;           // channel groups in the activation buffer at a time
+    bool columns_outer = false;
+    Residency activations = Residency::step;  // outer: loaded once for all column steps of a spatial tile
+    Residency weights = Residency::step;
+    bool parameters_resident = false;
+    double cost = 0;                // estimated cycles
+
+    int tiles_y() const { return (geometry.y.output + tile_h - 1) / tile_h; }
+    int tiles_x() const { return (geometry.x.output + tile_w - 1) / tile_w; }
+    int column_steps() const { return (geometry.column_tiles + columns - 1) / columns; }
+    Span column_span(int step) const {
+        return {step * columns, std::min(geometry.column_tiles, (step + 1) * columns)};
+    }
+};
+
+// The cheapest plan that fits the machine. Error (capacity): none fits; names the layer, the buffer, need and have.
+Plan make_plan(const Model& model, const Layer& layer, const spec::Machine& machine, const spec::Format& format,
+               const Tuning& tuning);
+
+// For people: "8x8 pixels x 16 channels a step, ...".
+std::string describe(const Plan& plan);
+
+}  // namespace napier::driver

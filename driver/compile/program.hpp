@@ -1,0 +1,71 @@
+#pragma once
+// What the compiler makes of a model: commands, constants, and where everything stands in memory.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sw/model/model.hpp"
+#include "sw/spec/command.hpp"
+
+namespace napier::driver {
+
+inline constexpr uint32_t page_size = 4096;  // unit of the window registers
+
+// What a command is for.
+enum class Role : uint8_t { padding, input, weights, parameters, residual, compute, output };
+const char* role_name(Role role);
+
+// Where a command comes from. tile: number of the spatial tile; column_tile: first column tile; -1: does not apply.
+struct CommandNote {
+    int layer = -1;  // index into Program::layers
+    Role role = Role::compute;
+    int tile = -1;
+    int column_tile = -1;
+};
+
+// Pages [base, limit) of 4 KiB.
+struct PageWindow {
+    uint32_t base = 0;
+    uint32_t limit = 0;
+};
+
+// A tensor in memory: channels last, dense, int8. An address stands for more than one tensor if memory is reused.
+struct TensorPlace {
+    std::string name;
+    int height = 1, width = 1, channels = 1;
+    uint32_t address = 0;
+    bool kept = false;  // still holds its values when the program ends
+
+    int64_t bytes() const { return int64_t{height} * width * channels; }
+};
+
+// How a layer was mapped, for reports.
+struct LayerMapping {
+    std::string name;
+    std::string operation;
+    std::string format;       // the format it runs in
+    std::string description;  // tile sizes and loop order, for people
+    int64_t products = 0;     // useful products: multiplications of the plain loop nest, without padding of the array
+    int64_t passes = 0;       // weight sets
+    int input = -1, output = -1, residual = -1;  // indices into Program::tensors
+};
+
+struct Program {
+    std::string model;
+    std::string machine;
+    uint32_t identity = 0;  // of the machine it was compiled for
+    uint32_t version = 0;   // of the description
+    std::vector<spec::CommandWords> commands;
+    std::vector<CommandNote> notes;  // one a command
+    std::vector<uint8_t> constants;  // packed weights and parameters
+    uint32_t program_address = 0;    // bytes, as all addresses
+    uint32_t constants_address = 0;
+    uint32_t memory_base = 0, memory_end = 0;
+    PageWindow read_window, write_window;
+    std::vector<TensorPlace> tensors;  // as in the model
+    std::vector<LayerMapping> layers;  // as in the model
+    Port input, output;
+};
+
+}  // namespace napier::driver

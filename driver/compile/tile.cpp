@@ -1,0 +1,60 @@
+#include "driver/compile/tile.hpp"
+
+#include <algorithm>
+
+#include "sw/spec/machine.hpp"
+
+namespace napier::driver {
+
+std::vector<Tile> tiles_of(const Plan& plan) {
+    const Geometry& g = plan.geometry;
+    std::vector<Tile> tiles;
+    for (int y = 0; y < g.y.output; y += plan.tile_h) {
+        for (int x = 0; x < g.x.output; x += plan.tile_w) {
+            Tile tile;
+            tile.index = static_cast<int>(tiles.size());
+            tile.out_y = {y, std::min(g.y.output, y + plan.tile_h)};
+            tile.out_x = {x, std::min(g.x.output, x + plan.tile_w)};
+            tile.y = g.y.positions(tile.out_y);
+            tile.x = g.x.positions(tile.out_x);
+            tiles.push_back(tile);
+        }
+    }
+    return tiles;
+}
+
+void copy_outputs(const Plan& plan, const Tile& tile, Span columns, Space space, int64_t memory, int word,
+                  const CommandNote& note, std::vector<Draft>& drafts) {
+    const Geometry& g = plan.geometry;
+    const spec::Machine& machine = *g.machine;
+    const int64_t bytes = spec::output_word_bytes(machine);
+    const int64_t pixel = columns.count() * bytes;  // in the buffer
+    const int first = columns.begin * machine.columns;
+    const int channels = std::min(g.out_channels, columns.end * machine.columns) - first;
+    const int64_t row = int64_t{g.x.output} * g.out_channels;
+    Transfer transfer;
+    transfer.space = space;
+    transfer.memory = memory + tile.out_y.begin * row + int64_t{tile.out_x.begin} * g.out_channels + first;
+    transfer.buffer = word * bytes;
+    const Loop x{tile.out_x.count(), g.out_channels, pixel}, y{tile.out_y.count(), row, pixel * tile.out_x.count()};
+    if (bytes == machine.columns) {  // a pixel's words follow each other without a gap
+        transfer.length = channels;
+        transfer.loops = {x, y};
+        return emit(transfer, machine, note, drafts);
+    }
+    const int whole = channels / machine.columns, rest = channels % machine.columns;
+    if (whole > 0) {
+        transfer.length = machine.columns;
+        transfer.loops = {{whole, machine.columns, bytes}, x, y};
+        emit(transfer, machine, note, drafts);
+    }
+    if (rest > 0) {
+        transfer.memory += int64_t{whole} * machine.columns;
+        transfer.buffer += whole * bytes;
+        transfer.length = rest;
+        transfer.loops = {x, y};
+        emit(transfer, machine, note, drafts);
+    }
+}
+
+}  // namespace napier::driver

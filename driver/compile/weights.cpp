@@ -1,0 +1,102 @@
+#include "driver/compile/weights.hpp"
+
+#include <array>
+
+#include "sw/formats/formats.hpp"
+#include "sw/spec/command.hpp"
+#include "sw/spec/machine.hpp"
+
+namespace napier::driver {
+namespace {
+
+// Writes `bits` at bit position `position` of the word that begins at `word`; the bits there are zero.
+void put_bits(uint8_t* word, int position, int width, uint32_t bits) {
+    for (int i = 0; i < width; ++i, ++position) {
+        if (bits >> i & 1) word[position / 8] |= static_cast<uint8_t>(1u << position % 8);
+    }
+}
+
+using Codes = std::array<uint32_t, 256>;  // by the weight's low eight bits
+
+// The least code of every weight that the format holds.
+Codes codes_of(const spec::Format& format) {
+    Codes codes{};
+    for (uint32_t code = formats::code_count(format); code-- > 0;) {
+        codes[static_cast<uint8_t>(formats::arithmetic(format).decode(code))] = code;
+    }
+    return codes;
+}
+
+void pack_word(const Geometry& geometry, const Codes& codes, int column_tile, int ky, int kx, int byte,
+               uint8_t* word) {
+    const spec::Machine& machine = *geometry.machine;
+    for (int column = 0; column < machine.columns; ++column) {
+        const int out = column_tile * machine.columns + column;
+        if (out >= geometry.out_channels) return;
+        for (int lane = 0; lane < geometry.lanes; ++lane) {
+            const int at = byte + lane * machine.rows;
+            if (at >= geometry.pixel_bytes) break;
+            const int width = geometry.format->weight_bits;
+            put_bits(word, column * machine.weight_bits + lane * width, width,
+                     codes[static_cast<uint8_t>(weight_at(geometry, out, ky, kx, at))]);
+        }
+    }
+}
+
+}  // namespace
+
+WeightPlace place_of(const Geometry& geometry, int ky, int kx, int channel) {
+    const int row = geometry.y.folded ? ky : 0, column = geometry.x.folded ? kx : 0;
+    return {geometry.y.folded ? 0 : ky, geometry.x.folded ? 0 : kx,
+            (row * geometry.folded_columns() + column) * geometry.in_channels + channel};
+}
+
+int weight_at(const Geometry& geometry, int out, int ky, int kx, int byte) {
+    const Layer& layer = *geometry.layer;
+    const int per_group = geometry.in_channels / layer.groups;
+    const int group = out / (geometry.out_channels / layer.groups);
+    const int tap = byte / geometry.in_channels;
+    const int index = byte % geometry.in_channels - group * per_group;
+    if (index < 0 || index >= per_group) return 0;
+    if (geometry.y.folded) ky = tap / geometry.folded_columns();
+    if (geometry.x.folded) kx = tap % geometry.folded_columns();
+    const size_t row = (size_t(out) * geometry.y.kernel + ky) * geometry.x.kernel + kx;
+    return layer.weight[row * per_group + index];
+}
+
+void pack_box(const Geometry& geometry, int column_tile, const PassBox& box, std::vector<uint8_t>& bytes) {
+    const int word_bytes = spec::weight_word_bytes(*geometry.machine);
+    const Codes codes = codes_of(*geometry.format);
+    for (int ky = box.ky; ky < box.ky + box.rows; ++ky) {
+        for (int kx = box.kx; kx < box.kx + box.columns; ++kx) {
+            for (int group = box.group; group < box.group + box.groups; ++group) {
+                for (int row = 0; row < geometry.machine->rows; ++row) {
+                    bytes.resize(bytes.size() + word_bytes);
+                    pack_word(geometry, codes, column_tile, ky, kx, group * geometry.vector_bytes + row,
+                              &bytes[bytes.size() - word_bytes]);
+                }
+            }
+        }
+    }
+}
+
+void pack_parameters(const Geometry& geometry, int column_tile, std::vector<uint8_t>& bytes) {
+    const spec::Machine& machine = *geometry.machine;
+    const Layer& layer = *geometry.layer;
+    const int word_bytes = spec::parameter_word_bytes(machine);
+    const size_t first = bytes.size();
+    bytes.resize(first + size_t(word_bytes) * (machine.columns / machine.post_lanes));
+    for (int column = 0; column < machine.columns; ++column) {
+        const int out = column_tile * machine.columns + column;
+        if (out >= geometry.out_channels) break;
+        std::array<uint32_t, 2> words{};
+        spec::set(words.data(), spec::parameter::bias, layer.bias[out]);
+        spec::set(words.data(), spec::parameter::significand, layer.significand[out]);
+        spec::set(words.data(), spec::parameter::shift, layer.shift[out]);
+        uint8_t* to = &bytes[first + column / machine.post_lanes * word_bytes +
+                             column % machine.post_lanes * spec::parameter_bytes];
+        for (int i = 0; i < spec::parameter_bytes; ++i) to[i] = static_cast<uint8_t>(words[i / 4] >> 8 * (i % 4));
+    }
+}
+
+}  // namespace napier::driver

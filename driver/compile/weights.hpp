@@ -1,0 +1,28 @@
+#pragma once
+// A layer's weight by output channel, tap and byte of the pixel, and its packing for the weight buffer.
+
+#include <cstdint>
+#include <vector>
+
+#include "driver/compile/geometry.hpp"
+#include "driver/compile/passes.hpp"
+
+namespace napier::driver {
+
+// Where a weight of the model stands among the passes.
+struct WeightPlace {
+    int ky, kx;  // taps of the address generator
+    int byte;    // of the pixel
+};
+WeightPlace place_of(const Geometry& geometry, int ky, int kx, int channel);
+
+// The weight that output channel `out` applies to byte `byte` of the pixel at tap (ky, kx); 0 outside its group.
+int weight_at(const Geometry& geometry, int out, int ky, int kx, int byte);
+
+// Appends the passes of a box for a column tile: for each, `rows` weight words of [column][lane].
+void pack_box(const Geometry& geometry, int column_tile, const PassBox& box, std::vector<uint8_t>& bytes);
+
+// Appends the parameter words of a column tile; columns past the last channel are zero.
+void pack_parameters(const Geometry& geometry, int column_tile, std::vector<uint8_t>& bytes);
+
+}  // namespace napier::driver

@@ -1,0 +1,47 @@
+#include "tests/driver/run_program.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "driver/compile/compile.hpp"
+#include "sw/golden/interpreter/interpreter.hpp"
+
+namespace napier::test {
+namespace {
+
+void put(golden::MemoryImage& memory, uint32_t address, const std::vector<uint8_t>& bytes) {
+    REQUIRE(address >= memory.base);
+    REQUIRE(address - memory.base + bytes.size() <= memory.bytes.size());
+    std::copy(bytes.begin(), bytes.end(), memory.bytes.begin() + (address - memory.base));
+}
+
+// Memory with a pattern in every byte that the host does not write.
+golden::MemoryImage load(const driver::Program& program, const golden::TensorValues& input) {
+    golden::MemoryImage memory{program.memory_base, std::vector<uint8_t>(program.memory_end - program.memory_base)};
+    for (size_t i = 0; i < memory.bytes.size(); ++i) memory.bytes[i] = static_cast<uint8_t>(i * 37 + 11);
+    put(memory, program.program_address, driver::command_bytes(program));
+    put(memory, program.constants_address, program.constants);
+    put(memory, program.tensors[program.input.tensor].address, {input.begin(), input.end()});
+    return memory;
+}
+
+}  // namespace
+
+void check_program(const driver::Program& program, const spec::Machine& machine, const golden::TensorValues& input,
+                   const std::vector<golden::TensorValues>& expected) {
+    golden::State state(machine, load(program, input));
+    const golden::Outcome outcome = golden::interpret(
+        state, {program.program_address, static_cast<uint32_t>(program.commands.size()), program.read_window.base,
+                program.read_window.limit, program.write_window.base, program.write_window.limit});
+    INFO("code " << static_cast<int>(outcome.code) << " address " << outcome.address << " command "
+                 << outcome.command << " " << outcome.program_error);
+    REQUIRE(outcome.success());
+    for (size_t i = 0; i < expected.size(); ++i) {
+        const driver::TensorPlace& place = program.tensors[i];
+        if (!place.kept) continue;
+        const uint8_t* bytes = &state.memory.bytes[place.address - program.memory_base];
+        INFO("tensor " << place.name);
+        REQUIRE(golden::TensorValues(bytes, bytes + place.bytes()) == expected[i]);
+    }
+}
+
+}  // namespace napier::test
