@@ -1,0 +1,148 @@
+#include <algorithm>
+
+#include "driver/verify/program_generator.hpp"
+
+namespace napier::driver {
+
+using namespace spec::exec;
+using spec::CommandWords;
+using spec::get;
+using spec::set;
+
+namespace {
+
+constexpr int attempts = 20;
+constexpr int64_t most_vectors = 3000;  // activation vectors of one EXEC
+
+void set16(CommandWords& words, const spec::Field& field, int64_t value) {
+    if (field.is_signed) set(words, field, int16_t(value));
+    else set(words, field, value & 0xffff);
+}
+
+// First word and stride of `pixels` words inside a buffer of `words`.
+struct Words {
+    int64_t base, stride;
+};
+Words place_words(int64_t pixels, int64_t words, Random& random) {
+    int64_t stride = random.chance(60) ? 1 : random.between(-2, 4);
+    if ((pixels - 1) * std::abs(stride) >= words) stride = pixels <= words ? 1 : 0;
+    const int64_t span = (pixels - 1) * std::abs(stride);
+    const int64_t least = random.chance(40) ? 0 : random.below(words - span);
+    return {stride < 0 ? least + span : least, stride};
+}
+
+}  // namespace
+
+void ProgramBuilder::choose_shape(CommandWords& words) {
+    const int64_t most_pixels = tile_open() ? tile_pixels_ : machine_.accumulator_depth;
+    int64_t height = random_.small(1, std::min<int64_t>(most_pixels, 16));
+    int64_t width = random_.chance(10) ? most_pixels / height : random_.small(1, most_pixels / height);
+    if (random_.chance(50)) std::swap(height, width);
+    if (tile_open() && random_.chance(60)) width = tile_pixels_, height = 1;
+    const int64_t most_passes = std::max<int64_t>(1, std::min<int64_t>(machine_.weight_words / machine_.rows, most_vectors / (height * width)));
+    const int64_t kernel_y = std::min(most_passes, random_.small(1, 5));
+    const int64_t kernel_x = std::min(most_passes / kernel_y, random_.small(1, random_.chance(5) ? 11 : 5));
+    const int64_t groups = random_.small(1, std::min<int64_t>(most_passes / kernel_y / kernel_x, 40));
+    set(words, out_h, height);
+    set(words, out_w, width);
+    set(words, kernel_h, kernel_y);
+    set(words, kernel_w, kernel_x);
+    set(words, group_count, groups);
+    set(words, weight_base, random_.below(machine_.weight_words - kernel_y * kernel_x * groups * machine_.rows + 1));
+}
+
+// Strides as the compiler makes them: an image of `width` positions of group_count * lanes slots.
+void ProgramBuilder::choose_convolution(CommandWords& words, int lanes) {
+    const int64_t position = get(words, group_count) * lanes;
+    const int64_t step_x = random_.between(1, 3), step_y = random_.between(1, 3);
+    const int64_t spread_x = random_.between(1, 3), spread_y = random_.between(1, 3);
+    const int64_t reach_x = (get(words, out_w) - 1) * step_x + (get(words, kernel_w) - 1) * spread_x + 1;
+    const int64_t reach_y = (get(words, out_h) - 1) * step_y + (get(words, kernel_h) - 1) * spread_y + 1;
+    const int64_t left = random_.between(0, std::min<int64_t>(reach_x, 4)), top = random_.between(0, std::min<int64_t>(reach_y, 4));
+    const int64_t image_w = std::max<int64_t>(1, reach_x - left - random_.between(-1, 3));
+    const int64_t image_h = std::max<int64_t>(1, reach_y - top - random_.between(-1, 3));
+    set(words, stride_x, step_x), set(words, stride_y, step_y);
+    set(words, dilation_x, spread_x), set(words, dilation_y, spread_y);
+    set16(words, origin_x, -left), set16(words, origin_y, -top);
+    set(words, limit_w, image_w), set(words, limit_h, image_h);
+    set16(words, pixel_stride, step_x * position), set16(words, row_stride, step_y * image_w * position);
+    set16(words, tap_stride_x, spread_x * position), set16(words, tap_stride_y, spread_y * image_w * position);
+    set16(words, group_stride, lanes);
+}
+
+void ProgramBuilder::choose_any_strides(CommandWords& words) {
+    const int64_t most = random_.pick({2, 8, 40});
+    for (const auto* field : {&pixel_stride, &row_stride, &tap_stride_x, &tap_stride_y, &group_stride})
+        set16(words, *field, random_.between(random_.chance(30) ? -most : 0, most));
+    for (const auto* field : {&stride_x, &stride_y, &dilation_x, &dilation_y})
+        set(words, *field, random_.chance(5) ? random_.below(256) : random_.between(0, 4));
+    const bool far = random_.chance(5);
+    for (const auto* field : {&origin_x, &origin_y}) set16(words, *field, far ? int64_t(random_.next()) : random_.between(-4, 8));
+    for (const auto* field : {&limit_w, &limit_h}) set(words, *field, random_.chance(20) ? random_.below(32768) : random_.between(0, 12));
+}
+
+// False if the accesses span more slots than the buffer has.
+bool ProgramBuilder::choose_activation_base(CommandWords& words) {
+    const int64_t slots = int64_t{machine_.activation_words} * spec::lanes_max(machine_);
+    const auto range = activation_range(words);
+    if (!range) return set16(words, activation_base, int64_t(random_.next())), true;
+    const int64_t free = slots - (range->greatest - range->least);
+    if (free <= 0) return false;
+    set16(words, activation_base, random_.below(free) - range->least);
+    return true;
+}
+
+void ProgramBuilder::choose_finish(CommandWords& words) {
+    const int64_t pixels = get(words, out_w) * get(words, out_h);
+    const Words output = place_words(pixels, machine_.output_words, random_);
+    const Words other = place_words(pixels, machine_.residual_words, random_);
+    set16(words, output_base, output.base), set16(words, output_stride, output.stride);
+    set16(words, residual_base, other.base), set16(words, residual_stride, other.stride);
+    set(words, parameter_base, random_.below(machine_.parameter_words - machine_.columns / machine_.post_lanes + 1));
+    const int64_t low = random_.chance(60) ? -128 : random_.between(-128, 127);
+    set(words, clamp_low, low);
+    set(words, clamp_high, random_.chance(60) ? 127 : random_.between(random_.chance(90) ? low : -128, 127));
+    set(words, output_zero, random_.chance(40) ? 0 : random_.between(-128, 127));
+    set(words, residual_zero, random_.chance(40) ? 0 : random_.between(-128, 127));
+    set(words, residual_significand, random_.chance(30) ? random_.below(4) : random_.chance(80) ? random_.below(1 << 24) : (1 << 24) - 1);
+    set(words, residual, random_.chance(30));
+}
+
+CommandWords ProgramBuilder::random_exec() {
+    CommandWords words{};
+    set(words, spec::common::opcode, int64_t(spec::Opcode::exec));
+    int code = int(random_.below(std::size(spec::formats)));
+    while (!spec::has_format(machine_, spec::formats[code])) code = (code + 1) % int(std::size(spec::formats));
+    set(words, spec::exec::format, spec::formats[code].code);
+    set(words, start, !tile_open());
+    set(words, spec::exec::finish, random_.chance(75));
+    set(words, pad_byte, random_.chance(50) ? random_.pick({0, 0x80, 0x7f}) : random_.below(256));
+    choose_shape(words);
+    if (random_.chance(60)) choose_convolution(words, spec::lanes(machine_, spec::formats[code]));
+    else choose_any_strides(words);
+    choose_finish(words);
+    return words;
+}
+
+void ProgramBuilder::add_exec() {
+    for (int i = 0; i < attempts; ++i) {
+        CommandWords words = random_exec();
+        if (!choose_activation_base(words)) continue;
+        const Footprint touched = footprint(machine_, words);
+        if (!touched.inside) continue;
+        const int64_t pixels = get(words, out_w) * get(words, out_h);
+        append(words, touched);
+        work_ += std::max<int64_t>(pixels, machine_.rows) * get(words, kernel_h) * get(words, kernel_w) * get(words, group_count);
+        if (get(words, spec::exec::finish) == 0) {
+            tile_pixels_ = pixels;
+            return;
+        }
+        tile_pixels_ = 0;
+        for (uint32_t word : touched.written[int(Place::output)]) written_[int(Place::output)][word] = true;
+        const int16_t stride = int16_t(get(words, output_stride));
+        tiles_.push_back({get(words, output_base), stride, get(words, out_w), get(words, out_h)});
+        return;
+    }
+}
+
+}  // namespace napier::driver
