@@ -1,0 +1,152 @@
+#!/usr/bin/python3
+"""Plants the faults of table.py one by one; for each, the named test must fail. Status 1 if one is missed.
+
+A worker has a copy of the tree and a build folder of its own, which stay between runs, so that only what a fault
+touches is built. Before the first fault every named test must pass on the unchanged copy.
+"""
+
+import argparse
+import concurrent.futures
+import pathlib
+import queue
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+from table import MUTATIONS
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+COPIED = ("CMakeLists.txt", "rtl", "sw", "sim", "driver", "tests", "docs")
+SKIPPED = ("train", "models", "__pycache__", "mutations")
+BUILD_SECONDS = 600
+TEST_SECONDS = 120  # a test that hangs has failed
+CONFIGURATION = ["-DNAPIER_VERILATED_OPTIMIZATION=-O1", "-DNAPIER_MACHINES=tiny;odd"]
+
+
+class Worker:
+    """A copy of the tree that can be built, tested, and changed by one fault at a time."""
+
+    def __init__(self, folder):
+        self.tree, self.build = folder, folder / "build"
+
+    def prepare(self, targets):
+        """Brings the copy up to date and builds the targets; Ninja sees only what changed."""
+        self.tree.mkdir(parents=True, exist_ok=True)
+        present = set()
+        for name in COPIED:
+            source = ROOT / name
+            for path in [source] if source.is_file() else sorted(source.rglob("*")):
+                relative = path.relative_to(ROOT)
+                if path.is_file() and not set(relative.parts) & set(SKIPPED):
+                    present.add(relative)
+                    copy_if_different(path, self.tree / relative)
+        for name in COPIED:
+            for path in (self.tree / name).rglob("*"):
+                if path.is_file() and path.relative_to(self.tree) not in present:
+                    path.unlink()
+        self.run(["cmake", "-S", str(self.tree), "-B", str(self.build), "-G", "Ninja", "--log-level=WARNING",
+                  *CONFIGURATION], BUILD_SECONDS, required=True)
+        self.run(["cmake", "--build", str(self.build), "--target", *targets], 4 * BUILD_SECONDS, required=True)
+
+    def run(self, command, seconds, required=False):
+        """True if the command ended with status 0 in time. required: stop with its output if it did not."""
+        try:
+            done = subprocess.run(command, cwd=self.tree, timeout=seconds, check=False, stdin=subprocess.DEVNULL,
+                                  capture_output=True, text=True, errors="replace")
+        except subprocess.TimeoutExpired:
+            done = None
+        if required and (done is None or done.returncode != 0):
+            output = "took too long" if done is None else done.stdout[-4000:] + done.stderr[-4000:]
+            raise RuntimeError(f"{' '.join(command)}:\n{output}")
+        return done is not None and done.returncode == 0
+
+    def passes(self, mutation):
+        executables = list(self.build.rglob(f"test_{mutation.suite}"))
+        executable = next(path for path in executables if path.is_file())
+        return self.run([str(executable), *([mutation.case] if mutation.case else [])], TEST_SECONDS)
+
+    def verdict(self, mutation):
+        """"caught", "missed", or why the entry of the table is wrong."""
+        path = self.tree / mutation.path
+        text = path.read_text(encoding="utf-8")
+        if text.count(mutation.before) != 1:
+            return f"the text stands {text.count(mutation.before)} times in the file, not once"
+        path.write_text(text.replace(mutation.before, mutation.after), encoding="utf-8")
+        try:
+            target = f"test_{mutation.suite}"
+            if not self.run(["cmake", "--build", str(self.build), "--target", target], BUILD_SECONDS):
+                return "does not build"
+            return "missed" if self.passes(mutation) else "caught"
+        finally:
+            path.write_text(text, encoding="utf-8")
+
+
+def copy_if_different(source, target):
+    if not target.is_file() or target.read_bytes() != source.read_bytes():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+
+
+def baseline(worker, mutations):
+    """Sentences for every named test that fails, or names no case, without any fault."""
+    wrong = []
+    for suite, case in sorted({(mutation.suite, mutation.case) for mutation in mutations}):
+        mutation = next(entry for entry in mutations if (entry.suite, entry.case) == (suite, case))
+        if not worker.passes(mutation):
+            wrong.append(f"test_{suite} '{case}' fails without a fault")
+    return wrong
+
+
+def work(folder, waiting, targets, results):
+    worker = Worker(folder)
+    worker.prepare(targets)
+    while True:
+        try:
+            mutation = waiting.get_nowait()
+        except queue.Empty:
+            return
+        start = time.monotonic()
+        verdict = worker.verdict(mutation)
+        results.append((mutation, verdict))
+        print(f"{verdict:7} {mutation.path}: {mutation.fault}; test_{mutation.suite} "
+              f"({time.monotonic() - start:.0f} s)", flush=True)
+
+
+def run_all(jobs, pattern="", folder=ROOT / "build/mutations"):
+    """Counts of caught and missed faults; a wrong entry of the table counts as missed."""
+    chosen = [entry for entry in MUTATIONS if re.search(pattern, f"{entry.path} {entry.fault} {entry.suite}")]
+    # Faults of one suite and file stand together, so that a worker seldom builds what another fault changed.
+    chosen.sort(key=lambda entry: (entry.suite, entry.path))
+    targets = sorted({f"test_{entry.suite}" for entry in chosen})
+    workers = max(1, min(jobs, 2, len(chosen)))
+    first = Worker(folder / "0")
+    first.prepare(targets)
+    wrong = baseline(first, chosen)
+    for sentence in wrong:
+        print(sentence)
+    if wrong:
+        return 0, len(chosen)
+    waiting, results = queue.Queue(), []
+    for mutation in chosen:
+        waiting.put(mutation)
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+        for future in [pool.submit(work, folder / str(index), waiting, targets, results) for index in range(workers)]:
+            future.result()
+    caught = sum(verdict == "caught" for _, verdict in results)
+    print(f"{caught} of {len(chosen)} faults caught")
+    return caught, len(chosen) - caught
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Plants faults; each must make its test fail.")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--only", default="", help="faults whose file, text or suite matches this expression")
+    options = parser.parse_args()
+    caught, missed = run_all(options.jobs, options.only)
+    return 1 if missed or not caught else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
