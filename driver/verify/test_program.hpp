@@ -12,7 +12,8 @@ namespace napier::driver {
 inline constexpr uint32_t page_bytes = 4096;
 
 struct TestProgram {
-    std::string name;  // how to make it again
+    std::string name;     // how to make it again
+    std::string machine;  // it is made for
     std::vector<spec::CommandWords> commands;
     sim::MemoryConfig memory;      // where the bytes stand and how fast they come
     std::vector<uint8_t> bytes;    // the whole memory, the commands included
