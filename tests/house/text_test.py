@@ -22,22 +22,21 @@ class Text(unittest.TestCase):
         return [path for path in tree.files(SOURCES) if written(path)]
 
     def test_no_file_is_longer_than_the_limit(self):
-        for path in self.sources():
-            if path.as_posix() not in DATA:
-                self.assertLessEqual(tree.read(path).count("\n"), MOST_LINES, f"{path} is too long; split it")
+        long = [str(path) for path in self.sources()
+                if path.as_posix() not in DATA and tree.read(path).count("\n") > MOST_LINES]
+        self.assertEqual(long, [], "too long; split them")
 
     def test_no_line_is_wider_than_the_limit(self):
-        for path in self.sources():
-            if path.as_posix() not in DATA:
-                for number, line in enumerate(tree.read(path).split("\n"), 1):
-                    self.assertLessEqual(len(line), MOST_COLUMNS, f"{path}:{number} is too wide; wrap it")
+        wide = [f"{path}:{number}" for path in self.sources() if path.as_posix() not in DATA
+                for number, line in enumerate(tree.read(path).split("\n"), 1) if len(line) > MOST_COLUMNS]
+        self.assertEqual(wide, [], "too wide; wrap them")
 
     def test_no_tabs_or_trailing_blanks(self):
-        for path in self.sources():
-            text = tree.read(path)
-            for number, line in enumerate(text.split("\n"), 1):
-                self.assertFalse("\t" in line or line != line.rstrip(), f"{path}:{number} has a tab or trailing blanks")
-            self.assertTrue(not text or text.endswith("\n"), f"{path} does not end with a line end")
+        wrong = [f"{path}:{number}" for path in self.sources()
+                 for number, line in enumerate(tree.read(path).split("\n"), 1) if "\t" in line or line != line.rstrip()]
+        self.assertEqual(wrong, [], "tabs or trailing blanks")
+        ragged = [str(path) for path in self.sources() if tree.read(path) and not tree.read(path).endswith("\n")]
+        self.assertEqual(ragged, [], "no line end at the end")
 
     def test_nothing_is_left_unfinished(self):
         marks = re.compile(r"\b(TO" r"DO|FIX" r"ME)\b")
