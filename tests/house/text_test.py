@@ -18,25 +18,27 @@ def written(path):
 
 
 class Text(unittest.TestCase):
+    maxDiff = None
+
     def sources(self):
         return [path for path in tree.files(SOURCES) if written(path)]
 
     def test_no_file_is_longer_than_the_limit(self):
         long = [str(path) for path in self.sources()
                 if path.as_posix() not in DATA and tree.read(path).count("\n") > MOST_LINES]
-        self.assertEqual(long, [], "too long; split them")
+        self.assertEqual("\n".join(long), "", "too long; split them")
 
     def test_no_line_is_wider_than_the_limit(self):
         wide = [f"{path}:{number}" for path in self.sources() if path.as_posix() not in DATA
                 for number, line in enumerate(tree.read(path).split("\n"), 1) if len(line) > MOST_COLUMNS]
-        self.assertEqual(wide, [], "too wide; wrap them")
+        self.assertEqual("\n".join(wide), "", "too wide; wrap them")
 
     def test_no_tabs_or_trailing_blanks(self):
         wrong = [f"{path}:{number}" for path in self.sources()
                  for number, line in enumerate(tree.read(path).split("\n"), 1) if "\t" in line or line != line.rstrip()]
-        self.assertEqual(wrong, [], "tabs or trailing blanks")
+        self.assertEqual("\n".join(wrong), "", "tabs or trailing blanks")
         ragged = [str(path) for path in self.sources() if tree.read(path) and not tree.read(path).endswith("\n")]
-        self.assertEqual(ragged, [], "no line end at the end")
+        self.assertEqual("\n".join(ragged), "", "no line end at the end")
 
     def test_nothing_is_left_unfinished(self):
         marks = re.compile(r"\b(TO" r"DO|FIX" r"ME)\b")
