@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "sw/import/graph.hpp"
 #include "sw/import/value.hpp"
@@ -16,12 +15,12 @@ class Lowering;
 // A node that is right but cannot run. shape: of its output, if known.
 struct Refusal {
     std::string reason, hint;
-    std::optional<std::vector<int64_t>> shape;
+    std::optional<Shape> shape;
 };
 
-// The node reads a value that was refused already: nothing to say about it.
+// The node reads a value that was refused already: nothing more to say. shape: of its output, if known.
 struct Follows {
-    std::optional<std::vector<int64_t>> shape;
+    std::optional<Shape> shape;
 };
 
 using Operator = Value (*)(Lowering&, const Node&);
@@ -32,23 +31,26 @@ Operator find_operator(const Node& node);
 // Why an operator nobody knows cannot run, and what to do instead.
 Refusal refusal_of_unknown(const Node& node);
 
+// True if such an operator gives a value of its first input's shape.
+bool keeps_shape(const Node& node);
+
 // quantize.cpp
 Value quantize_linear(Lowering&, const Node&);
 Value dequantize_linear(Lowering&, const Node&);
-// qonnx.cpp
+// quant.cpp
 Value quant(Lowering&, const Node&);
 Value bipolar_quant(Lowering&, const Node&);
 // convolution.cpp, product.cpp
 Value convolution(Lowering&, const Node&);
 Value gemm(Lowering&, const Node&);
 Value matrix_product(Lowering&, const Node&);
-// pool.cpp
+// pool.cpp, pad.cpp
 Value global_average_pool(Lowering&, const Node&);
 Value average_pool(Lowering&, const Node&);
 Value reduce_mean(Lowering&, const Node&);
 Value max_pool(Lowering&, const Node&);
 Value pad(Lowering&, const Node&);
-// arithmetic.cpp
+// arithmetic.cpp, normalize.cpp
 Value add(Lowering&, const Node&);
 Value subtract(Lowering&, const Node&);
 Value multiply(Lowering&, const Node&);
@@ -56,7 +58,7 @@ Value divide(Lowering&, const Node&);
 Value batch_normalization(Lowering&, const Node&);
 Value relu(Lowering&, const Node&);
 Value clip(Lowering&, const Node&);
-// shape.cpp
+// reshape.cpp
 Value reshape(Lowering&, const Node&);
 Value flatten(Lowering&, const Node&);
 Value squeeze(Lowering&, const Node&);
@@ -68,6 +70,7 @@ Value constant(Lowering&, const Node&);
 Value shape(Lowering&, const Node&);
 Value gather(Lowering&, const Node&);
 Value concat(Lowering&, const Node&);
+Value slice(Lowering&, const Node&);
 Value cast(Lowering&, const Node&);
 
 }  // namespace napier::onnx

@@ -15,24 +15,35 @@
 
 namespace napier::onnx {
 
+using Shape = std::vector<int64_t>;
+
 // Came out of a node that was refused. The shape is kept, if known, so that later nodes can be checked.
 struct Unknown {
-    std::optional<std::vector<int64_t>> shape;
+    std::optional<Shape> shape;
 };
 
 // A constant on an integer grid: real = scale * (integer - zero_point).
 struct QuantizedConstant {
     ConstantPointer integers;
-    std::vector<double> scales;         // one, or one for each index of axis
-    std::vector<int64_t> zero_points;   // as many as scales
+    std::vector<double> scales;        // one, or one for each index of axis
+    std::vector<int64_t> zero_points;  // as many as scales
     size_t axis = 0;
 
     size_t place(size_t index) const;  // of element `index` in scales
     int64_t value(size_t index) const { return integers->integer(index) - zero_points[place(index)]; }
     double real(size_t index) const { return static_cast<double>(value(index)) * scales[place(index)]; }
-    ConstantPointer reals() const;
+    ConstantPointer reals() const;     // as DequantizeLinear gives them
 };
 using QuantizedPointer = std::shared_ptr<const QuantizedConstant>;
+
+// The integers of a quantized activation, in the machine's int8: integer = stored value + offset, in [low, high].
+struct Grid {
+    float scale = 1.0f;
+    int zero_point = 0;
+    int offset = 0;
+    int low = -128, high = 127;
+    bool operator==(const Grid&) const = default;
+};
 
 struct Padding {
     int64_t top = 0, left = 0, bottom = 0, right = 0;
@@ -50,33 +61,43 @@ struct Activation {
     Form form = Form::real;
     int tensor = -1;
     int generation = 0;  // how often the tensor had been laid out anew when this was made
+    Extents extents;     // of the tensor and the padding
     View view;
-    Padding padding;     // zero points around it, from Pad nodes; empty for all but convolutions and pools
+    Padding padding;     // zero points around the tensor, from Pad nodes
 };
 
 // A layer on its way: everything before the output is quantized.
-//   real[o] = (sum(weight * (input - zero point)) + bias_steps[o]) * step[o] + bias[o] + residual_step * (residual - its zero point)
-// then clamped to [low, high].
+//   real[o] = (sum(weight * (input - its zero point)) + bias_steps[o]) * step[o] + bias[o]
+//             + residual_step * (residual - its zero point), then clamped to [low, high]
 struct Expression {
     std::string name, operation;  // of the node it came from
-    int input = -1;
+    Activation input;
     Window window;
     int64_t groups = 1;
     std::shared_ptr<const std::vector<int8_t>> weight;  // [channels][kernel_h][kernel_w][in channels / groups]
     std::vector<double> step;                           // [channels], any sign
     std::vector<int64_t> bias_steps;                    // [channels]
     std::vector<double> bias;                           // [channels]
-    int residual = -1;
+    std::optional<Activation> residual;
     double residual_step = 0.0;
     double low = -std::numeric_limits<double>::infinity();
     double high = std::numeric_limits<double>::infinity();
     Extents extents;
     View view;
 
-    bool is_clamped() const { return low > -std::numeric_limits<double>::max() || high < std::numeric_limits<double>::max(); }
+    bool is_clamped() const { return low != -std::numeric_limits<double>::infinity() ||
+                                     high != std::numeric_limits<double>::infinity(); }
 };
 using ExpressionPointer = std::shared_ptr<const Expression>;
 
 using Value = std::variant<Unknown, ConstantPointer, QuantizedPointer, Activation, ExpressionPointer>;
+
+Value value_of(Expression expression);
+
+// The ONNX shape, if known.
+std::optional<Shape> shape_of(const Value& value);
+
+// "float32 and was never quantized" ...: what a value is, where an operator wanted something else.
+const char* kind_text(const Value& value);
 
 }  // namespace napier::onnx

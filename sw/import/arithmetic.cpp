@@ -1,0 +1,137 @@
+// Add, Sub, Mul, Div: of constants, of a layer and a constant, of two activations. Source: ONNX operators.
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "sw/import/affine.hpp"
+#include "sw/import/fold_arithmetic.hpp"
+#include "sw/import/lowering.hpp"
+#include "sw/import/operators.hpp"
+#include "sw/import/text.hpp"
+
+namespace napier::onnx {
+
+namespace {
+
+bool is_constant(const Value& value) {
+    return std::holds_alternative<ConstantPointer>(value) || std::holds_alternative<QuantizedPointer>(value);
+}
+
+bool is_expression(const Value& value) { return std::holds_alternative<ExpressionPointer>(value); }
+
+// The channel values of constant input `index`, to combine with the expression.
+std::vector<double> channel_values(const Lowering& lowering, const Node& node, size_t index, const Expression& with) {
+    const ConstantPointer constant = lowering.constant_input(node, index);
+    const std::optional<std::vector<double>> values = per_channel(*constant, with.view, with.extents);
+    if (!values || values->empty()) {
+        throw Refusal{fmt::format("its constant {} of shape {} is not one value or one for each channel of {}",
+                                  name_text(node.inputs[index]), shape_text(constant->dims()),
+                                  shape_text(shape_of(with.view, with.extents))),
+                      "combine activations with scalars or per-channel constants only", {}};
+    }
+    return *values;
+}
+
+// expression + residual.
+Value with_residual(Expression expression, const Activation& residual) {
+    if (expression.residual) {
+        throw Refusal{"it adds a third activation in one layer", "quantize the sum before it", {}};
+    }
+    if (expression.is_clamped()) {
+        throw Refusal{"a Relu or Clip stands between its layer and the sum", "quantize after the Relu", {}};
+    }
+    if (residual.padding != Padding{}) {
+        throw Refusal{"one of its inputs is padded", "put Pad directly before a convolution", {}};
+    }
+    if (residual.extents != expression.extents || residual.view != expression.view) {
+        throw Refusal{fmt::format("its inputs have the shapes {} and {}",
+                                  shape_text(shape_of(expression.view, expression.extents)),
+                                  shape_text(shape_of(residual.view, residual.extents))),
+                      "add activations of the same shape only", {}};
+    }
+    expression.residual = residual;
+    return value_of(std::move(expression));
+}
+
+// input[first] + sign * input[second], both computed while the network runs.
+Value add_activations(Lowering& lowering, const Node& node, double sign) {
+    const bool first_is_layer = is_expression(lowering.input(node, 0));
+    const bool second_is_layer = is_expression(lowering.input(node, 1));
+    if (first_is_layer && second_is_layer) {
+        throw Refusal{"both of its inputs are float32 and not quantized",
+                      "put QuantizeLinear and DequantizeLinear on one of them", {}};
+    }
+    // A subtracted activation must be the one that is multiplied: the residual's multiplier is positive.
+    const size_t layer = first_is_layer || (!second_is_layer && sign > 0.0) ? 0 : 1;
+    if (layer == 0 && sign < 0.0) {
+        throw Refusal{"it subtracts an activation from a layer that is not quantized",
+                      "put QuantizeLinear and DequantizeLinear on its first input", {}};
+    }
+    Expression expression = lowering.expression_input(node, layer);
+    const Activation residual = lowering.quantized_input(node, 1 - layer);
+    if (sign < 0.0) {
+        multiply_channels(expression, {-1.0});
+    }
+    expression.residual_step = lowering.layers().grid(residual.tensor).scale;
+    return with_residual(std::move(expression), residual);
+}
+
+Value add_or_subtract(Lowering& lowering, const Node& node, double sign) {
+    const Value &a = lowering.input(node, 0), &b = lowering.input(node, 1);
+    if (is_constant(a) && is_constant(b)) {
+        return fold_arithmetic(node, *lowering.constant_input(node, 0), *lowering.constant_input(node, 1));
+    }
+    if (!is_constant(a) && !is_constant(b)) {
+        return add_activations(lowering, node, sign);
+    }
+    const size_t layer = is_constant(a) ? 1 : 0;
+    Expression expression = lowering.expression_input(node, layer);
+    std::vector<double> values = channel_values(lowering, node, 1 - layer, expression);
+    if (sign < 0.0 && layer == 1) {
+        multiply_channels(expression, {-1.0});
+    } else if (sign < 0.0) {
+        std::transform(values.begin(), values.end(), values.begin(), std::negate<>());
+    }
+    add_channels(expression, values);
+    return value_of(std::move(expression));
+}
+
+}  // namespace
+
+Value add(Lowering& lowering, const Node& node) { return add_or_subtract(lowering, node, 1.0); }
+
+Value subtract(Lowering& lowering, const Node& node) { return add_or_subtract(lowering, node, -1.0); }
+
+Value multiply(Lowering& lowering, const Node& node) {
+    const Value &a = lowering.input(node, 0), &b = lowering.input(node, 1);
+    if (is_constant(a) && is_constant(b)) {
+        return fold_arithmetic(node, *lowering.constant_input(node, 0), *lowering.constant_input(node, 1));
+    }
+    const size_t layer = is_constant(a) ? 1 : 0;
+    Expression expression = lowering.expression_input(node, layer);
+    if (!is_constant(a) && !is_constant(b)) {
+        lowering.quantized_input(node, 1);
+        throw Refusal{"it multiplies two activations", "multiply by constants only", shape_of(a)};
+    }
+    multiply_channels(expression, channel_values(lowering, node, 1 - layer, expression));
+    return value_of(std::move(expression));
+}
+
+Value divide(Lowering& lowering, const Node& node) {
+    const Value &a = lowering.input(node, 0), &b = lowering.input(node, 1);
+    if (is_constant(a) && is_constant(b)) {
+        return fold_arithmetic(node, *lowering.constant_input(node, 0), *lowering.constant_input(node, 1));
+    }
+    if (is_constant(a)) {
+        throw Refusal{"it divides by an activation", "divide by constants only", shape_of(b)};
+    }
+    Expression expression = lowering.expression_input(node, 0);
+    std::vector<double> values = channel_values(lowering, node, 1, expression);
+    std::transform(values.begin(), values.end(), values.begin(), [](double value) { return 1.0 / value; });
+    multiply_channels(expression, values);
+    return value_of(std::move(expression));
+}
+
+}  // namespace napier::onnx

@@ -1,0 +1,74 @@
+// Conv. Source: ONNX operator Conv.
+#include <cmath>
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "sw/import/attributes.hpp"
+#include "sw/import/lowering.hpp"
+#include "sw/import/operators.hpp"
+#include "sw/import/text.hpp"
+#include "sw/import/weights.hpp"
+#include "sw/import/window.hpp"
+
+namespace napier::onnx {
+
+namespace {
+
+// [out][in][kernel_h][kernel_w] -> [out][kernel_h][kernel_w][in]
+std::vector<int8_t> channels_last_weights(const std::vector<int8_t>& weight, size_t out, size_t in, size_t taps) {
+    std::vector<int8_t> result(weight.size());
+    size_t next = 0;
+    for (size_t o = 0; o < out; ++o) {
+        for (size_t tap = 0; tap < taps; ++tap) {
+            for (size_t i = 0; i < in; ++i) {
+                result[next++] = weight[(o * in + i) * taps + tap];
+            }
+        }
+    }
+    return result;
+}
+
+}  // namespace
+
+Value convolution(Lowering& lowering, const Node& node) {
+    const QuantizedPointer weight = lowering.weight_input(node, 1);
+    const Shape& dims = weight->integers->dims();
+    if (dims.size() < 3 || element_count(dims, INT64_MAX) < 1) {
+        malformed(node, fmt::format("its weight has the shape {}", shape_text(dims)));
+    }
+    if (dims.size() > 4) {
+        throw Refusal{"it is a convolution over three or more space axes", "use one or two", {}};
+    }
+    const Weights weights = read_weights(*weight, 0);
+    const int64_t groups = integer_attribute(node, "group", 1);
+    if (groups < 1 || dims[0] % groups != 0) {
+        malformed(node, fmt::format("its {} output channels cannot form {} groups", dims[0], groups));
+    }
+    const Activation input = lowering.quantized_input(node, 0);
+    require_channels_first(node, input, dims.size() - 2);
+    if (input.extents.channels / groups != dims[1] || input.extents.channels % groups != 0) {
+        malformed(node, fmt::format("its input has {} channels and its weights take {} groups of {}",
+                                    input.extents.channels, groups, dims[1]));
+    }
+    const std::vector<int64_t> kernel(dims.begin() + 2, dims.end());
+    if (has_attribute(node, "kernel_shape") && integers_attribute(node, "kernel_shape", {}) != kernel) {
+        malformed(node, "its kernel_shape differs from its weights");
+    }
+    const Placed placed = place_window(node, kernel, input);
+    Expression expression = product_expression(node, lowering, input, weights);
+    expression.window = placed.window;
+    expression.groups = groups;
+    expression.extents = {placed.output.height, placed.output.width, dims[0]};
+    expression.view = channels_first(expression.extents, dims.size());
+    const size_t taps = static_cast<size_t>(placed.window.kernel_h) * static_cast<size_t>(placed.window.kernel_w);
+    expression.weight = std::make_shared<const std::vector<int8_t>>(
+        channels_last_weights(weights.values, static_cast<size_t>(dims[0]), static_cast<size_t>(dims[1]), taps));
+    if (lowering.has_input(node, 2)) {
+        add_bias(node, lowering, 2, 1.0, expression);
+    }
+    return value_of(std::move(expression));
+}
+
+}  // namespace napier::onnx

@@ -1,0 +1,125 @@
+// The two ends of a lowering: tensors put on their grids, and the model's output.
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "sw/base/error.hpp"
+#include "sw/golden/validate.hpp"
+#include "sw/import/lowering.hpp"
+#include "sw/import/operators.hpp"
+#include "sw/import/text.hpp"
+
+namespace napier::onnx {
+
+namespace {
+
+constexpr Grid full_range(const Grid& grid) { return {grid.scale, grid.zero_point, grid.offset, -128, 127}; }
+
+std::vector<Axis> order_of(const View& view, const Extents& extents) {
+    return axis_order(without_units(view, extents));
+}
+
+// A tensor in place of the value that a refused node should have given, so that later nodes can be checked.
+Value stand_in(Layers& layers, const std::string& name, const std::optional<Shape>& shape, const Grid& grid,
+               Form form) {
+    if (!shape || shape->size() < 2 || shape->size() > 4 || shape->front() != 1) {
+        throw Follows{shape};
+    }
+    const Extents extents = extents_of(*shape, true);
+    Activation activation = layers.add_tensor(name, extents, channels_first(extents, shape->size()), grid);
+    activation.form = form;
+    return activation;
+}
+
+}  // namespace
+
+Expression identity_expression(const Node& node, const Layers& layers, const Activation& activation) {
+    Expression expression;
+    expression.name = node.name;
+    expression.operation = node.operation;
+    expression.input = activation;
+    expression.window.pad_top = static_cast<int>(activation.padding.top);
+    expression.window.pad_left = static_cast<int>(activation.padding.left);
+    expression.window.pad_bottom = static_cast<int>(activation.padding.bottom);
+    expression.window.pad_right = static_cast<int>(activation.padding.right);
+    expression.extents = activation.extents;
+    expression.view = activation.view;
+    const size_t channels = static_cast<size_t>(activation.extents.channels);
+    expression.groups = activation.extents.channels;
+    expression.weight = std::make_shared<const std::vector<int8_t>>(channels, int8_t{1});
+    expression.step.assign(channels, layers.grid(activation.tensor).scale);
+    expression.bias_steps.assign(channels, 0);
+    expression.bias.assign(channels, 0.0);
+    return expression;
+}
+
+Value Lowering::quantize(const Node& node, const Value& value, const Grid& grid, Form form) {
+    const std::string& name = node.outputs[0];
+    if (const auto* unknown = std::get_if<Unknown>(&value)) {
+        return stand_in(layers_, name, unknown->shape, grid, form);
+    }
+    if (const auto* expression = std::get_if<ExpressionPointer>(&value)) {
+        Activation result = layers_.add_layer(**expression, grid, name);
+        result.form = form;
+        return result;
+    }
+    Activation activation = std::get<Activation>(value);
+    if (activation.form == Form::unquantized) {
+        if (!layers_.has_grid(activation.tensor)) {
+            layers_.set_grid(activation.tensor, full_range(grid));
+            layers_.model().input.stored_offset = grid.offset;
+        }
+        if (!(layers_.grid(activation.tensor) == full_range(grid))) {
+            throw Refusal{"the input of the model is quantized in two different ways", "quantize it once", {}};
+        }
+    }
+    activation.form = form;
+    if (layers_.grid(activation.tensor) == grid) {
+        return activation;
+    }
+    layers_.read(activation);
+    Activation result = layers_.add_layer(identity_expression(node, layers_, activation), grid, name);
+    result.form = form;
+    return result;
+}
+
+void Lowering::check_output() {
+    for (size_t i = 1; i < graph_.outputs.size(); ++i) {
+        refuse(graph_.outputs[i].name, "output", "a model may have one output, and this is another",
+               "remove it or split the model");
+    }
+    const std::string& name = graph_.outputs[0].name;
+    const auto found = values_.find(name);
+    const auto refuse_output = [&](const std::string& reason, const char* hint) {
+        if (problems_.empty()) {
+            refuse(name, "output", reason, hint);
+        }
+    };
+    const auto* activation = found == values_.end() ? nullptr : std::get_if<Activation>(&found->second);
+    if (!activation) {
+        const bool is_expression = found != values_.end() && std::holds_alternative<ExpressionPointer>(found->second);
+        return refuse_output(is_expression ? "it is float32 and not quantized" : "it is not computed by a layer",
+                             "put QuantizeLinear (and DequantizeLinear) behind the last node");
+    }
+    if (layers_.model().layers.empty() || activation->form == Form::unquantized || activation->padding != Padding{}) {
+        return refuse_output("no layer computes it", "give the model a layer, quantized");
+    }
+    const View first = channels_first(activation->extents, 4);
+    const View last = channels_last(activation->extents, 4);
+    const std::vector<Axis> order = order_of(activation->view, activation->extents);
+    if (order != axis_order(first) && order != axis_order(last)) {
+        return refuse_output("its axes are neither in channels-first nor in channels-last order",
+                             "remove the last Transpose");
+    }
+    layers_.model().output = {activation->tensor, name, layers_.grid(activation->tensor).offset,
+                              order == axis_order(first), activation->form == Form::real};
+}
+
+Model Lowering::finish() {
+    Model model = std::move(layers_.model());
+    golden::validate(model);
+    return model;
+}
+
+}  // namespace napier::onnx

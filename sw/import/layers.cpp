@@ -1,0 +1,127 @@
+#include "sw/import/layers.hpp"
+
+#include <fmt/format.h>
+
+#include "sw/golden/validate.hpp"
+#include "sw/import/limits.hpp"
+#include "sw/import/operators.hpp"
+#include "sw/import/text.hpp"
+
+namespace napier::onnx {
+
+namespace {
+
+bool fits(const Extents& extents) {
+    for (const int64_t extent : {extents.height, extents.width, extents.channels}) {
+        if (extent < 1 || extent > golden::greatest_extent) {
+            return false;
+        }
+    }
+    return element_count({extents.height, extents.width, extents.channels}, greatest_activation_elements) > 0;
+}
+
+}  // namespace
+
+void Layers::set_extents(int tensor, const Extents& extents) {
+    Tensor& target = model_.tensors[static_cast<size_t>(tensor)];
+    if (!fits(extents)) {
+        throw Refusal{fmt::format("tensor {} has {} x {} x {} values, and one may have {} at most, {} along each axis",
+                                  name_text(target.name), extents.height, extents.width, extents.channels,
+                                  greatest_activation_elements, golden::greatest_extent),
+                      "use a smaller input", {}};
+    }
+    target.height = static_cast<int>(extents.height);
+    target.width = static_cast<int>(extents.width);
+    target.channels = static_cast<int>(extents.channels);
+}
+
+void Layers::set_grid(int tensor, const Grid& grid) {
+    state(tensor).grid = grid;
+    state(tensor).has_grid = true;
+    model_.tensors[static_cast<size_t>(tensor)].scale = grid.scale;
+    model_.tensors[static_cast<size_t>(tensor)].zero_point = grid.zero_point;
+}
+
+Activation Layers::add_tensor(const std::string& name, const Extents& extents, const View& view, const Grid& grid) {
+    const int tensor = static_cast<int>(model_.tensors.size());
+    model_.tensors.push_back({});
+    model_.tensors.back().name = name;
+    states_.push_back({});
+    set_extents(tensor, extents);
+    set_grid(tensor, grid);
+    return {Form::real, tensor, 0, extents, view, {}};
+}
+
+Activation Layers::add_input(const std::string& name, const Shape& shape, bool first, Form form, int offset) {
+    const Extents extents = extents_of(shape, first);
+    const View view = first ? channels_first(extents, shape.size()) : channels_last(extents, shape.size());
+    Activation activation = add_tensor(name, extents, view, {});
+    activation.form = form;
+    state(activation.tensor).has_grid = false;
+    state(activation.tensor).is_in_file_order = true;
+    state(activation.tensor).channels_first = first;
+    model_.input = {activation.tensor, name, offset, first, form == Form::unquantized};
+    return activation;
+}
+
+bool Layers::may_lay_out(const Activation& activation) const {
+    const State& now = state(activation.tensor);
+    if (!now.is_in_file_order || now.is_read || activation.generation != now.generation ||
+        activation.padding != Padding{}) {
+        return false;
+    }
+    const size_t rank = activation.view.dims.size();
+    return activation.view == (now.channels_first ? channels_first(activation.extents, rank)
+                                                  : channels_last(activation.extents, rank));
+}
+
+Activation Layers::lay_out(const Activation& activation, const Shape& shape) {
+    State& now = state(activation.tensor);
+    Activation result = activation;
+    result.extents = extents_of(shape, now.channels_first);
+    result.view = now.channels_first ? channels_first(result.extents, shape.size())
+                                     : channels_last(result.extents, shape.size());
+    result.generation = ++now.generation;
+    set_extents(activation.tensor, result.extents);
+    return result;
+}
+
+Activation Layers::lay_out_channels_last(const Activation& activation) {
+    const Shape shape = shape_of(activation.view, activation.extents);
+    State& now = state(activation.tensor);
+    Activation result = activation;
+    result.extents = extents_of(shape, false);
+    result.view = channels_first(result.extents, shape.size());
+    result.generation = ++now.generation;
+    now.is_in_file_order = false;
+    set_extents(activation.tensor, result.extents);
+    model_.input.channels_first = false;
+    return result;
+}
+
+void Layers::read(const Activation& activation) {
+    State& now = state(activation.tensor);
+    if (activation.generation != now.generation) {
+        throw Refusal{fmt::format("the input {} is read in two different shapes",
+                                  name_text(model_.tensors[static_cast<size_t>(activation.tensor)].name)),
+                      "reshape it before it is quantized, or outside the model", {}};
+    }
+    now.is_read = true;
+}
+
+Activation Layers::add_layer(const Expression& expression, const Grid& grid, const std::string& tensor_name) {
+    Layer layer;
+    layer.name = expression.name;
+    layer.operation = expression.operation;
+    layer.input = expression.input.tensor;
+    layer.residual = expression.residual ? expression.residual->tensor : -1;
+    layer.window = expression.window;
+    layer.groups = static_cast<int>(expression.groups);
+    set_scaling(layer, expression, grid);
+    const Activation output = add_tensor(tensor_name, expression.extents, expression.view, grid);
+    layer.output = output.tensor;
+    model_.layers.push_back(std::move(layer));
+    return output;
+}
+
+}  // namespace napier::onnx

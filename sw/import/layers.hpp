@@ -1,0 +1,59 @@
+#pragma once
+// The model under construction: tensors with their grids, layers, ports, notes.
+
+#include <string>
+#include <vector>
+
+#include "sw/import/value.hpp"
+#include "sw/model/model.hpp"
+
+namespace napier::onnx {
+
+class Layers {
+public:
+    // The tensor that the file's input fills. Its shape may change until the first layer reads it.
+    Activation add_input(const std::string& name, const Shape& shape, bool channels_first, Form form, int offset);
+    // A tensor that no layer computes yet, seen as view.
+    Activation add_tensor(const std::string& name, const Extents& extents, const View& view, const Grid& grid);
+    // The layer that computes a tensor on that grid from an expression, and the tensor.
+    // Refusal: the numbers do not fit the machine's integers.
+    Activation add_layer(const Expression& expression, const Grid& grid, const std::string& tensor_name);
+
+    bool has_grid(int tensor) const { return state(tensor).has_grid; }
+    const Grid& grid(int tensor) const { return state(tensor).grid; }
+    void set_grid(int tensor, const Grid& grid);
+    int input_offset() const { return model_.input.stored_offset; }
+
+    // A layer will read it. Refusal: its tensor was laid out anew since.
+    void read(const Activation& activation);
+
+    // True while the graph's input may still be laid out in another shape with the same order of values.
+    bool may_lay_out(const Activation& activation) const;
+    // The input in another shape: the same values in the same order. shape: rank 2 to 4, the first 1.
+    Activation lay_out(const Activation& activation, const Shape& shape);
+    // The input of shape [1, height, width, channels] or [1, width, channels] in channels-first view.
+    Activation lay_out_channels_last(const Activation& activation);
+
+    void note(const std::string& sentence) { model_.notes.push_back(sentence); }
+    Model& model() { return model_; }
+
+private:
+    struct State {
+        bool has_grid = false;
+        Grid grid;
+        bool is_read = false;           // by a layer
+        bool is_in_file_order = false;  // an input whose values stand as in the file
+        bool channels_first = true;     // an input's view
+        int generation = 0;
+    };
+
+    const State& state(int tensor) const { return states_[static_cast<size_t>(tensor)]; }
+    State& state(int tensor) { return states_[static_cast<size_t>(tensor)]; }
+    void set_extents(int tensor, const Extents& extents);
+    void set_scaling(Layer& layer, const Expression& expression, const Grid& grid);
+
+    Model model_;
+    std::vector<State> states_;
+};
+
+}  // namespace napier::onnx

@@ -1,0 +1,109 @@
+#include "sw/import/operators.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "sw/import/text.hpp"
+
+namespace napier::onnx {
+
+namespace {
+
+struct Row {
+    std::string_view name;
+    Operator function;
+};
+
+constexpr Row onnx_operators[] = {
+    {"QuantizeLinear", quantize_linear}, {"DequantizeLinear", dequantize_linear},
+    {"Conv", convolution}, {"Gemm", gemm}, {"MatMul", matrix_product},
+    {"GlobalAveragePool", global_average_pool}, {"AveragePool", average_pool}, {"ReduceMean", reduce_mean},
+    {"MaxPool", max_pool}, {"Pad", pad},
+    {"Add", add}, {"Sub", subtract}, {"Mul", multiply}, {"Div", divide},
+    {"BatchNormalization", batch_normalization}, {"Relu", relu}, {"Clip", clip},
+    {"Reshape", reshape}, {"Flatten", flatten}, {"Squeeze", squeeze}, {"Unsqueeze", unsqueeze},
+    {"Transpose", transpose}, {"Identity", identity}, {"Dropout", identity},
+    {"Constant", constant}, {"Shape", shape}, {"Gather", gather}, {"Concat", concat}, {"Slice", slice},
+    {"Cast", cast},
+};
+
+constexpr Row quantizer_operators[] = {{"Quant", quant}, {"IntQuant", quant}, {"BipolarQuant", bipolar_quant}};
+
+constexpr std::string_view quantizer_domains[] = {"qonnx.custom_op.general", "onnx.brevitas",
+                                                  "finn.custom_op.general"};
+
+struct Advice {
+    std::string_view name;
+    bool keeps_shape;
+    const char* hint;
+};
+
+constexpr const char* use_relu = "train with Relu or Clip in its place";
+constexpr const char* leave_out = "end the model before it: the order of the scores stays the same";
+constexpr const char* use_qdq = "export with QuantizeLinear and DequantizeLinear nodes instead (QDQ form)";
+
+constexpr Advice advices[] = {
+    {"Sigmoid", true, use_relu}, {"HardSigmoid", true, use_relu}, {"HardSwish", true, use_relu},
+    {"LeakyRelu", true, use_relu}, {"PRelu", true, use_relu}, {"Elu", true, use_relu}, {"Gelu", true, use_relu},
+    {"Tanh", true, use_relu}, {"Softplus", true, use_relu}, {"Mish", true, use_relu}, {"Swish", true, use_relu},
+    {"Softmax", true, leave_out}, {"LogSoftmax", true, leave_out}, {"ArgMax", false, leave_out},
+    {"TopK", false, leave_out},
+    {"QLinearConv", false, use_qdq}, {"QLinearMatMul", false, use_qdq}, {"QLinearAdd", true, use_qdq},
+    {"ConvInteger", false, use_qdq}, {"MatMulInteger", false, use_qdq}, {"QGemm", false, use_qdq},
+    {"QLinearGlobalAveragePool", false, use_qdq}, {"DynamicQuantizeLinear", true, "quantize with fixed scales"},
+    {"MultiThreshold", true, "export before the thresholds are made, with Quant nodes"},
+    {"Trunc", true, "replace it by a Quant node with a scale and zero point of its own"},
+    {"FloatQuant", true, "quantize to integers of 8 bits or less"},
+    {"ConvTranspose", false, "replace it by a resize outside the model and a Conv"},
+    {"LayerNormalization", true, "train with BatchNormalization, which folds into the layer before it"},
+    {"InstanceNormalization", true, "train with BatchNormalization, which folds into the layer before it"},
+    {"If", false, "export with the condition fixed"}, {"Loop", false, "export with the loop unrolled"},
+    {"LSTM", false, "use a network without recurrence"}, {"GRU", false, "use a network without recurrence"},
+};
+
+bool has_quantizer_domain(const Node& node) {
+    return std::find(std::begin(quantizer_domains), std::end(quantizer_domains), node.domain) !=
+           std::end(quantizer_domains);
+}
+
+const Advice* find_advice(const Node& node) {
+    const auto* found = std::find_if(std::begin(advices), std::end(advices),
+                                     [&](const Advice& row) { return row.name == node.operation; });
+    return found == std::end(advices) ? nullptr : found;
+}
+
+}  // namespace
+
+Operator find_operator(const Node& node) {
+    const bool is_contributed_quantizer = node.domain == "com.microsoft" && (node.operation == "QuantizeLinear" ||
+                                                                             node.operation == "DequantizeLinear");
+    const auto find = [&](const auto& table) -> Operator {
+        const auto* row = std::find_if(std::begin(table), std::end(table),
+                                       [&](const Row& entry) { return entry.name == node.operation; });
+        return row == std::end(table) ? nullptr : row->function;
+    };
+    if (node.domain.empty() || is_contributed_quantizer) {
+        return find(onnx_operators);
+    }
+    return has_quantizer_domain(node) ? find(quantizer_operators) : nullptr;
+}
+
+Refusal refusal_of_unknown(const Node& node) {
+    const Advice* advice = find_advice(node);
+    std::string reason = "the operator is not supported";
+    if (!node.domain.empty() && !has_quantizer_domain(node)) {
+        reason = fmt::format("operators of the domain {} are not supported", name_text(node.domain));
+    }
+    return {reason, advice ? advice->hint : "replace it by supported operators (docs/import.md), or run it on the host",
+            {}};
+}
+
+bool keeps_shape(const Node& node) {
+    const Advice* advice = find_advice(node);
+    return advice && advice->keeps_shape;
+}
+
+}  // namespace napier::onnx

@@ -1,0 +1,59 @@
+#include "sw/import/value.hpp"
+
+#include <utility>
+
+namespace napier::onnx {
+
+size_t QuantizedConstant::place(size_t index) const {
+    if (scales.size() == 1) {
+        return 0;
+    }
+    size_t inner = 1;
+    for (size_t i = axis + 1; i < integers->rank(); ++i) {
+        inner *= static_cast<size_t>(integers->dims()[i]);
+    }
+    return index / inner % scales.size();
+}
+
+ConstantPointer QuantizedConstant::reals() const {
+    std::vector<double> values(integers->count());
+    for (size_t i = 0; i < values.size(); ++i) {
+        values[i] = real(i);
+    }
+    return Constant::reals(integers->dims(), values);
+}
+
+Value value_of(Expression expression) { return std::make_shared<const Expression>(std::move(expression)); }
+
+std::optional<Shape> shape_of(const Value& value) {
+    if (const auto* unknown = std::get_if<Unknown>(&value)) {
+        return unknown->shape;
+    }
+    if (const auto* constant = std::get_if<ConstantPointer>(&value)) {
+        return (*constant)->dims();
+    }
+    if (const auto* quantized = std::get_if<QuantizedPointer>(&value)) {
+        return (*quantized)->integers->dims();
+    }
+    if (const auto* activation = std::get_if<Activation>(&value)) {
+        return shape_of(activation->view, activation->extents);
+    }
+    const Expression& expression = *std::get<ExpressionPointer>(value);
+    return shape_of(expression.view, expression.extents);
+}
+
+const char* kind_text(const Value& value) {
+    if (const auto* activation = std::get_if<Activation>(&value)) {
+        switch (activation->form) {
+            case Form::unquantized: return "float32 and was never quantized";
+            case Form::stored: return "integers without a DequantizeLinear";
+            default: return "computed while the network runs";
+        }
+    }
+    if (std::holds_alternative<ExpressionPointer>(value)) {
+        return "float32 between two layers and not quantized";
+    }
+    return "constant";
+}
+
+}  // namespace napier::onnx
