@@ -1,0 +1,167 @@
+// Does EXEC compute the sums and outputs worked out by hand?
+
+#include <catch2/catch.hpp>
+
+#include "tests/support/program.hpp"
+
+namespace {
+
+using namespace napier;
+using test::command;
+using test::with;
+using Values = std::vector<int>;
+namespace load = spec::load;
+namespace store = spec::store;
+namespace exec = spec::exec;
+
+spec::CommandWords load_row(load::Target target, uint32_t address, int64_t length) {
+    return command(spec::Opcode::load, {{load::target, static_cast<int64_t>(target)}, {load::address, address},
+                                        {load::length, length}, {load::count_x, 1}, {load::count_y, 1}});
+}
+
+spec::CommandWords store_row(uint32_t address, int64_t length) {
+    return command(spec::Opcode::store,
+                   {{store::address, address}, {store::length, length}, {store::count_x, 1}, {store::count_y, 1}});
+}
+
+constexpr uint32_t activations = 0x100, weights = 0x200, parameters = 0x300, residuals = 0x400, outputs = 0x500;
+
+// Machine tiny, ternary: 4 rows, 2 lanes, 4 columns. Columns weigh: all +1; all -1; lane 1 alone; the code 10.
+class TinyBench : public test::InterpreterBench {
+public:
+    TinyBench() : InterpreterBench("tiny") {
+        place(activations, {1, 2, 3, 4, 10, 20, 30, 40, -128, -128, -128, -128, 127, 127, 127, 127});
+        for (uint32_t row = 0; row < 4; ++row) {
+            place(weights + 4 * row, {0xf5, 0xa4, 0, 0});
+        }
+        const int64_t bias[] = {-10, 0, 5, 77}, significand[] = {1, 1, 3, 2}, shift[] = {1, 0, 1, 0};
+        for (uint32_t c = 0; c < 4; ++c) {
+            place_parameter(parameters + 8 * c, bias[c], significand[c], shift[c]);
+        }
+    }
+
+    std::vector<spec::CommandWords> program(const std::vector<spec::CommandWords>& execs, int64_t stored) const {
+        std::vector<spec::CommandWords> commands = {load_row(load::Target::activation, activations, 16),
+                                                    load_row(load::Target::weight, weights, 16),
+                                                    load_row(load::Target::parameter, parameters, 32),
+                                                    load_row(load::Target::residual, residuals, 8)};
+        commands.insert(commands.end(), execs.begin(), execs.end());
+        commands.push_back(store_row(outputs, stored));
+        return commands;
+    }
+};
+
+// One vector, one pass.
+spec::CommandWords one_vector() {
+    return command(spec::Opcode::exec,
+                   {{exec::format, spec::format_ternary}, {exec::start, 1}, {exec::finish, 1}, {exec::group_count, 1},
+                    {exec::out_w, 1}, {exec::out_h, 1}, {exec::kernel_w, 1}, {exec::kernel_h, 1}, {exec::limit_w, 1},
+                    {exec::limit_h, 1}, {exec::clamp_low, -128}, {exec::clamp_high, 120}, {exec::output_zero, 1},
+                    {exec::output_stride, 1}});
+}
+
+}  // namespace
+
+TEST_CASE("one ternary vector in every column") {
+    TinyBench bench;
+    CHECK(bench.run(bench.program({one_vector()}, 4)).success());
+    // (110 - 10) / 2 + 1; -110 + 1; (100 + 5) * 3 / 2 = 157.5 and 77 * 2: clamped.
+    CHECK(bench.memory(outputs, 4) == Values{51, -109, 120, 120});
+}
+
+TEST_CASE("a second pixel, by stride and by base") {
+    TinyBench bench;
+    const auto two = with(with(with(one_vector(), exec::out_w, 2), exec::pixel_stride, 2), exec::limit_w, 2);
+    CHECK(bench.run(bench.program({with(two, exec::stride_x, 1)}, 8)).success());
+    // The second: sums -4, +4, 508, 0.
+    CHECK(bench.memory(outputs, 8) == Values{51, -109, 120, 120, -6, 5, 120, 120});
+    CHECK(bench.run(bench.program({with(one_vector(), exec::activation_base, 2)}, 4)).success());
+    CHECK(bench.memory(outputs, 4) == Values{-6, 5, 120, 120});
+    CHECK(bench.run(bench.program({with(one_vector(), exec::activation_base, 3)}, 4)).success());
+    CHECK(bench.memory(outputs, 4) == Values{-6, 5, 120, 120});  // the low bit is ignored
+}
+
+TEST_CASE("outside the limits stands the pad byte, and nothing is read") {
+    TinyBench bench;
+    auto padded = with(with(one_vector(), exec::origin_x, -1), exec::pad_byte, 0xfd);
+    padded = with(padded, exec::activation_base, 0xffff);  // far outside the buffer
+    CHECK(bench.run(bench.program({padded}, 4)).success());
+    // Every activation is -3: sums -24, 24, -12, 0.
+    CHECK(bench.memory(outputs, 4) == Values{-16, 25, -9, 120});  // -34/2 = -17; 24; -21/2 = -10.5 -> -10
+    auto below = with(with(one_vector(), exec::origin_y, 1), exec::pad_byte, 0);
+    CHECK(bench.run(bench.program({below}, 4)).success());
+    CHECK(bench.memory(outputs, 4) == Values{-4, 1, 9, 120});  // -10/2; 0; 7.5 -> 8
+}
+
+TEST_CASE("coordinates wrap modulo 2^16") {
+    TinyBench bench;
+    auto wrapped = with(with(with(one_vector(), exec::origin_x, -32768), exec::kernel_w, 2), exec::dilation_x, 255);
+    // With limit 0xffff every x but 65535 is data.
+    wrapped = with(with(wrapped, exec::limit_w, 0xffff), exec::kernel_w, 1);
+    CHECK(bench.run(bench.program({wrapped}, 4)).success());
+    CHECK(bench.memory(outputs, 4) == Values{51, -109, 120, 120});
+}
+
+TEST_CASE("a tile over two commands adds up, and taps and groups take weights in order") {
+    TinyBench bench;
+    const auto first = with(one_vector(), exec::finish, 0);
+    const auto second = with(with(one_vector(), exec::start, 0), exec::activation_base, 2);
+    CHECK(bench.run(bench.program({first, second}, 4)).success());
+    // Sums 106, -106, 608, 0.
+    CHECK(bench.memory(outputs, 4) == Values{49, -105, 120, 120});
+    for (const auto& [count, stride] : {std::pair{exec::group_count, exec::group_stride},
+                                        std::pair{exec::kernel_w, exec::tap_stride_x},
+                                        std::pair{exec::kernel_h, exec::tap_stride_y}}) {
+        auto both = with(with(one_vector(), count, 2), stride, 2);
+        auto commands = bench.program({both}, 4);
+        // The second pass weighs +1 everywhere.
+        bench.place(weights + 16, {0x55, 0x55, 0, 0, 0x55, 0x55, 0, 0, 0x55, 0x55, 0, 0, 0x55, 0x55, 0, 0});
+        commands[1] = load_row(load::Target::weight, weights, 32);
+        CHECK(bench.run(commands).success());
+        // Sums 110 - 4, -110 - 4, 100 - 4, -4.
+        CHECK(bench.memory(outputs, 4) == Values{49, -113, 120, 120});
+    }
+}
+
+TEST_CASE("the residual is added before the one rounding") {
+    TinyBench bench;
+    bench.place(residuals, {7, -128, 127, 0, 1, 2, 3, 4});
+    auto added = with(with(one_vector(), exec::residual, 1), exec::residual_zero, 6);
+    added = with(with(added, exec::residual_significand, 1), exec::clamp_low, -100);
+    CHECK(bench.run(bench.program({added}, 4)).success());
+    // (100 + 1) / 2 = 50.5 -> 50; -110 - 134 clamped; (315 + 121) / 2; 154 - 6.
+    CHECK(bench.memory(outputs, 4) == Values{51, -100, 120, 120});
+    CHECK(bench.run(bench.program({with(added, exec::residual_base, 1)}, 4)).success());
+    CHECK(bench.memory(outputs, 4) == Values{49, -100, 120, 120});  // (100 - 5) / 2 = 47.5 -> 48
+}
+
+TEST_CASE("sums wrap at the accumulator's width") {
+    TinyBench bench;  // 24 bits
+    bench.place_parameter(parameters, (1 << 23) - 111, 1, 17);
+    bench.place_parameter(parameters + 8, -(1 << 23) + 109, 1, 17);
+    bench.place_parameter(parameters + 16, (1 << 24) + 3, 1, 0);
+    CHECK(bench.run(bench.program({one_vector()}, 4)).success());
+    // 2^23 - 1 stays; -2^23 - 1 becomes 2^23 - 1; 100 + 3.
+    CHECK(bench.memory(outputs, 3) == Values{65, 65, 104});
+    bench.place_parameter(parameters, (1 << 23) - 110, 1, 17);
+    CHECK(bench.run(bench.program({one_vector()}, 4)).success());
+    CHECK(bench.memory(outputs, 1) == Values{-63});  // 2^23 becomes -2^23
+}
+
+TEST_CASE("int8 with one lane on a machine whose words hold four") {
+    test::InterpreterBench bench("odd");  // 3 rows, 5 columns, slots of 3 bytes, 4 in a word
+    bench.place(activations, {1, -2, 3, 100, -128, 127});
+    bench.place(weights, {1, 2, 127, -128, 0, 0, 0, 0, 3, 4, -128, 127, 0, 0, 0, 0, 5, 6, 1, -1, -3, 0, 0, 0});
+    for (uint32_t c = 0; c < 5; ++c) {
+        bench.place_parameter(parameters + 8 * c, 0, 1, c == 2 || c == 3 ? 8 : 3);
+    }
+    auto run = with(with(one_vector(), exec::format, spec::format_int8), exec::out_w, 2);
+    run = with(with(with(run, exec::pixel_stride, 1), exec::limit_w, 2), exec::stride_x, 1);
+    run = with(run, exec::output_zero, 0);
+    CHECK(bench.run({load_row(load::Target::activation, activations, 6), load_row(load::Target::weight, weights, 24),
+                     load_row(load::Target::parameter, parameters, 40), run, store_row(outputs, 5),
+                     with(store_row(outputs + 5, 5), store::buffer_word, 1)})
+              .success());
+    // (1 - 6 + 15, 2 - 8 + 18, 127 + 256 + 3, -128 - 254 - 3, -9), then (351, 450, 29211, -29183, -381).
+    CHECK(bench.memory(outputs, 10) == Values{1, 2, 2, -2, -1, 44, 56, 114, -114, -48});
+}
