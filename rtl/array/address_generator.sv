@@ -1,0 +1,139 @@
+// Walks a command's passes and pixels: the slot of each activation vector, and whether it is padding.
+//
+// load_i starts a command: base, origins. step_i in cycle t says that the vector described in t was used; the next one
+// stands in t + 1, that of the next pass after the last pixel. Slots, x and y are taken modulo 2^16; a vector is data
+// where x < limit_w and y < limit_h as unsigned numbers.
+// The level that advances (pixel, row, group, tap in x, tap in y) chooses the operands of one adder for slots; the sum
+// is the new base of that level and of all inside it.
+
+module address_generator #(
+  parameter int unsigned CountBits = 8  // of the pixels in x and in y
+) (
+  input  logic                 clk_i,
+  input  logic                 load_i,
+  input  logic [15:0]          base_i,       // with load_i
+  input  logic [15:0]          load_x_i,     // origin_x, with load_i
+  input  logic [15:0]          load_y_i,     // origin_y, with load_i
+  input  logic [15:0]          origin_x_i,   // from here on: fields of the command, steady after load_i
+  input  logic [15:0]          pixel_stride_i,
+  input  logic [15:0]          row_stride_i,
+  input  logic [15:0]          tap_stride_x_i,
+  input  logic [15:0]          tap_stride_y_i,
+  input  logic [15:0]          group_stride_i,
+  input  logic [15:0]          group_count_i,
+  input  logic [CountBits-1:0] out_w_i,
+  input  logic [CountBits-1:0] out_h_i,
+  input  logic [7:0]           kernel_w_i,
+  input  logic [7:0]           kernel_h_i,
+  input  logic [7:0]           stride_x_i,
+  input  logic [7:0]           stride_y_i,
+  input  logic [7:0]           dilation_x_i,
+  input  logic [7:0]           dilation_y_i,
+  input  logic [15:0]          limit_w_i,
+  input  logic [15:0]          limit_h_i,
+  input  logic                 step_i,
+  output logic [15:0]          slot_o,
+  output logic                 pad_o,
+  output logic                 pixel_last_o,  // last pixel of the pass
+  output logic                 pass_last_o    // last pass of the command
+);
+
+  // Counters, and which level advances with a step.
+  logic [CountBits-1:0] ox_q, oy_q, ox_next, oy_next;
+  logic [15:0]          group_q, group_next;
+  logic [7:0]           kx_q, ky_q, kx_next, ky_next;
+  logic                 ox_last, oy_last, group_last, kx_last, ky_last;
+  logic                 row, pass, tap_x, tap_y;
+
+  assign ox_next = ox_q + 1'b1;
+  assign oy_next = oy_q + 1'b1;
+  assign group_next = group_q + 1'b1;
+  assign kx_next = kx_q + 1'b1;
+  assign ky_next = ky_q + 1'b1;
+  assign ox_last = ox_next == out_w_i;
+  assign oy_last = oy_next == out_h_i;
+  assign group_last = group_next == group_count_i;
+  assign kx_last = kx_next == kernel_w_i;
+  assign ky_last = ky_next == kernel_h_i;
+
+  assign row = ox_last;            // the row ends
+  assign pass = row && oy_last;    // the pass ends
+  assign tap_x = group_last;       // its group is the last: the next pass is of the next tap
+  assign tap_y = tap_x && kx_last;
+  assign pixel_last_o = pass;
+  assign pass_last_o = tap_y && ky_last;
+
+  always_ff @(posedge clk_i) begin
+    if (load_i || (step_i && row)) ox_q <= '0;
+    else if (step_i) ox_q <= ox_next;
+    if (load_i || (step_i && pass)) oy_q <= '0;
+    else if (step_i && row) oy_q <= oy_next;
+    if (load_i || (step_i && pass && tap_x)) group_q <= '0;
+    else if (step_i && pass) group_q <= group_next;
+    if (load_i || (step_i && pass && tap_y)) kx_q <= '0;
+    else if (step_i && pass && tap_x) kx_q <= kx_next;
+    if (load_i) ky_q <= '0;
+    else if (step_i && pass && tap_y) ky_q <= ky_next;
+  end
+
+  // Slots.
+  logic [15:0] slot_q, row_q, pass_q, tap_x_q, tap_y_q;
+  logic [15:0] from, stride, slot_next;
+
+  always_comb begin
+    if (!row) begin
+      from = slot_q;
+      stride = pixel_stride_i;
+    end else if (!pass) begin
+      from = row_q;
+      stride = row_stride_i;
+    end else if (!tap_x) begin
+      from = pass_q;
+      stride = group_stride_i;
+    end else if (!tap_y) begin
+      from = tap_x_q;
+      stride = tap_stride_x_i;
+    end else begin
+      from = tap_y_q;
+      stride = tap_stride_y_i;
+    end
+  end
+
+  assign slot_next = load_i ? base_i : from + stride;
+
+  always_ff @(posedge clk_i) begin
+    if (load_i || step_i) slot_q <= slot_next;
+    if (load_i || (step_i && row)) row_q <= slot_next;
+    if (load_i || (step_i && pass)) pass_q <= slot_next;
+    if (load_i || (step_i && pass && tap_x)) tap_x_q <= slot_next;
+    if (load_i || (step_i && pass && tap_y)) tap_y_q <= slot_next;
+  end
+
+  assign slot_o = slot_q;
+
+  // Input coordinates: x_q, y_q of this pixel, x_pass_q, y_pass_q of the pass's first.
+  logic [15:0] x_q, x_pass_q, y_q, y_pass_q;
+  logic [15:0] x_sum, y_sum, x_first, y_first;
+  logic [7:0]  x_step, y_step;
+
+  assign x_step = pass ? dilation_x_i : stride_x_i;
+  assign y_step = pass ? dilation_y_i : stride_y_i;
+  assign x_sum = (pass ? x_pass_q : x_q) + 16'(x_step);
+  assign y_sum = (pass ? y_pass_q : y_q) + 16'(y_step);
+  assign x_first = !(pass && tap_x) ? x_pass_q : !tap_y ? x_sum : origin_x_i;
+  assign y_first = tap_y ? y_sum : y_pass_q;
+
+  always_ff @(posedge clk_i) begin
+    if (load_i) x_q <= load_x_i;
+    else if (step_i) x_q <= row ? x_first : x_sum;
+    if (load_i) x_pass_q <= load_x_i;
+    else if (step_i && pass) x_pass_q <= x_first;
+    if (load_i) y_q <= load_y_i;
+    else if (step_i && row) y_q <= pass ? y_first : y_sum;
+    if (load_i) y_pass_q <= load_y_i;
+    else if (step_i && pass) y_pass_q <= y_first;
+  end
+
+  assign pad_o = !(x_q < limit_w_i && y_q < limit_h_i);
+
+endmodule

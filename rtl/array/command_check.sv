@@ -1,0 +1,39 @@
+// What can be wrong with an EXEC before it runs. Combinational; the first fault in the order of the error codes.
+// Words out of a buffer, and more pixels than accumulators in all, show only while it runs.
+
+module command_check #(
+  parameter int unsigned Formats = 2,
+  parameter int unsigned AccumulatorDepth = 128
+) (
+  input  logic [511:0] command_i,
+  output logic         fault_o,
+  output logic [3:0]   code_o,
+  output logic [31:0]  address_o
+);
+
+  localparam int unsigned CountBits = $clog2(AccumulatorDepth + 1);
+
+  logic [15:0] group_count, out_w, out_h;
+  logic [7:0]  kernel_w, kernel_h;
+  logic [3:0]  format;
+  logic        bad_format, zero_count, too_many;
+  logic        unused_fields;
+
+  assign format = command_i[napier_pkg::ExecFormatLsb +: napier_pkg::ExecFormatBits];
+  assign group_count = command_i[napier_pkg::ExecGroupCountLsb +: napier_pkg::ExecGroupCountBits];
+  assign out_w = command_i[napier_pkg::ExecOutWLsb +: napier_pkg::ExecOutWBits];
+  assign out_h = command_i[napier_pkg::ExecOutHLsb +: napier_pkg::ExecOutHBits];
+  assign kernel_w = command_i[napier_pkg::ExecKernelWLsb +: napier_pkg::ExecKernelWBits];
+  assign kernel_h = command_i[napier_pkg::ExecKernelHLsb +: napier_pkg::ExecKernelHBits];
+  assign unused_fields = ^command_i;
+
+  assign bad_format = ((Formats >> format) & 1) == 0;
+  assign zero_count = group_count == '0 || out_w == '0 || out_h == '0 || kernel_w == '0 || kernel_h == '0;
+  assign too_many = (out_w >> CountBits) != '0 || (out_h >> CountBits) != '0;
+
+  assign fault_o = bad_format || zero_count || too_many;
+  assign code_o = bad_format ? napier_pkg::ErrorBadFormat
+      : zero_count ? napier_pkg::ErrorZeroCount : napier_pkg::ErrorBufferRange;
+  assign address_o = (bad_format || zero_count) ? '0 : AccumulatorDepth;
+
+endmodule

@@ -1,0 +1,255 @@
+// Everything east of the exec queue: the five buffers, executor, array, accumulators and post-processor.
+//
+// The queue shows its head command; command_ready_o pops it. event_start_o: the head starts, its tokens are taken in this
+// cycle. event_end_o, with end_signal_o: the oldest started command ended. Faults are told in the cycle they happen in;
+// the first one counts. After halt_i no command and no pass starts. Buffer writes are those of buffer.sv; what is
+// written in a cycle can be read in the next.
+
+module compute #(
+  parameter int unsigned Rows = 4,
+  parameter int unsigned Columns = 4,
+  parameter int unsigned ActivationBits = 16,
+  parameter int unsigned WeightBits = 4,
+  parameter int unsigned AccumulatorBits = 24,
+  parameter int unsigned AccumulatorDepth = 128,
+  parameter int unsigned AccumulatorHalves = 1,
+  parameter int unsigned PostLanes = 1,
+  parameter int unsigned PostCycles = 4,
+  parameter int unsigned BeatBytes = 4,
+  parameter int unsigned ActivationWords = 256,
+  parameter int unsigned WeightWords = 256,
+  parameter int unsigned ParameterWords = 128,
+  parameter int unsigned ResidualWords = 256,
+  parameter int unsigned OutputWords = 256,
+  parameter int unsigned Formats = 2,
+  localparam int unsigned OutputWordBytes = (Columns + BeatBytes - 1) / BeatBytes * BeatBytes
+) (
+  input  logic                         clk_i,
+  input  logic                         rst_ni,
+  // exec queue and control
+  input  logic                         command_valid_i,
+  input  logic [511:0]                 command_i,
+  input  logic [23:0]                  command_index_i,
+  output logic                         command_ready_o,
+  input  logic                         tokens_ready_i,
+  output logic                         event_start_o,
+  output logic                         event_end_o,
+  output logic [1:0]                   end_signal_o,
+  input  logic                         halt_i,
+  output logic                         idle_o,
+  output logic                         fault_valid_o,
+  output logic [3:0]                   fault_code_o,
+  output logic [31:0]                  fault_address_o,
+  output logic [23:0]                  fault_command_o,
+  // loader
+  input  logic [1:0]                   load_write_target_i,
+  input  logic                         load_write_low_enable_i,
+  input  logic [15:0]                  load_write_low_word_i,
+  input  logic [7:0]                   load_write_low_bank_i,
+  input  logic [BeatBytes-1:0]         load_write_low_mask_i,
+  input  logic                         load_write_high_enable_i,
+  input  logic [15:0]                  load_write_high_word_i,
+  input  logic [7:0]                   load_write_high_bank_i,
+  input  logic [BeatBytes-1:0]         load_write_high_mask_i,
+  input  logic [BeatBytes*8-1:0]       load_write_data_i,
+  // storer
+  input  logic                         store_read_enable_i,
+  input  logic [15:0]                  store_read_word_i,
+  output logic [OutputWordBytes*8-1:0] store_read_data_o,
+  // counters
+  output logic                         count_array_cycle_o,
+  output logic                         count_pass_o,
+  output logic                         count_post_cycle_o,
+  output logic                         exec_busy_o
+);
+
+  localparam int unsigned LanesMax = napier_pkg::lanes_max(Formats, ActivationBits, WeightBits);
+  localparam int unsigned LaneBits = (LanesMax > 1) ? $clog2(LanesMax) : 1;
+  localparam int unsigned PlaceBits = napier_pkg::format_place_bits(Formats);
+  localparam int unsigned SumBits
+      = 1 + napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, LanesMax, Rows);
+  localparam int unsigned PixelBits = $clog2(AccumulatorDepth);
+  localparam int unsigned Groups = Columns / PostLanes;
+  localparam int unsigned VectorBytes = LanesMax * Rows;
+  localparam int unsigned WeightBytes = Columns * WeightBits / 8;
+  localparam int unsigned WeightWordBytes = (WeightBytes + BeatBytes - 1) / BeatBytes * BeatBytes;
+  localparam int unsigned ParameterBytes = PostLanes * napier_pkg::ParameterBytes;
+  localparam int unsigned ParameterWordBytes = (ParameterBytes + BeatBytes - 1) / BeatBytes * BeatBytes;
+  localparam int unsigned OutputBits = (OutputWords > 1) ? $clog2(OutputWords) : 1;
+
+  // ------------------------------------------------------------------ executor
+  logic                 weight_read, weight_first, vector_read, vector_valid, vector_first, vector_last;
+  logic                 vector_overwrite, vector_half, vector_pad, drained;
+  logic [15:0]          weight_word, vector_word;
+  logic [7:0]           vector_pad_byte;
+  logic [LaneBits-1:0]  vector_lane;
+  logic [PlaceBits-1:0] vector_format;
+  logic                 job_valid, job_finish, job_half, job_busy, job_end;
+  logic [511:0]         job_command;
+  logic [23:0]          job_index, exec_fault_command, post_fault_command;
+  logic [PixelBits-1:0] job_pixel;
+  logic                 exec_fault, post_fault;
+  logic [3:0]           exec_fault_code;
+  logic [31:0]          exec_fault_address, post_fault_address;
+
+  executor #(
+    .Rows(Rows), .ActivationBits(ActivationBits), .WeightBits(WeightBits), .Formats(Formats),
+    .AccumulatorDepth(AccumulatorDepth), .AccumulatorHalves(AccumulatorHalves),
+    .ActivationWords(ActivationWords), .WeightWords(WeightWords)
+  ) u_executor (
+    .clk_i(clk_i), .rst_ni(rst_ni),
+    .command_valid_i(command_valid_i), .command_i(command_i), .command_index_i(command_index_i),
+    .command_ready_o(command_ready_o), .tokens_ready_i(tokens_ready_i), .event_start_o(event_start_o),
+    .halt_i(halt_i), .idle_o(idle_o), .busy_o(exec_busy_o),
+    .fault_valid_o(exec_fault), .fault_code_o(exec_fault_code), .fault_address_o(exec_fault_address),
+    .fault_command_o(exec_fault_command),
+    .weight_read_o(weight_read), .weight_word_o(weight_word), .weight_first_o(weight_first),
+    .vector_read_o(vector_read), .vector_word_o(vector_word),
+    .vector_valid_o(vector_valid), .vector_first_o(vector_first), .vector_last_o(vector_last),
+    .vector_overwrite_o(vector_overwrite), .vector_half_o(vector_half), .vector_pad_o(vector_pad),
+    .vector_pad_byte_o(vector_pad_byte), .vector_lane_o(vector_lane), .vector_format_o(vector_format),
+    .pass_o(count_pass_o), .drained_i(drained),
+    .job_valid_o(job_valid), .job_finish_o(job_finish), .job_command_o(job_command), .job_index_o(job_index),
+    .job_pixel_o(job_pixel), .job_half_o(job_half), .job_busy_i(job_busy), .job_end_i(job_end)
+  );
+
+  assign count_array_cycle_o = vector_read;
+  assign fault_valid_o = exec_fault || post_fault;
+  assign fault_code_o = post_fault ? napier_pkg::ErrorBufferRange : exec_fault_code;
+  assign fault_address_o = post_fault ? post_fault_address : exec_fault_address;
+  assign fault_command_o = post_fault ? post_fault_command : exec_fault_command;
+
+  // ------------------------------------------------------------------ buffers
+  logic [VectorBytes*8-1:0]    vectors;
+  logic [WeightBytes*8-1:0]    weights;
+  logic [ParameterBytes*8-1:0] parameters;
+  logic [Columns*8-1:0]        residuals;
+  logic                        post_read;
+  logic [15:0]                 parameter_word, residual_word;
+
+  buffer #(
+    .Words(ActivationWords), .WordBytes(VectorBytes), .StoredBytes(VectorBytes), .BeatBytes(BeatBytes), .Unaligned(1'b1)
+  ) u_activations (
+    .clk_i(clk_i),
+    .write_low_enable_i(load_write_low_enable_i && load_write_target_i == napier_pkg::LoadTargetActivation),
+    .write_low_word_i(load_write_low_word_i), .write_low_bank_i(load_write_low_bank_i),
+    .write_low_mask_i(load_write_low_mask_i),
+    .write_high_enable_i(load_write_high_enable_i && load_write_target_i == napier_pkg::LoadTargetActivation),
+    .write_high_word_i(load_write_high_word_i), .write_high_bank_i(load_write_high_bank_i),
+    .write_high_mask_i(load_write_high_mask_i), .write_data_i(load_write_data_i),
+    .read_enable_i(vector_read), .read_word_i(vector_word), .read_data_o(vectors)
+  );
+
+  buffer #(
+    .Words(WeightWords), .WordBytes(WeightWordBytes), .StoredBytes(WeightBytes), .BeatBytes(BeatBytes), .Unaligned(1'b0)
+  ) u_weights (
+    .clk_i(clk_i),
+    .write_low_enable_i(load_write_low_enable_i && load_write_target_i == napier_pkg::LoadTargetWeight),
+    .write_low_word_i(load_write_low_word_i), .write_low_bank_i(load_write_low_bank_i),
+    .write_low_mask_i(load_write_low_mask_i),
+    .write_high_enable_i(1'b0), .write_high_word_i('0), .write_high_bank_i('0), .write_high_mask_i('0),
+    .write_data_i(load_write_data_i),
+    .read_enable_i(weight_read), .read_word_i(weight_word), .read_data_o(weights)
+  );
+
+  buffer #(
+    .Words(ParameterWords), .WordBytes(ParameterWordBytes), .StoredBytes(ParameterBytes), .BeatBytes(BeatBytes),
+    .Unaligned(1'b0)
+  ) u_parameters (
+    .clk_i(clk_i),
+    .write_low_enable_i(load_write_low_enable_i && load_write_target_i == napier_pkg::LoadTargetParameter),
+    .write_low_word_i(load_write_low_word_i), .write_low_bank_i(load_write_low_bank_i),
+    .write_low_mask_i(load_write_low_mask_i),
+    .write_high_enable_i(1'b0), .write_high_word_i('0), .write_high_bank_i('0), .write_high_mask_i('0),
+    .write_data_i(load_write_data_i),
+    .read_enable_i(post_read), .read_word_i(parameter_word), .read_data_o(parameters)
+  );
+
+  buffer #(
+    .Words(ResidualWords), .WordBytes(OutputWordBytes), .StoredBytes(Columns), .BeatBytes(BeatBytes), .Unaligned(1'b1)
+  ) u_residuals (
+    .clk_i(clk_i),
+    .write_low_enable_i(load_write_low_enable_i && load_write_target_i == napier_pkg::LoadTargetResidual),
+    .write_low_word_i(load_write_low_word_i), .write_low_bank_i(load_write_low_bank_i),
+    .write_low_mask_i(load_write_low_mask_i),
+    .write_high_enable_i(load_write_high_enable_i && load_write_target_i == napier_pkg::LoadTargetResidual),
+    .write_high_word_i(load_write_high_word_i), .write_high_bank_i(load_write_high_bank_i),
+    .write_high_mask_i(load_write_high_mask_i), .write_data_i(load_write_data_i),
+    .read_enable_i(post_read), .read_word_i(residual_word), .read_data_o(residuals)
+  );
+
+  // ------------------------------------------------------------------ array
+  // Lane l of row r is byte r of slot vector_lane + l of the word, or padding.
+  logic [Rows*ActivationBits-1:0] activations;
+  logic [Columns*SumBits-1:0]     sums;
+  logic                           tail;
+
+  for (genvar r = 0; r < Rows; r++) begin : gen_row
+    for (genvar l = 0; l < LanesMax; l++) begin : gen_lane
+      logic [LaneBits-1:0] slot;
+      assign slot = vector_lane | LaneBits'(l);
+      assign activations[r*ActivationBits + l*8 +: 8] = vector_pad ? vector_pad_byte : vectors[(32'(slot)*Rows + r)*8 +: 8];
+    end
+    if (ActivationBits > LanesMax * 8) begin : gen_rest
+      assign activations[r*ActivationBits + LanesMax*8 +: ActivationBits - LanesMax*8] = '0;
+    end
+  end
+
+  array #(
+    .Rows(Rows), .Columns(Columns), .ActivationBits(ActivationBits), .WeightBits(WeightBits), .Formats(Formats)
+  ) u_array (
+    .clk_i(clk_i), .load_i(weight_first), .weights_i(weights), .swap_i(vector_first), .format_i(vector_format),
+    .activations_i(activations), .tail_o(tail), .sums_o(sums)
+  );
+
+  // ------------------------------------------------------------------ accumulators and post-processor
+  logic                               post_half;
+  logic [PixelBits-1:0]               post_pixel;
+  logic [Columns*AccumulatorBits-1:0] accumulators;
+  logic                               output_write;
+  logic [15:0]                        output_word;
+  logic [Groups-1:0]                  output_mask;
+  logic [PostLanes*8-1:0]             output_data;
+  logic [Columns*8-1:0]               store_data;
+
+  accumulator #(
+    .Columns(Columns), .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth),
+    .AccumulatorHalves(AccumulatorHalves), .SumBits(SumBits), .Latency(Rows + Columns - 1)
+  ) u_accumulator (
+    .clk_i(clk_i), .rst_ni(rst_ni), .valid_i(vector_valid), .overwrite_i(vector_overwrite), .half_i(vector_half),
+    .last_i(vector_last), .tail_i(tail), .sums_i(sums), .drained_o(drained),
+    .read_enable_i(post_read), .read_half_i(post_half), .read_pixel_i(post_pixel), .read_data_o(accumulators)
+  );
+
+  post_processor #(
+    .Columns(Columns), .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth),
+    .AccumulatorHalves(AccumulatorHalves), .PostLanes(PostLanes), .PostCycles(PostCycles),
+    .ParameterWords(ParameterWords), .ResidualWords(ResidualWords), .OutputWords(OutputWords)
+  ) u_post_processor (
+    .clk_i(clk_i), .rst_ni(rst_ni),
+    .job_valid_i(job_valid), .job_finish_i(job_finish), .job_command_i(job_command), .job_index_i(job_index),
+    .job_pixel_i(job_pixel), .job_half_i(job_half), .busy_o(job_busy), .job_end_o(job_end),
+    .end_o(event_end_o), .end_signal_o(end_signal_o), .group_o(count_post_cycle_o),
+    .read_enable_o(post_read), .read_half_o(post_half), .read_pixel_o(post_pixel), .accumulators_i(accumulators),
+    .parameter_word_o(parameter_word), .parameters_i(parameters),
+    .residual_word_o(residual_word), .residuals_i(residuals),
+    .write_enable_o(output_write), .write_word_o(output_word), .write_mask_o(output_mask), .write_data_o(output_data),
+    .fault_valid_o(post_fault), .fault_address_o(post_fault_address), .fault_command_o(post_fault_command)
+  );
+
+  ram #(
+    .Words(OutputWords), .Bits(Columns*8), .GranuleBits(PostLanes*8)
+  ) u_outputs (
+    .clk_i(clk_i),
+    .write_enable_i(output_write), .write_mask_i(output_mask), .write_word_i(output_word[OutputBits-1:0]),
+    .write_data_i({Groups{output_data}}),
+    .read_enable_i(store_read_enable_i), .read_word_i(store_read_word_i[OutputBits-1:0]), .read_data_o(store_data)
+  );
+
+  // Bytes beyond the columns are not stored and read as zero.
+  assign store_read_data_o = (OutputWordBytes*8)'(store_data);
+
+  logic unused_words;
+  assign unused_words = ^{output_word, store_read_word_i};
+
+endmodule

@@ -1,0 +1,281 @@
+// Turns EXEC commands into reads of weights and activations and into jobs of the post-processor, and owns the array's
+// timing. a(p): the cycle in which the first activation of pass p is read; w(p): its first weight. One activation a
+// cycle from a(p) on, one weight row a cycle from w(p) on.
+//
+//   w(p) >= a(p-1) + 1 and w(p-1) + Rows              (the shadow weights are free, the weight port is)
+//   a(p) >= a(p-1) + pixels and w(p) + 3              (the array is free, the first weights are there)
+//
+// each as early as that allows. event_start = w of the command's first pass, taken straight from the queue's head.
+//   load     >= event_start + 1 and hand-over of the command before: its fields are copied, the queue pops
+//   a(first) >= load + 1, and one past the end of the job that owns its accumulator half
+//   hand-over: to the pending slot in the cycle of the last activation, or when the slot is being emptied
+//   take     >= last activation + Rows + Columns + 3, and one past the end of the job before
+// A command without finish ends in its take. One with finish then is the post-processor's.
+//
+// With one accumulator half nothing of this overlaps: the fields are read from the queue's head, which pops at the end
+// of the command, and event_start waits for that. Only the copies are saved; the other rules are the same.
+//
+// After halt_i no command and no pass starts and no job is taken; a pass that streams goes on to its end.
+
+module executor #(
+  parameter int unsigned Rows = 4,
+  parameter int unsigned ActivationBits = 16,
+  parameter int unsigned WeightBits = 4,
+  parameter int unsigned Formats = 2,
+  parameter int unsigned AccumulatorDepth = 128,
+  parameter int unsigned AccumulatorHalves = 1,
+  parameter int unsigned ActivationWords = 256,
+  parameter int unsigned WeightWords = 256,
+  localparam int unsigned PixelBits = $clog2(AccumulatorDepth),
+  localparam int unsigned PlaceBits = napier_pkg::format_place_bits(Formats),
+  localparam int unsigned LanesMax = napier_pkg::lanes_max(Formats, ActivationBits, WeightBits),
+  localparam int unsigned LaneBits = (LanesMax > 1) ? $clog2(LanesMax) : 1
+) (
+  input  logic                 clk_i,
+  input  logic                 rst_ni,
+  // the exec queue
+  input  logic                 command_valid_i,
+  input  logic [511:0]         command_i,
+  input  logic [23:0]          command_index_i,
+  output logic                 command_ready_o,
+  input  logic                 tokens_ready_i,
+  output logic                 event_start_o,
+  input  logic                 halt_i,
+  output logic                 idle_o,
+  output logic                 busy_o,
+  output logic                 fault_valid_o,
+  output logic [3:0]           fault_code_o,
+  output logic [31:0]          fault_address_o,
+  output logic [23:0]          fault_command_o,
+  // weight and activation buffers; data comes a cycle later
+  output logic                 weight_read_o,
+  output logic [15:0]          weight_word_o,
+  output logic                 weight_first_o,   // of a pass
+  output logic                 vector_read_o,
+  output logic [15:0]          vector_word_o,
+  // beside the activations as they come out of the buffer
+  output logic                 vector_valid_o,
+  output logic                 vector_first_o,   // of a pass
+  output logic                 vector_last_o,    // of a command
+  output logic                 vector_overwrite_o,
+  output logic                 vector_half_o,
+  output logic                 vector_pad_o,
+  output logic [7:0]           vector_pad_byte_o,
+  output logic [LaneBits-1:0]  vector_lane_o,    // slot of the word that lane 0 takes
+  output logic [PlaceBits-1:0] vector_format_o,
+  output logic                 pass_o,           // a pass starts
+  // the post-processor
+  input  logic                 drained_i,        // the last accumulator of a command is written
+  output logic                 job_valid_o,      // take: for one cycle
+  output logic                 job_finish_o,
+  output logic [511:0]         job_command_o,    // one half: steady until job_end_i
+  output logic [23:0]          job_index_o,
+  output logic [PixelBits-1:0] job_pixel_o,      // its last pixel
+  output logic                 job_half_o,
+  input  logic                 job_busy_i,       // works on a job with finish
+  input  logic                 job_end_i         // the last cycle of it
+);
+
+  localparam bit          Overlap = AccumulatorHalves > 1;
+  localparam int unsigned CountBits = $clog2(AccumulatorDepth + 1);
+  localparam int unsigned RowBits = (Rows > 1) ? $clog2(Rows) : 1;
+
+  // The command in the array: a copy of its fields, or the queue's head.
+  logic [511:0] fields;
+  logic [23:0]  fields_index;
+  logic         begun_q;   // the head's first weights are read, its fields not yet loaded
+  logic         active_q;  // a command is in the array
+  logic         done_q;    // and read its last activation, but the pending slot is full
+  logic         load, offer, accept, pending, quiet;
+
+  // ------------------------------------------------------------------ weights, one pass ahead of the activations
+  logic               next_is_head_q;  // the next weights are those of the queue's head
+  logic               shadow_free_q;
+  logic [RowBits-1:0] row_q;           // row to read; 0: none, or the first
+  logic [15:0]        weight_word_q;
+  logic               weights_ready, start, weights_begin, pass_begin;
+
+  assign quiet = !begun_q && !active_q && !pending && !job_busy_i;
+  assign weights_ready = shadow_free_q && row_q == '0;
+  assign start = weights_ready && next_is_head_q && command_valid_i && tokens_ready_i && !halt_i && (Overlap || quiet);
+  assign weights_begin = start || (weights_ready && !next_is_head_q);
+  assign event_start_o = start;
+  assign weight_read_o = weights_begin || row_q != '0;
+  assign weight_word_o = start ? command_i[napier_pkg::ExecWeightBaseLsb +: 16] : weight_word_q;
+
+  always_ff @(posedge clk_i) begin
+    if (weight_read_o) weight_word_q <= weight_word_o + 1'b1;
+    if (!rst_ni) begin
+      row_q <= '0;
+      shadow_free_q <= 1'b1;
+      weight_first_o <= 1'b0;
+    end else begin
+      if (weight_read_o) row_q <= (row_q == RowBits'(Rows - 1)) ? '0 : row_q + 1'b1;
+      if (pass_begin) shadow_free_q <= 1'b1;
+      else if (weights_begin) shadow_free_q <= 1'b0;
+      weight_first_o <= weights_begin;
+    end
+  end
+
+  // ------------------------------------------------------------------ activations
+  logic [1:0]           armed_q;      // weights began 2, 3 cycles ago and are not swapped in yet
+  logic                 streaming_q;  // in the middle of a pass
+  logic                 first_q;      // first pass of the command
+  logic                 vector, pixel_last, pass_last, half, half_busy, pad;
+  logic [15:0]          slot;
+  logic [PixelBits:0]   pixel, pixel_q;  // this one; the one before
+
+  assign pass_begin = active_q && !done_q && !streaming_q && armed_q[1] && !half_busy && !halt_i;
+  assign vector = pass_begin || streaming_q;
+  assign pixel = pass_begin ? '0 : pixel_q + 1'b1;
+  assign pass_o = pass_begin;
+  assign vector_read_o = vector;
+  assign vector_word_o = slot >> $clog2(LanesMax);
+
+  always_ff @(posedge clk_i) begin
+    if (vector) pixel_q <= pixel;
+    if (load) first_q <= 1'b1;
+    else if (vector && pixel_last) first_q <= 1'b0;
+    if (!rst_ni) begin
+      next_is_head_q <= 1'b1;
+      armed_q <= '0;
+      streaming_q <= 1'b0;
+    end else begin
+      if (pass_begin) next_is_head_q <= pass_last;
+      armed_q <= pass_begin ? '0 : {armed_q[0], !shadow_free_q};
+      streaming_q <= vector && !pixel_last;
+    end
+  end
+
+  address_generator #(
+    .CountBits(CountBits)
+  ) u_address_generator (
+    .clk_i(clk_i),
+    .load_i(load),
+    .base_i(command_i[napier_pkg::ExecActivationBaseLsb +: 16]),
+    .load_x_i(command_i[napier_pkg::ExecOriginXLsb +: 16]),
+    .load_y_i(command_i[napier_pkg::ExecOriginYLsb +: 16]),
+    .origin_x_i(fields[napier_pkg::ExecOriginXLsb +: 16]),
+    .pixel_stride_i(fields[napier_pkg::ExecPixelStrideLsb +: 16]),
+    .row_stride_i(fields[napier_pkg::ExecRowStrideLsb +: 16]),
+    .tap_stride_x_i(fields[napier_pkg::ExecTapStrideXLsb +: 16]),
+    .tap_stride_y_i(fields[napier_pkg::ExecTapStrideYLsb +: 16]),
+    .group_stride_i(fields[napier_pkg::ExecGroupStrideLsb +: 16]),
+    .group_count_i(fields[napier_pkg::ExecGroupCountLsb +: 16]),
+    .out_w_i(fields[napier_pkg::ExecOutWLsb +: CountBits]),
+    .out_h_i(fields[napier_pkg::ExecOutHLsb +: CountBits]),
+    .kernel_w_i(fields[napier_pkg::ExecKernelWLsb +: 8]),
+    .kernel_h_i(fields[napier_pkg::ExecKernelHLsb +: 8]),
+    .stride_x_i(fields[napier_pkg::ExecStrideXLsb +: 8]),
+    .stride_y_i(fields[napier_pkg::ExecStrideYLsb +: 8]),
+    .dilation_x_i(fields[napier_pkg::ExecDilationXLsb +: 8]),
+    .dilation_y_i(fields[napier_pkg::ExecDilationYLsb +: 8]),
+    .limit_w_i(fields[napier_pkg::ExecLimitWLsb +: 16]),
+    .limit_h_i(fields[napier_pkg::ExecLimitHLsb +: 16]),
+    .step_i(vector),
+    .slot_o(slot),
+    .pad_o(pad),
+    .pixel_last_o(pixel_last),
+    .pass_last_o(pass_last)
+  );
+
+  // ------------------------------------------------------------------ commands in and out
+  assign load = begun_q && (!active_q || accept);
+  assign offer = (vector && pixel_last && pass_last) || done_q;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      begun_q <= 1'b0;
+      active_q <= 1'b0;
+      done_q <= 1'b0;
+    end else begin
+      begun_q <= start || (begun_q && !load);
+      active_q <= load || (active_q && !accept);
+      done_q <= offer && !accept;
+    end
+  end
+
+  if (Overlap) begin : gen_copy
+    always_ff @(posedge clk_i) begin
+      if (load) begin
+        fields <= command_i;
+        fields_index <= command_index_i;
+      end
+    end
+    assign command_ready_o = load;
+  end else begin : gen_head
+    assign fields = command_i;
+    assign fields_index = command_index_i;
+    assign command_ready_o = job_end_i || (job_valid_o && !job_finish_o);
+  end
+
+  job_slot #(
+    .PixelBits(PixelBits), .AccumulatorHalves(AccumulatorHalves)
+  ) u_job_slot (
+    .clk_i(clk_i), .rst_ni(rst_ni), .halt_i(halt_i),
+    .offer_i(offer), .command_i(fields), .index_i(fields_index),
+    .pixel_i(done_q || !Overlap ? pixel_q[PixelBits-1:0] : pixel[PixelBits-1:0]),
+    .accept_o(accept), .pending_o(pending), .half_o(half), .half_busy_o(half_busy), .drained_i(drained_i),
+    .job_valid_o(job_valid_o), .job_finish_o(job_finish_o), .job_command_o(job_command_o),
+    .job_index_o(job_index_o), .job_pixel_o(job_pixel_o), .job_half_o(job_half_o),
+    .job_busy_i(job_busy_i), .job_end_i(job_end_i)
+  );
+
+  assign busy_o = !quiet;
+  assign idle_o = halt_i ? !streaming_q && !job_busy_i : quiet;
+
+  // ------------------------------------------------------------------ beside the activations
+  logic [PlaceBits-1:0] place;
+  logic [LaneBits-1:0]  lane;
+
+  always_comb begin
+    place = '0;
+    lane = '0;
+    for (int unsigned f = 0; f < napier_pkg::FormatCount; f++) begin
+      if (((Formats >> f) & 1) != 0 && fields[napier_pkg::ExecFormatLsb +: napier_pkg::ExecFormatBits] == 4'(f)) begin
+        place = PlaceBits'(napier_pkg::format_place(Formats, f));
+        lane = slot[LaneBits-1:0] & LaneBits'(LanesMax - napier_pkg::format_lanes(f, ActivationBits, WeightBits));
+      end
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    vector_first_o <= pass_begin;
+    vector_overwrite_o <= first_q && fields[napier_pkg::ExecStartLsb];
+    vector_half_o <= half;
+    vector_pad_o <= pad;
+    vector_pad_byte_o <= fields[napier_pkg::ExecPadByteLsb +: 8];
+    vector_lane_o <= lane;
+    vector_format_o <= place;
+    if (!rst_ni) begin
+      vector_valid_o <= 1'b0;
+      vector_last_o <= 1'b0;
+    end else begin
+      vector_valid_o <= vector;
+      vector_last_o <= vector && pixel_last && pass_last;
+    end
+  end
+
+  // ------------------------------------------------------------------ faults, of the oldest command first
+  logic        check_fault;
+  logic [3:0]  check_code;
+  logic [31:0] check_address;
+  logic        pixel_fault, vector_fault, weight_fault;
+
+  command_check #(
+    .Formats(Formats), .AccumulatorDepth(AccumulatorDepth)
+  ) u_command_check (
+    .command_i(command_i), .fault_o(check_fault), .code_o(check_code), .address_o(check_address)
+  );
+
+  assign pixel_fault = vector && pixel == (PixelBits+1)'(AccumulatorDepth);
+  assign vector_fault = vector && !pad && 32'(vector_word_o) >= ActivationWords;
+  assign weight_fault = weight_read_o && 32'(weight_word_o) >= WeightWords;
+  assign fault_valid_o = pixel_fault || vector_fault || (start && check_fault) || weight_fault;
+  assign fault_code_o = (start && check_fault && !pixel_fault && !vector_fault) ? check_code
+      : napier_pkg::ErrorBufferRange;
+  assign fault_address_o = pixel_fault ? AccumulatorDepth : vector_fault ? 32'(vector_word_o)
+      : (start && check_fault) ? check_address : 32'(weight_word_o);
+  assign fault_command_o = (pixel_fault || vector_fault || !(start || begun_q)) ? fields_index : command_index_i;
+
+endmodule

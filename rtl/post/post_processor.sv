@@ -1,0 +1,206 @@
+// Turns the accumulators of a finished tile into output bytes, one group of PostLanes columns every PostCycles cycles.
+//
+// job_valid_i, for one cycle T while busy_o is low, brings the next command in order. Without finish it ends in T. Else
+// group n (of pixels * Columns / PostLanes, pixel by pixel) is read in T + 1 + n * PostCycles: accumulators, parameters
+// and residual; its output is written Latency = Steps + 7 cycles later (see requantize); the job ends (job_end_o)
+// with the write of the last. end_o is either end, with the command's signal mask.
+// With one accumulator half (Copy = 0) job_command_i and job_index_i stay until job_end_o.
+
+module post_processor #(
+  parameter int unsigned Columns = 4,
+  parameter int unsigned AccumulatorBits = 24,
+  parameter int unsigned AccumulatorDepth = 128,
+  parameter int unsigned AccumulatorHalves = 1,
+  parameter int unsigned PostLanes = 1,
+  parameter int unsigned PostCycles = 4,
+  parameter int unsigned ParameterWords = 128,
+  parameter int unsigned ResidualWords = 256,
+  parameter int unsigned OutputWords = 256,
+  localparam int unsigned PixelBits = $clog2(AccumulatorDepth),
+  localparam int unsigned Groups = Columns / PostLanes,
+  localparam int unsigned GroupBits = (Groups > 1) ? $clog2(Groups) : 1
+) (
+  input  logic                                 clk_i,
+  input  logic                                 rst_ni,
+  input  logic                                 job_valid_i,
+  input  logic                                 job_finish_i,
+  input  logic [511:0]                         job_command_i,
+  input  logic [23:0]                          job_index_i,
+  input  logic [PixelBits-1:0]                 job_pixel_i,
+  input  logic                                 job_half_i,
+  output logic                                 busy_o,
+  output logic                                 job_end_o,
+  output logic                                 end_o,
+  output logic [1:0]                           end_signal_o,
+  output logic                                 group_o,        // a group is taken
+  // reads; data a cycle later
+  output logic                                 read_enable_o,
+  output logic                                 read_half_o,
+  output logic [PixelBits-1:0]                 read_pixel_o,
+  input  logic [Columns*AccumulatorBits-1:0]   accumulators_i,
+  output logic [15:0]                          parameter_word_o,
+  input  logic [PostLanes*64-1:0]              parameters_i,
+  output logic [15:0]                          residual_word_o,
+  input  logic [Columns*8-1:0]                 residuals_i,
+  // output buffer
+  output logic                                 write_enable_o,
+  output logic [15:0]                          write_word_o,
+  output logic [Groups-1:0]                    write_mask_o,   // by group
+  output logic [PostLanes*8-1:0]               write_data_o,
+  output logic                                 fault_valid_o,
+  output logic [31:0]                          fault_address_o,
+  output logic [23:0]                          fault_command_o
+);
+
+  localparam bit          Copy = AccumulatorHalves > 1;
+  localparam int unsigned Steps = (PostCycles == 1) ? 4 : PostCycles;
+  localparam int unsigned Latency = Steps + 7;
+  localparam int unsigned PhaseBits = (PostCycles > 1) ? $clog2(PostCycles) : 1;
+
+  logic         take, busy_q;
+  logic [511:0] fields;
+  logic [23:0]  index;
+  logic         unused_fields;
+
+  assign take = job_valid_i && job_finish_i;
+  assign unused_fields = ^fields;
+
+  if (Copy) begin : gen_copy
+    logic half_q;
+    always_ff @(posedge clk_i) begin
+      if (take) begin
+        fields <= job_command_i;
+        index <= job_index_i;
+        half_q <= job_half_i;
+      end
+    end
+    assign read_half_o = half_q;
+  end else begin : gen_head
+    assign fields = job_command_i;
+    assign index = job_index_i;
+    assign read_half_o = job_half_i;
+  end
+
+  // ------------------------------------------------------------------ reads
+  logic                 reading_q, read, pixel_ends, job_ends;
+  logic [PhaseBits-1:0] phase_q;   // 0: a group may be read
+  logic [PixelBits-1:0] pixel_q, last_pixel_q;
+  logic [GroupBits-1:0] group_q;
+  logic [15:0]          residual_word_q;
+
+  assign read = reading_q && phase_q == '0;
+  assign pixel_ends = group_q == GroupBits'(Groups - 1);
+  assign job_ends = pixel_ends && pixel_q == last_pixel_q;
+  assign read_enable_o = read;
+  assign read_pixel_o = pixel_q;
+  assign parameter_word_o = fields[napier_pkg::ExecParameterBaseLsb +: 16] + 16'(group_q);
+  assign residual_word_o = residual_word_q;
+  assign group_o = read;
+
+  always_ff @(posedge clk_i) begin
+    if (take) begin
+      pixel_q <= '0;
+      group_q <= '0;
+      last_pixel_q <= job_pixel_i;
+      residual_word_q <= job_command_i[napier_pkg::ExecResidualBaseLsb +: 16];
+    end else if (read) begin
+      group_q <= pixel_ends ? '0 : group_q + 1'b1;
+      if (pixel_ends) begin
+        pixel_q <= pixel_q + 1'b1;
+        residual_word_q <= residual_word_q + fields[napier_pkg::ExecResidualStrideLsb +: 16];
+      end
+    end
+    if (!rst_ni) begin
+      busy_q <= 1'b0;
+      reading_q <= 1'b0;
+      phase_q <= '0;
+    end else begin
+      busy_q <= take || (busy_q && !job_end_o);
+      reading_q <= take || (reading_q && !(read && job_ends));
+      if (read) phase_q <= PhaseBits'(PostCycles - 1);
+      else if (phase_q != '0) phase_q <= phase_q - 1'b1;
+    end
+  end
+
+  // ------------------------------------------------------------------ lanes
+  logic [GroupBits-1:0]                 data_group_q;  // of the data that the reads gave
+  logic [PostLanes*AccumulatorBits-1:0] group_accumulators;
+  logic [PostLanes*8-1:0]               group_residuals;
+  logic                                 unused_parameters;
+
+  always_ff @(posedge clk_i) data_group_q <= group_q;
+  assign group_accumulators
+      = accumulators_i[32'(data_group_q)*PostLanes*AccumulatorBits +: PostLanes*AccumulatorBits];
+  assign group_residuals = residuals_i[32'(data_group_q)*PostLanes*8 +: PostLanes*8];
+  assign unused_parameters = ^parameters_i;
+
+  logic [Latency-1:0] valid_q, last_q;
+
+  for (genvar lane = 0; lane < PostLanes; lane++) begin : gen_lane
+    requantize #(
+      .AccumulatorBits(AccumulatorBits), .Cycles(PostCycles)
+    ) u_requantize (
+      .clk_i(clk_i),
+      .start_i(valid_q[0]),
+      .accumulator_i(group_accumulators[lane*AccumulatorBits +: AccumulatorBits]),
+      .bias_i(parameters_i[lane*64 + napier_pkg::ParameterBiasLsb +: AccumulatorBits]),
+      .significand_i(parameters_i[lane*64 + napier_pkg::ParameterSignificandLsb +: napier_pkg::ParameterSignificandBits]),
+      .shift_i(parameters_i[lane*64 + napier_pkg::ParameterShiftLsb +: napier_pkg::ParameterShiftBits]),
+      .residual_byte_i(group_residuals[lane*8 +: 8]),
+      .residual_i(fields[napier_pkg::ExecResidualLsb]),
+      .residual_zero_i(fields[napier_pkg::ExecResidualZeroLsb +: 8]),
+      .residual_significand_i(fields[napier_pkg::ExecResidualSignificandLsb +: 24]),
+      .output_zero_i(fields[napier_pkg::ExecOutputZeroLsb +: 8]),
+      .clamp_low_i(fields[napier_pkg::ExecClampLowLsb +: 8]),
+      .clamp_high_i(fields[napier_pkg::ExecClampHighLsb +: 8]),
+      .result_o(write_data_o[lane*8 +: 8])
+    );
+  end
+
+  // ------------------------------------------------------------------ writes
+  logic                 write;
+  logic [GroupBits-1:0] write_group_q;
+  logic [15:0]          write_word_q;
+
+  assign write = valid_q[Latency-1];
+  assign job_end_o = last_q[Latency-1];
+  assign write_enable_o = write && 32'(write_word_q) < OutputWords;
+  assign write_word_o = write_word_q;
+  assign write_mask_o = Groups'(1) << write_group_q;
+
+  always_ff @(posedge clk_i) begin
+    if (take) begin
+      write_group_q <= '0;
+      write_word_q <= job_command_i[napier_pkg::ExecOutputBaseLsb +: 16];
+    end else if (write) begin
+      write_group_q <= (write_group_q == GroupBits'(Groups - 1)) ? '0 : write_group_q + 1'b1;
+      if (write_group_q == GroupBits'(Groups - 1)) begin
+        write_word_q <= write_word_q + fields[napier_pkg::ExecOutputStrideLsb +: 16];
+      end
+    end
+    if (!rst_ni) begin
+      valid_q <= '0;
+      last_q <= '0;
+    end else begin
+      valid_q <= {valid_q[Latency-2:0], read};
+      last_q <= {last_q[Latency-2:0], read && job_ends};
+    end
+  end
+
+  assign busy_o = busy_q;
+  assign end_o = job_end_o || (job_valid_i && !job_finish_i);
+  assign end_signal_o = job_end_o ? fields[napier_pkg::CommonSignalLsb +: 2]
+      : job_command_i[napier_pkg::CommonSignalLsb +: 2];
+
+  // ------------------------------------------------------------------ faults; what is written now is older than what is read
+  logic write_fault, parameter_fault, residual_fault;
+
+  assign write_fault = write && 32'(write_word_q) >= OutputWords;
+  assign parameter_fault = read && 32'(parameter_word_o) >= ParameterWords;
+  assign residual_fault = read && fields[napier_pkg::ExecResidualLsb] && 32'(residual_word_q) >= ResidualWords;
+  assign fault_valid_o = write_fault || parameter_fault || residual_fault;
+  assign fault_address_o = write_fault ? 32'(write_word_q)
+      : parameter_fault ? 32'(parameter_word_o) : 32'(residual_word_q);
+  assign fault_command_o = index;
+
+endmodule
