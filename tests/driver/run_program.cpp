@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "driver/check/static_check.hpp"
 #include "driver/compile/compile.hpp"
 #include "sw/golden/interpreter/interpreter.hpp"
 
@@ -26,8 +27,23 @@ golden::MemoryImage load(const driver::Program& program, const golden::TensorVal
 
 }  // namespace
 
+std::vector<std::string> check_statically(const driver::Program& program, const spec::Machine& machine) {
+    const auto range = [](driver::PageWindow window) {
+        return driver::MemoryRange{int64_t{window.base} * driver::page_size, int64_t{window.limit} * driver::page_size};
+    };
+    const driver::TensorPlace& input = program.tensors[program.input.tensor];
+    driver::ProgramSurroundings surroundings{range(program.read_window), range(program.write_window), {}};
+    surroundings.given.push_back({input.address, input.address + input.bytes()});
+    surroundings.given.push_back({program.constants_address,
+                                  program.constants_address + static_cast<int64_t>(program.constants.size())});
+    return driver::static_check(program.commands, machine, surroundings);
+}
+
 void check_program(const driver::Program& program, const spec::Machine& machine, const golden::TensorValues& input,
                    const std::vector<golden::TensorValues>& expected) {
+    const std::vector<std::string> problems = check_statically(program, machine);
+    INFO((problems.empty() ? "" : problems.front()));
+    REQUIRE(problems.empty());
     golden::State state(machine, load(program, input));
     const golden::Outcome outcome = golden::interpret(
         state, {program.program_address, static_cast<uint32_t>(program.commands.size()), program.read_window.base,

@@ -1,0 +1,80 @@
+// Legality of a command's fields: docs/architecture.md, Legality, 2 to 4.
+
+#include <fmt/format.h>
+
+#include "driver/check/command_reach.hpp"
+#include "sw/formats/formats.hpp"
+
+namespace napier::driver::check {
+namespace {
+
+using spec::CommandWords;
+using spec::get;
+
+template <typename Fields>
+std::string first_zero(const CommandWords& words, const Fields& fields) {
+    for (const spec::Field& field : fields) {
+        if (get(words, field) == 0) return fmt::format("has a {} of zero", field.name);
+    }
+    return "";
+}
+
+template <typename Fields>
+std::string first_unaligned(const CommandWords& words, const Fields& fields, int beat) {
+    for (const spec::Field& field : fields) {
+        if (get(words, field) % beat == 0) continue;
+        return fmt::format("has a {} of {}, which is not a multiple of the bus beat of {} bytes", field.name,
+                           get(words, field), beat);
+    }
+    return "";
+}
+
+std::string illegal_load(const CommandWords& words, const spec::Machine& machine) {
+    using namespace spec::load;
+    if (std::string zero = first_zero(words, std::array{length, count_x, count_y}); !zero.empty()) return zero;
+    const Target to{static_cast<uint32_t>(get(words, target))};
+    const std::array in_buffer{buffer_byte, buffer_stride_x_byte, buffer_stride_y_byte};
+    if (to == Target::weight || to == Target::parameter) {
+        std::string text = first_unaligned(words, std::array{length}, machine.beat_bytes);
+        if (text.empty()) text = first_unaligned(words, in_buffer, machine.beat_bytes);
+        if (text.empty() && get(words, fill) == 0) {
+            text = first_unaligned(words, std::array{address, memory_stride_x, memory_stride_y}, machine.beat_bytes);
+        }
+        if (!text.empty()) return text;
+    }
+    for (const spec::Field& field : in_buffer) {
+        const int limit = spec::target_word_bytes(machine, to);
+        if (get(words, field) < limit) continue;
+        return fmt::format("has a {} of {}, but a word has {} bytes", field.name, get(words, field), limit);
+    }
+    return "";
+}
+
+std::string illegal_exec(const CommandWords& words, const spec::Machine& machine) {
+    using namespace spec::exec;
+    const spec::Format* kind = formats::find_code(static_cast<uint32_t>(get(words, format)));
+    if (kind == nullptr || !spec::has_format(machine, *kind)) {
+        return fmt::format("names number format {}, which machine '{}' lacks", get(words, format), machine.name);
+    }
+    const std::string zero = first_zero(words, std::array{out_w, out_h, kernel_w, kernel_h, group_count});
+    if (!zero.empty()) return zero;
+    const int64_t pixels = get(words, out_w) * get(words, out_h);
+    if (pixels <= machine.accumulator_depth) return "";
+    return fmt::format("has {} pixels, but the accumulators hold {}", pixels, machine.accumulator_depth);
+}
+
+}  // namespace
+
+std::string illegal_field(const CommandWords& words, const spec::Machine& machine) {
+    const spec::Command* command = spec::find_command(static_cast<uint32_t>(get(words, spec::common::opcode)));
+    if (command == nullptr) return fmt::format("has the undefined opcode {}", get(words, spec::common::opcode));
+    if (!spec::reserved_bits_are_zero(words, *command)) return "has a reserved bit that is not zero";
+    switch (spec::Opcode{command->opcode}) {
+        case spec::Opcode::load: return illegal_load(words, machine);
+        case spec::Opcode::exec: return illegal_exec(words, machine);
+        default: break;
+    }
+    return first_zero(words, std::array{spec::store::length, spec::store::count_x, spec::store::count_y});
+}
+
+}  // namespace napier::driver::check
