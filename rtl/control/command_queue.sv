@@ -40,7 +40,7 @@ module command_queue #(
   localparam int unsigned Times = (BeatBytes > 16) ? 2 : 1;
   localparam int unsigned Steps = Beats * Times;
   localparam int unsigned StepBits = $clog2(Steps);
-  localparam int unsigned AddressBits = 2 + PlaceBits + $clog2(Beats);
+  localparam int unsigned AddressBits = 2 + PlaceBits + BeatIndexBits;
 
   if (QueueCommands == 0) begin : g_bad_depth
     $error("QueueCommands is zero.");
@@ -102,20 +102,18 @@ module command_queue #(
     end
   end
 
-  // The RAM: one write port, one registered read port.
-  logic [BeatBits-1:0] ram [2**AddressBits];
   logic [AddressBits-1:0] write_address, read_address;
-  if (Beats > 1) begin : g_address
-    assign write_address = {write_queue_i, tail[write_queue_i*PlaceBits +: PlaceBits], write_beat_i};
-    assign read_address = {queue_q, place_q, step_q[StepBits-1 -: BeatIndexBits]};
-  end else begin : g_address_one
-    assign write_address = {write_queue_i, tail[write_queue_i*PlaceBits +: PlaceBits]};
-    assign read_address = {queue_q, place_q};
-  end
-  always_ff @(posedge clk_i) begin
-    if (write_i) ram[write_address] <= write_data_i;
-    beat_data_o <= ram[read_address];
-  end
+  logic [BeatIndexBits-1:0] read_beat;
+  assign read_beat = (Beats > 1) ? step_q[StepBits-1 -: BeatIndexBits] : '0;
+  assign write_address = {write_queue_i, tail[write_queue_i*PlaceBits +: PlaceBits], write_beat_i};
+  assign read_address = {queue_q, place_q, read_beat};
+  ram #(
+    .Words(2**AddressBits), .Bits(BeatBits)
+  ) u_ram (
+    .clk_i(clk_i),
+    .write_enable_i(write_i), .write_mask_i(1'b1), .write_word_i(write_address), .write_data_i(write_data_i),
+    .read_enable_i(1'b1), .read_word_i(read_address), .read_data_o(beat_data_o)
+  );
 
   // What comes out of it a cycle later.
   logic out_q, out_last_q, out_again_q;
@@ -125,7 +123,7 @@ module command_queue #(
     out_q <= rst_ni && reading_q;
     out_queue_q <= queue_q;
     out_last_q <= step_last;
-    out_index_q <= (Beats > 1) ? step_q[StepBits-1 -: BeatIndexBits] : '0;
+    out_index_q <= read_beat;
     out_again_q <= (Times == 1) || step_q[0];
   end
   assign beat_index_o = out_index_q;

@@ -1,0 +1,308 @@
+// LOAD: memory to buffers, or fill. A front end issues the bursts of one command, a back end writes the beats of all in flight.
+//
+// Start: in the first cycle in which the head is valid, legal, its tokens are there, and (fill) no burst is in flight. start_o in
+// cycle s -> the first request, or the first beat of a fill, in s + 1. With the last burst issued, or the last beat of a fill
+// written, the head is released.
+// Bursts: request_o while fewer than OutstandingReads bursts are in flight: from issued_i to the last beat, both seen a cycle later.
+// Beats: written to the buffer, and end_o with the command's last one, in the cycle in which they come. A fill writes a beat in every cycle.
+// Faults, combinational: of a beat first (its response; buffer_range with the first word outside), then the head's alignment and
+// buffer_range as soon as it is valid, then the read window. A beat at fault writes nothing and ends nothing.
+module loader #(
+  parameter int unsigned BeatBytes = 4,
+  parameter int unsigned BurstBeats = 16,
+  parameter int unsigned OutstandingReads = 4,
+  parameter int unsigned ActivationWords = 256,
+  parameter int unsigned ActivationWordBytes = 8,
+  parameter int unsigned WeightWords = 256,
+  parameter int unsigned WeightWordBytes = 4,
+  parameter int unsigned ParameterWords = 128,
+  parameter int unsigned ParameterWordBytes = 8,
+  parameter int unsigned ResidualWords = 256,
+  parameter int unsigned ResidualWordBytes = 4,
+  localparam int unsigned BeatBits = BeatBytes * 8,
+  localparam int unsigned Beats = napier_pkg::CommandBytes / BeatBytes,
+  localparam int unsigned BeatIndexBits = (Beats > 1) ? $clog2(Beats) : 1
+) (
+  input  logic        clk_i,
+  input  logic        rst_ni,
+  input  logic        halt_i,
+  output logic        idle_o,
+
+  input  logic        head_valid_i,
+  input  logic        head_beat_valid_i,
+  input  logic [BeatIndexBits-1:0] head_beat_index_i,
+  input  logic        head_beat_again_i,
+  input  logic [BeatBits-1:0] head_beat_data_i,
+  output logic        head_release_o,
+
+  output logic  [1:0] wait_o,          // of the head
+  input  logic        tokens_ready_i,
+  output logic        start_o,
+  output logic        end_o,
+  output logic  [1:0] end_signal_o,
+
+  output logic        request_o,
+  output logic [31:0] address_o,
+  output logic  [7:0] length_o,
+  input  logic        issued_i,
+  input  logic        outside_i,
+  input  logic        beat_i,
+  input  logic        beat_last_i,
+  input  logic        beat_error_i,
+  input  logic [BeatBits-1:0] beat_data_i,
+
+  output logic  [1:0] write_target_o,
+  output logic        write_low_enable_o,
+  output logic [15:0] write_low_word_o,
+  output logic  [7:0] write_low_bank_o,
+  output logic [BeatBytes-1:0] write_low_mask_o,
+  output logic        write_high_enable_o,
+  output logic [15:0] write_high_word_o,
+  output logic  [7:0] write_high_bank_o,
+  output logic [BeatBytes-1:0] write_high_mask_o,
+  output logic [BeatBits-1:0] write_data_o,
+
+  output logic        fault_valid_o,
+  output logic  [napier_pkg::ErrorCodeBits-1:0] fault_code_o,
+  output logic [31:0] fault_address_o,
+  output logic [23:0] fault_command_o
+);
+
+  localparam int unsigned LaneBits = $clog2(BeatBytes);
+  localparam int unsigned MostInputBytes = (ActivationWordBytes > WeightWordBytes) ? ActivationWordBytes : WeightWordBytes;
+  localparam int unsigned MostPostBytes = (ParameterWordBytes > ResidualWordBytes) ? ParameterWordBytes : ResidualWordBytes;
+  localparam int unsigned MostWordBytes = (MostInputBytes > MostPostBytes) ? MostInputBytes : MostPostBytes;
+  localparam int unsigned MostBanks = MostWordBytes / BeatBytes;
+  localparam int unsigned BankBits = (MostBanks > 1) ? $clog2(MostBanks) : 1;
+  localparam int unsigned CountBits = $clog2(OutstandingReads + 1);
+  localparam int unsigned PlaceBits = (OutstandingReads > 1) ? $clog2(OutstandingReads) : 1;
+
+  if (ActivationWordBytes % BeatBytes != 0 || WeightWordBytes % BeatBytes != 0 || ParameterWordBytes % BeatBytes != 0
+      || ResidualWordBytes % BeatBytes != 0) begin : g_bad_word
+    $error("The words of a buffer are not whole beats.");
+  end
+  if (MostWordBytes > 256) begin : g_bad_bytes
+    $error("A buffer's words have more than 256 bytes, the reach of buffer_byte.");
+  end
+  if (ActivationWords > 65535 || WeightWords > 65535 || ParameterWords > 65535 || ResidualWords > 65535) begin : g_bad_words
+    $error("A buffer has more than 65535 words.");
+  end
+  if (OutstandingReads == 0) begin : g_bad_reads
+    $error("OutstandingReads is zero.");
+  end
+
+  // The head.
+  logic [1:0] target_q, wait_q, signal_q;
+  logic fill_q;
+  logic [7:0] fill_byte_q;
+  logic [23:0] index_q;
+  always_ff @(posedge clk_i) begin
+    if (head_beat_valid_i && head_beat_index_i == '0) begin
+      target_q <= head_beat_data_i[napier_pkg::LoadTargetLsb +: napier_pkg::LoadTargetBits];
+      wait_q <= head_beat_data_i[napier_pkg::CommonWaitLsb +: napier_pkg::CommonWaitBits];
+      signal_q <= head_beat_data_i[napier_pkg::CommonSignalLsb +: napier_pkg::CommonSignalBits];
+      fill_q <= head_beat_data_i[napier_pkg::LoadFillLsb];
+      fill_byte_q <= head_beat_data_i[napier_pkg::LoadFillByteLsb +: napier_pkg::LoadFillByteBits];
+    end
+    if (head_beat_valid_i && head_beat_index_i == BeatIndexBits'(Beats - 1)) begin
+      index_q <= head_beat_data_i[BeatBits-32 +: 24];
+    end
+  end
+  assign wait_o = wait_q;
+
+  logic [8:0] word_bytes;
+  always_comb begin
+    case (target_q)
+      napier_pkg::LoadTargetActivation: word_bytes = 9'(ActivationWordBytes);
+      napier_pkg::LoadTargetWeight: word_bytes = 9'(WeightWordBytes);
+      napier_pkg::LoadTargetParameter: word_bytes = 9'(ParameterWordBytes);
+      default: word_bytes = 9'(ResidualWordBytes);
+    endcase
+  end
+
+  logic step, row_first, row_last, last, bytes_bad, memory_uneven, buffer_uneven;
+  logic [LaneBits-1:0] first_lane, last_lane;
+  logic [15:0] row_word;
+  logic [7:0] row_byte;
+  row_walker #(
+    .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .HasBytes(1'b1)
+  ) u_row_walker (
+    .clk_i(clk_i), .rst_ni(rst_ni), .clear_i(head_release_o),
+    .beat_valid_i(head_beat_valid_i), .beat_index_i(head_beat_index_i), .beat_again_i(head_beat_again_i),
+    .beat_data_i(head_beat_data_i), .word_bytes_i(word_bytes), .fill_i(fill_q), .step_i(step),
+    .address_o(address_o), .length_o(length_o), .row_first_o(row_first), .row_last_o(row_last), .last_o(last),
+    .first_lane_o(first_lane), .last_lane_o(last_lane), .word_o(row_word), .byte_o(row_byte),
+    .bytes_bad_o(bytes_bad), .memory_uneven_o(memory_uneven), .buffer_uneven_o(buffer_uneven)
+  );
+
+  // Front end.
+  logic active_q, legal, uneven;
+  logic [CountBits-1:0] flight_q;
+  logic landed;
+  assign uneven = (target_q == napier_pkg::LoadTargetWeight || target_q == napier_pkg::LoadTargetParameter)
+      && (buffer_uneven || (memory_uneven && !fill_q));
+  assign legal = !uneven && !bytes_bad;
+  assign start_o = head_valid_i && !active_q && legal && tokens_ready_i && !halt_i && (!fill_q || flight_q == '0);
+  assign request_o = active_q && !fill_q && flight_q != CountBits'(OutstandingReads);
+  assign head_release_o = step && last;
+  assign idle_o = !active_q && flight_q == '0;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) active_q <= 1'b0;
+    else if (start_o) active_q <= 1'b1;
+    else if (head_release_o) active_q <= 1'b0;
+    if (!rst_ni) flight_q <= '0;
+    else if (issued_i != landed) flight_q <= issued_i ? flight_q + CountBits'(1) : flight_q - CountBits'(1);
+  end
+
+  // Fill: a beat a cycle.
+  logic [7:0] fill_beat_q;
+  logic filling, fill_last;
+  assign filling = active_q && fill_q && !halt_i;
+  assign fill_last = fill_beat_q == length_o;
+  assign step = issued_i || (filling && fill_last);
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni || !filling || fill_last) fill_beat_q <= '0;
+    else fill_beat_q <= fill_beat_q + 8'd1;
+  end
+
+  // What the back end must know of each burst in flight.
+  localparam int unsigned DescriptorBits = 24 + 32 + 3 + 2 + 2 + 16 + 8 + 2 * LaneBits;
+  logic [DescriptorBits-1:0] descriptor_in, descriptor_out, descriptor;
+  logic [PlaceBits-1:0] in_q, out_q, out_next;
+  assign descriptor_in = {index_q, address_o, row_first, row_last, last, target_q, signal_q, row_word, row_byte,
+                          first_lane, last_lane};
+  assign out_next = !landed ? out_q : (out_q == PlaceBits'(OutstandingReads - 1)) ? '0 : out_q + PlaceBits'(1);
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) in_q <= '0;
+    else if (issued_i) in_q <= (in_q == PlaceBits'(OutstandingReads - 1)) ? '0 : in_q + PlaceBits'(1);
+    if (!rst_ni) out_q <= '0;
+    else out_q <= out_next;
+  end
+  ram #(
+    .Words(2**PlaceBits), .Bits(DescriptorBits)
+  ) u_descriptors (
+    .clk_i(clk_i),
+    .write_enable_i(issued_i), .write_mask_i(1'b1), .write_word_i(in_q), .write_data_i(descriptor_in),
+    .read_enable_i(1'b1), .read_word_i(out_next), .read_data_o(descriptor_out)
+  );
+  assign descriptor = (fill_q && active_q) ? descriptor_in : descriptor_out;
+
+  logic [23:0] beat_index;
+  logic [31:0] beat_address;
+  logic beat_row_first, beat_row_last, beat_command_last;
+  logic [15:0] beat_word;
+  logic [7:0] beat_byte;
+  logic [1:0] beat_target;
+  logic [LaneBits-1:0] beat_first_lane, beat_last_lane;
+  assign {beat_index, beat_address, beat_row_first, beat_row_last, beat_command_last, beat_target, end_signal_o, beat_word,
+          beat_byte, beat_first_lane, beat_last_lane} = descriptor;
+
+  // Back end: where the beat goes. base is the chunk of its first lanes, next the one after. A row whose first byte lies in a
+  // higher lane in memory than in the buffer begins in `next`.
+  logic beat, beat_last, begin_q, row_begin;
+  logic [LaneBits:0] distance;
+  logic behind;
+  logic [LaneBits-1:0] turn, turn_q;
+  assign beat = beat_i || filling;
+  assign beat_last = filling ? fill_last : beat_last_i;
+  assign landed = beat_i && beat_last_i;
+  assign row_begin = begin_q && beat_row_first;
+  assign distance = {1'b0, beat_byte[LaneBits-1:0]} - {1'b0, beat_first_lane};
+  assign behind = row_begin && distance[LaneBits];
+  assign turn = row_begin ? distance[LaneBits-1:0] : turn_q;
+
+  logic [15:0] base_word, next_word, word_q;
+  logic [BankBits-1:0] base_bank, next_bank, bank_q, bank_most;
+  logic wrap;
+  always_comb begin
+    case (beat_target)
+      napier_pkg::LoadTargetActivation: bank_most = BankBits'(ActivationWordBytes / BeatBytes - 1);
+      napier_pkg::LoadTargetWeight: bank_most = BankBits'(WeightWordBytes / BeatBytes - 1);
+      napier_pkg::LoadTargetParameter: bank_most = BankBits'(ParameterWordBytes / BeatBytes - 1);
+      default: bank_most = BankBits'(ResidualWordBytes / BeatBytes - 1);
+    endcase
+  end
+  assign base_word = row_begin ? beat_word : word_q;
+  assign base_bank = row_begin ? BankBits'(beat_byte >> LaneBits) : bank_q;
+  assign wrap = base_bank == bank_most;
+  assign next_word = (behind || !wrap) ? base_word : base_word + 16'd1;
+  assign next_bank = behind ? base_bank : wrap ? '0 : base_bank + BankBits'(1);
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin_q <= 1'b1;
+    else if (beat) begin_q <= beat_last;
+    if (beat) begin
+      word_q <= next_word;
+      bank_q <= next_bank;
+      turn_q <= turn;
+    end
+  end
+
+  // Lanes of the beat that belong to the row, turned into the buffer's lanes.
+  logic [BeatBytes-1:0] lanes, lanes_turned, below;
+  always_comb begin
+    for (int unsigned i = 0; i < BeatBytes; i++) begin
+      lanes[i] = !(row_begin && LaneBits'(i) < beat_first_lane)
+          && !(beat_row_last && beat_last && LaneBits'(i) > beat_last_lane);
+      below[i] = LaneBits'(i) < turn;
+    end
+  end
+  assign lanes_turned = BeatBytes'(({lanes, lanes} << turn) >> BeatBytes);
+  assign write_low_mask_o = lanes_turned & ~below;
+  assign write_high_mask_o = lanes_turned & below;
+
+  beat_aligner #(
+    .BeatBytes(BeatBytes)
+  ) u_aligner (
+    .data_i(filling ? {BeatBytes{fill_byte_q}} : beat_data_i), .by_i(turn), .data_o(write_data_o)
+  );
+
+  logic low, high, low_outside, high_outside, beat_fault;
+  logic [15:0] words;
+  always_comb begin
+    case (beat_target)
+      napier_pkg::LoadTargetActivation: words = 16'(ActivationWords);
+      napier_pkg::LoadTargetWeight: words = 16'(WeightWords);
+      napier_pkg::LoadTargetParameter: words = 16'(ParameterWords);
+      default: words = 16'(ResidualWords);
+    endcase
+  end
+  assign low = write_low_mask_o != '0;
+  assign high = write_high_mask_o != '0;
+  assign low_outside = low && base_word >= words;
+  assign high_outside = high && next_word >= words;
+  assign beat_fault = beat && ((beat_i && beat_error_i) || low_outside || high_outside);
+
+  assign write_target_o = beat_target;
+  assign write_low_enable_o = beat && low && !beat_fault;
+  assign write_low_word_o = base_word;
+  assign write_low_bank_o = 8'(base_bank);
+  assign write_high_enable_o = beat && high && !beat_fault;
+  assign write_high_word_o = next_word;
+  assign write_high_bank_o = 8'(next_bank);
+  assign end_o = beat && beat_last && beat_command_last && !beat_fault;
+
+  // Faults.
+  logic head_fault;
+  assign head_fault = head_valid_i && !active_q && !legal && !halt_i;
+  assign fault_valid_o = beat_fault || head_fault || outside_i;
+  always_comb begin
+    fault_address_o = address_o;
+    fault_command_o = index_q;
+    if (beat_fault) begin
+      fault_command_o = beat_index;
+      if (beat_i && beat_error_i) begin
+        fault_code_o = napier_pkg::ErrorReadResponse;
+        fault_address_o = beat_address;
+      end else begin
+        fault_code_o = napier_pkg::ErrorBufferRange;
+        fault_address_o = low_outside ? 32'(base_word) : 32'(next_word);
+      end
+    end else if (head_fault) begin
+      fault_code_o = uneven ? napier_pkg::ErrorAlignment : napier_pkg::ErrorBufferRange;
+      if (!uneven) fault_address_o = 32'(row_word);
+    end else begin
+      fault_code_o = napier_pkg::ErrorReadWindow;
+    end
+  end
+
+endmodule

@@ -1,0 +1,147 @@
+// The AXI4 master: one burst at a time on each address channel, its window checked before it is offered; counts of what is outstanding.
+//
+// Reads. The address register is free in a cycle in which it holds nothing or its burst is accepted. In such a cycle t it takes the
+// request of fetch, else that of the loader. In t + 1 its page is compared with the window: inside, *_issued_o is high (the requester
+// steps) and arvalid rises in t + 2; outside, *_outside_o is high and nothing is offered. So at best a burst every two cycles.
+// Writes. The same, with one requester; but once checked the burst waits until store_ready_i, and only then is issued: awvalid
+// rises in the cycle after store_issued_o.
+// Fetch reads with ID 0, the loader with ID 1; each in order. R and B are always taken. halt_i: nothing more is issued, and no
+// beat or answer handed on. flush_i (soft reset) the same until all that is outstanding has come.
+module memory_port #(
+  parameter int unsigned BeatBytes = 4,
+  parameter int unsigned MostReads = 6,    // bursts outstanding
+  parameter int unsigned MostWrites = 2
+) (
+  input  logic        clk_i,
+  input  logic        rst_ni,
+  input  logic        halt_i,
+  input  logic        flush_i,
+  input  logic [19:0] read_base_i,
+  input  logic [20:0] read_limit_i,
+  input  logic [19:0] write_base_i,
+  input  logic [20:0] write_limit_i,
+  output logic        offering_o,          // an address is on the bus
+  output logic        draining_o,          // answers are to come
+
+  input  logic        fetch_request_i,
+  input  logic [31:0] fetch_address_i,
+  input  logic  [7:0] fetch_length_i,
+  output logic        fetch_issued_o,
+  output logic        fetch_outside_o,
+  output logic        fetch_beat_o,        // rdata, rresp, rlast go to the requesters directly
+  input  logic        load_request_i,
+  input  logic [31:0] load_address_i,
+  input  logic  [7:0] load_length_i,
+  output logic        load_issued_o,
+  output logic        load_outside_o,
+  output logic        load_beat_o,
+  input  logic        store_request_i,
+  input  logic        store_ready_i,
+  input  logic [31:0] store_address_i,
+  input  logic  [7:0] store_length_i,
+  output logic        store_issued_o,
+  output logic        store_outside_o,
+  output logic        store_answer_o,
+
+  output logic  [0:0] arid_o,
+  output logic [31:0] araddr_o,
+  output logic  [7:0] arlen_o,
+  output logic  [2:0] arsize_o,
+  output logic  [1:0] arburst_o,
+  output logic        arvalid_o,
+  input  logic        arready_i,
+  input  logic  [0:0] rid_i,
+  input  logic        rlast_i,
+  input  logic        rvalid_i,
+  output logic        rready_o,
+  output logic  [0:0] awid_o,
+  output logic [31:0] awaddr_o,
+  output logic  [7:0] awlen_o,
+  output logic  [2:0] awsize_o,
+  output logic  [1:0] awburst_o,
+  output logic        awvalid_o,
+  input  logic        awready_i,
+  input  logic        bvalid_i,
+  output logic        bready_o
+);
+
+  localparam logic [1:0] Incrementing = 2'b01;
+  localparam int unsigned ReadBits = $clog2(MostReads + 1);
+  localparam int unsigned WriteBits = $clog2(MostWrites + 1);
+
+  logic stopped, drain_q;
+  assign stopped = halt_i || flush_i || drain_q;
+
+  // Read addresses.
+  logic read_check_q, read_take, read_inside, read_issued;
+  assign read_take = !stopped && (fetch_request_i || load_request_i) && !read_check_q && (!arvalid_o || arready_i);
+  assign read_inside = araddr_o[31:12] >= read_base_i && {1'b0, araddr_o[31:12]} < read_limit_i;
+  assign read_issued = read_check_q && read_inside && !stopped;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni || stopped) read_check_q <= 1'b0;
+    else read_check_q <= read_take;
+    if (!rst_ni) arvalid_o <= 1'b0;
+    else if (read_issued) arvalid_o <= 1'b1;
+    else if (arready_i) arvalid_o <= 1'b0;
+    if (read_take) begin
+      arid_o[0] <= !fetch_request_i;
+      araddr_o <= fetch_request_i ? fetch_address_i : load_address_i;
+      arlen_o <= fetch_request_i ? fetch_length_i : load_length_i;
+    end
+  end
+  assign arsize_o = 3'($clog2(BeatBytes));
+  assign arburst_o = Incrementing;
+  assign fetch_issued_o = read_issued && !arid_o[0];
+  assign load_issued_o = read_issued && arid_o[0];
+  assign fetch_outside_o = read_check_q && !read_inside && !stopped && !arid_o[0];
+  assign load_outside_o = read_check_q && !read_inside && !stopped && arid_o[0];
+
+  assign rready_o = 1'b1;
+  assign fetch_beat_o = rvalid_i && !rid_i[0] && !stopped;
+  assign load_beat_o = rvalid_i && rid_i[0] && !stopped;
+
+  // Write addresses.
+  logic write_check_q, write_take, write_inside, write_issued;
+  assign write_take = !stopped && store_request_i && !write_check_q && (!awvalid_o || awready_i);
+  assign write_inside = awaddr_o[31:12] >= write_base_i && {1'b0, awaddr_o[31:12]} < write_limit_i;
+  assign write_issued = write_check_q && write_inside && store_ready_i && !stopped;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni || stopped || write_issued) write_check_q <= 1'b0;
+    else if (write_take) write_check_q <= 1'b1;
+    if (!rst_ni) awvalid_o <= 1'b0;
+    else if (write_issued) awvalid_o <= 1'b1;
+    else if (awready_i) awvalid_o <= 1'b0;
+    if (write_take) begin
+      awaddr_o <= store_address_i;
+      awlen_o <= store_length_i;
+    end
+  end
+  assign awid_o = '0;
+  assign awsize_o = 3'($clog2(BeatBytes));
+  assign awburst_o = Incrementing;
+  assign store_issued_o = write_issued;
+  assign store_outside_o = write_check_q && !write_inside && !stopped;
+
+  assign bready_o = 1'b1;
+  assign store_answer_o = bvalid_i && !stopped;
+
+  // Outstanding, from issue to the last beat or the answer.
+  logic [ReadBits-1:0] reads_q;
+  logic [WriteBits-1:0] writes_q;
+  logic read_ended;
+  assign read_ended = rvalid_i && rlast_i;
+  assign draining_o = reads_q != '0 || writes_q != '0;
+  assign offering_o = arvalid_o || awvalid_o;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      reads_q <= '0;
+      writes_q <= '0;
+      drain_q <= 1'b0;
+    end else begin
+      if (read_issued != read_ended) reads_q <= read_issued ? reads_q + ReadBits'(1) : reads_q - ReadBits'(1);
+      if (write_issued != bvalid_i) writes_q <= write_issued ? writes_q + WriteBits'(1) : writes_q - WriteBits'(1);
+      drain_q <= (drain_q || flush_i) && draining_o;
+    end
+  end
+
+endmodule
