@@ -207,7 +207,7 @@ module compute #(
   logic [PixelBits-1:0]               post_pixel;
   logic [Columns*AccumulatorBits-1:0] accumulators;
   logic                               output_write;
-  logic [15:0]                        output_word;
+  logic [OutputBits-1:0]              output_word;
   logic [Groups-1:0]                  output_mask;
   logic [PostLanes*8-1:0]             output_data;
   logic [Columns*8-1:0]               store_data;
@@ -241,7 +241,7 @@ module compute #(
     .Words(OutputWords), .Bits(Columns*8), .GranuleBits(PostLanes*8)
   ) u_outputs (
     .clk_i(clk_i),
-    .write_enable_i(output_write), .write_mask_i(output_mask), .write_word_i(output_word[OutputBits-1:0]),
+    .write_enable_i(output_write), .write_mask_i(output_mask), .write_word_i(output_word),
     .write_data_i({Groups{output_data}}),
     .read_enable_i(store_read_enable_i), .read_word_i(store_read_word_i[OutputBits-1:0]), .read_data_o(store_data)
   );
@@ -250,6 +250,6 @@ module compute #(
   assign store_read_data_o = (OutputWordBytes*8)'(store_data);
 
   logic unused_words;
-  assign unused_words = ^{output_word, store_read_word_i};
+  assign unused_words = ^store_read_word_i;
 
 endmodule

@@ -15,7 +15,7 @@
 // With one accumulator half nothing of this overlaps: the fields are read from the queue's head, which pops at the end
 // of the command, and event_start waits for that. Only the copies are saved; the other rules are the same.
 //
-// After halt_i no command and no pass starts and no job is taken; a pass that streams goes on to its end.
+// After halt_i no command and no pass starts and no job is taken, and a pass that streams stops.
 
 module executor #(
   parameter int unsigned Rows = 4,
@@ -86,14 +86,14 @@ module executor #(
   logic         begun_q;   // the head's first weights are read, its fields not yet loaded
   logic         active_q;  // a command is in the array
   logic         done_q;    // and read its last activation, but the pending slot is full
-  logic         load, offer, accept, pending, quiet;
+  logic         load, offer, accept, pending, quiet, check_fault;
 
   // ------------------------------------------------------------------ weights, one pass ahead of the activations
   logic               next_is_head_q;  // the next weights are those of the queue's head
   logic               shadow_free_q;
   logic [RowBits-1:0] row_q;           // row to read; 0: none, or the first
   logic [15:0]        weight_word_q;
-  logic               weights_ready, start, weights_begin, pass_begin;
+  logic               weights_ready, start, weights_begin, pass_ready, pass_begin;
 
   assign quiet = !begun_q && !active_q && !pending && !job_busy_i;
   assign weights_ready = shadow_free_q && row_q == '0;
@@ -125,7 +125,8 @@ module executor #(
   logic [15:0]          slot;
   logic [PixelBits:0]   pixel, pixel_q;  // this one; the one before
 
-  assign pass_begin = active_q && !done_q && !streaming_q && armed_q[1] && !half_busy && !halt_i;
+  assign pass_ready = active_q && !done_q && !streaming_q && armed_q[1] && !half_busy && !halt_i;
+  assign pass_begin = pass_ready && !(first_q && check_fault);
   assign vector = pass_begin || streaming_q;
   assign pixel = pass_begin ? '0 : pixel_q + 1'b1;
   assign pass_o = pass_begin;
@@ -143,7 +144,7 @@ module executor #(
     end else begin
       if (pass_begin) next_is_head_q <= pass_last;
       armed_q <= pass_begin ? '0 : {armed_q[0], !shadow_free_q};
-      streaming_q <= vector && !pixel_last;
+      streaming_q <= vector && !pixel_last && !halt_i;
     end
   end
 
@@ -256,26 +257,41 @@ module executor #(
     end
   end
 
-  // ------------------------------------------------------------------ faults, of the oldest command first
-  logic        check_fault;
+  // ------------------------------------------------------------------ faults
+  // In the order of legality: the fields when the first pass would begin; too many pixels in the pixel past the last
+  // accumulator; words out of a buffer with the last vector of their pass, its weights' first.
   logic [3:0]  check_code;
   logic [31:0] check_address;
-  logic        pixel_fault, vector_fault, weight_fault;
+  logic        pixel_fault, word_fault, vector_outside, weights_outside, pass_bad;
+  logic        bad_q, next_bad_q;  // this pass, the pass after it
+  logic [15:0] bad_word_q;         // of this pass if it is bad, else of the next
 
   command_check #(
     .Formats(Formats), .AccumulatorDepth(AccumulatorDepth)
   ) u_command_check (
-    .command_i(command_i), .fault_o(check_fault), .code_o(check_code), .address_o(check_address)
+    .command_i(fields), .fault_o(check_fault), .code_o(check_code), .address_o(check_address)
   );
 
   assign pixel_fault = vector && pixel == (PixelBits+1)'(AccumulatorDepth);
-  assign vector_fault = vector && !pad && 32'(vector_word_o) >= ActivationWords;
-  assign weight_fault = weight_read_o && 32'(weight_word_o) >= WeightWords;
-  assign fault_valid_o = pixel_fault || vector_fault || (start && check_fault) || weight_fault;
-  assign fault_code_o = (start && check_fault && !pixel_fault && !vector_fault) ? check_code
-      : napier_pkg::ErrorBufferRange;
-  assign fault_address_o = pixel_fault ? AccumulatorDepth : vector_fault ? 32'(vector_word_o)
-      : (start && check_fault) ? check_address : 32'(weight_word_o);
-  assign fault_command_o = (pixel_fault || vector_fault || !(start || begun_q)) ? fields_index : command_index_i;
+  assign vector_outside = vector && !pad && 32'(vector_word_o) >= ActivationWords;
+  assign weights_outside = weights_begin && 32'(weight_word_o) > WeightWords - Rows;
+  assign pass_bad = pass_begin ? next_bad_q : bad_q;
+  assign word_fault = vector && pixel_last && (pass_bad || vector_outside);
+
+  always_ff @(posedge clk_i) begin
+    if (vector) bad_q <= pass_bad || vector_outside;
+    if (weights_begin) next_bad_q <= weights_outside;
+    if (vector_outside && !pass_bad) begin
+      bad_word_q <= vector_word_o;
+    end else if (weights_outside && !(streaming_q && bad_q)) begin
+      bad_word_q <= (32'(weight_word_o) < WeightWords) ? 16'(WeightWords) : weight_word_o;
+    end
+  end
+
+  assign fault_valid_o = (pass_ready && first_q && check_fault) || pixel_fault || word_fault;
+  assign fault_code_o = vector ? napier_pkg::ErrorBufferRange : check_code;
+  assign fault_address_o = !vector ? check_address : pixel_fault ? AccumulatorDepth
+      : pass_bad ? 32'(bad_word_q) : 32'(vector_word_o);
+  assign fault_command_o = fields_index;
 
 endmodule

@@ -18,6 +18,7 @@ module post_processor #(
   parameter int unsigned OutputWords = 256,
   localparam int unsigned PixelBits = $clog2(AccumulatorDepth),
   localparam int unsigned Groups = Columns / PostLanes,
+  localparam int unsigned OutputBits = (OutputWords > 1) ? $clog2(OutputWords) : 1,
   localparam int unsigned GroupBits = (Groups > 1) ? $clog2(Groups) : 1
 ) (
   input  logic                                 clk_i,
@@ -44,7 +45,7 @@ module post_processor #(
   input  logic [Columns*8-1:0]                 residuals_i,
   // output buffer
   output logic                                 write_enable_o,
-  output logic [15:0]                          write_word_o,
+  output logic [OutputBits-1:0]                write_word_o,
   output logic [Groups-1:0]                    write_mask_o,   // by group
   output logic [PostLanes*8-1:0]               write_data_o,
   output logic                                 fault_valid_o,
@@ -86,7 +87,7 @@ module post_processor #(
   logic [PhaseBits-1:0] phase_q;   // 0: a group may be read
   logic [PixelBits-1:0] pixel_q, last_pixel_q;
   logic [GroupBits-1:0] group_q;
-  logic [15:0]          residual_word_q;
+  logic [15:0]          residual_word_q, output_word_q;
 
   assign read = reading_q && phase_q == '0;
   assign pixel_ends = group_q == GroupBits'(Groups - 1);
@@ -103,11 +104,13 @@ module post_processor #(
       group_q <= '0;
       last_pixel_q <= job_pixel_i;
       residual_word_q <= job_command_i[napier_pkg::ExecResidualBaseLsb +: 16];
+      output_word_q <= job_command_i[napier_pkg::ExecOutputBaseLsb +: 16];
     end else if (read) begin
       group_q <= pixel_ends ? '0 : group_q + 1'b1;
       if (pixel_ends) begin
         pixel_q <= pixel_q + 1'b1;
         residual_word_q <= residual_word_q + fields[napier_pkg::ExecResidualStrideLsb +: 16];
+        output_word_q <= output_word_q + fields[napier_pkg::ExecOutputStrideLsb +: 16];
       end
     end
     if (!rst_ni) begin
@@ -158,24 +161,24 @@ module post_processor #(
   end
 
   // ------------------------------------------------------------------ writes
-  logic                 write;
-  logic [GroupBits-1:0] write_group_q;
-  logic [15:0]          write_word_q;
+  logic                  write, fault_q;
+  logic [GroupBits-1:0]  write_group_q;
+  logic [OutputBits-1:0] write_word_q;
 
   assign write = valid_q[Latency-1];
   assign job_end_o = last_q[Latency-1];
-  assign write_enable_o = write && 32'(write_word_q) < OutputWords;
+  assign write_enable_o = write && !fault_q;
   assign write_word_o = write_word_q;
   assign write_mask_o = Groups'(1) << write_group_q;
 
   always_ff @(posedge clk_i) begin
     if (take) begin
       write_group_q <= '0;
-      write_word_q <= job_command_i[napier_pkg::ExecOutputBaseLsb +: 16];
+      write_word_q <= job_command_i[napier_pkg::ExecOutputBaseLsb +: OutputBits];
     end else if (write) begin
       write_group_q <= (write_group_q == GroupBits'(Groups - 1)) ? '0 : write_group_q + 1'b1;
       if (write_group_q == GroupBits'(Groups - 1)) begin
-        write_word_q <= write_word_q + fields[napier_pkg::ExecOutputStrideLsb +: 16];
+        write_word_q <= write_word_q + fields[napier_pkg::ExecOutputStrideLsb +: OutputBits];
       end
     end
     if (!rst_ni) begin
@@ -192,15 +195,23 @@ module post_processor #(
   assign end_signal_o = job_end_o ? fields[napier_pkg::CommonSignalLsb +: 2]
       : job_command_i[napier_pkg::CommonSignalLsb +: 2];
 
-  // ------------------------------------------------------------------ faults; what is written now is older than what is read
-  logic write_fault, parameter_fault, residual_fault;
+  // ------------------------------------------------------------------ faults
+  // The parameters' when the job is taken, the residual's and the output's when a pixel is read.
+  logic [15:0] parameter_base;
+  logic        parameter_fault, residual_fault, output_fault;
 
-  assign write_fault = write && 32'(write_word_q) >= OutputWords;
-  assign parameter_fault = read && 32'(parameter_word_o) >= ParameterWords;
+  assign parameter_base = job_command_i[napier_pkg::ExecParameterBaseLsb +: 16];
+  assign parameter_fault = take && 32'(parameter_base) + Groups > ParameterWords;
   assign residual_fault = read && fields[napier_pkg::ExecResidualLsb] && 32'(residual_word_q) >= ResidualWords;
-  assign fault_valid_o = write_fault || parameter_fault || residual_fault;
-  assign fault_address_o = write_fault ? 32'(write_word_q)
-      : parameter_fault ? 32'(parameter_word_o) : 32'(residual_word_q);
-  assign fault_command_o = index;
+  assign output_fault = read && 32'(output_word_q) >= OutputWords;
+  assign fault_valid_o = parameter_fault || residual_fault || output_fault;
+  assign fault_address_o = !read ? ((32'(parameter_base) < ParameterWords) ? ParameterWords : 32'(parameter_base))
+      : residual_fault ? 32'(residual_word_q) : 32'(output_word_q);
+  assign fault_command_o = take ? job_index_i : index;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) fault_q <= 1'b0;
+    else if (fault_valid_o) fault_q <= 1'b1;
+  end
 
 endmodule
