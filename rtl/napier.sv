@@ -101,7 +101,7 @@ module napier #(
   localparam int unsigned Store = 2;
 
   // Control.
-  logic start, soft_reset, core_rst_n, busy, finished, halted, raised, bus_quiet, draining;
+  logic start, soft_reset, core_rst_n, busy, finished, halted, abandoned, raised, bus_quiet, draining;
   logic [napier_pkg::ErrorCodeBits-1:0] error_code;
   logic [31:0] error_address, program_address, watchdog, counter_value;
   logic [23:0] error_command, program_length;
@@ -223,7 +223,7 @@ module napier #(
     .awburst_o(memory_awburst_o), .awvalid_o(memory_awvalid_o), .awready_i(memory_awready_i),
     .bvalid_i(memory_bvalid_i), .bready_o(memory_bready_o)
   );
-  assign bus_quiet = !offering && !store_writing;
+  assign bus_quiet = !offering && !store_writing && (!draining || abandoned);
 
   logic [1:0] write_target;
   logic write_low, write_high;
@@ -309,7 +309,7 @@ module napier #(
   );
 
   // The end: everything fetched, queued, started and answered.
-  assign finished = busy && !start && fetch_idle && queue_empty && load_idle && exec_idle && store_idle && !raised;
+  assign finished = busy && !start && !halted && fetch_idle && queue_empty && load_idle && exec_idle && store_idle && !raised;
 
   logic read_address, read_beat, write_address, write_beat, progress;
   assign read_address = memory_arvalid_o && memory_arready_i;
@@ -331,7 +331,7 @@ module napier #(
     .exec_command_i(exec_fault_command),
     .store_valid_i(store_fault), .store_code_i(store_fault_code), .store_address_i(store_fault_address),
     .store_command_i(store_fault_command),
-    .raised_o(raised), .halted_o(halted), .code_o(error_code), .address_o(error_address), .command_o(error_command)
+    .raised_o(raised), .halted_o(halted), .abandoned_o(abandoned), .code_o(error_code), .address_o(error_address), .command_o(error_command)
   );
 
   logic [napier_pkg::CounterCount-1:0] count_event;

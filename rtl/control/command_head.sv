@@ -12,7 +12,7 @@ module command_head #(
   output logic [napier_pkg::CommandBits-1:0] command_o
 );
 
-  for (genvar b = 0; b < int'(Beats); b++) begin : g_beat
+  for (genvar b = 0; b < Beats; b++) begin : g_beat
     always_ff @(posedge clk_i) begin
       if (beat_valid_i && beat_index_i == BeatIndexBits'(b)) command_o[b*BeatBits +: BeatBits] <= beat_data_i;
     end

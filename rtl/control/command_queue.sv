@@ -54,7 +54,7 @@ module command_queue #(
   logic [Queues*PlaceBits-1:0] tail, head;
   logic [2:0] occupied_q, valid_q;
 
-  for (genvar q = 0; q < int'(Queues); q++) begin : g_queue
+  for (genvar q = 0; q < Queues; q++) begin : g_queue
     logic [PlaceBits-1:0] tail_q, head_q;
     logic [CountBits-1:0] count_q;
     logic in, out;
@@ -129,7 +129,7 @@ module command_queue #(
   assign beat_index_o = out_index_q;
   assign beat_again_o = out_again_q;
 
-  for (genvar q = 0; q < int'(Queues); q++) begin : g_head
+  for (genvar q = 0; q < Queues; q++) begin : g_head
     assign beat_valid_o[q] = out_q && out_queue_q == 2'(q);
     always_ff @(posedge clk_i) begin
       if (!rst_ni || release_i[q]) occupied_q[q] <= 1'b0;

@@ -15,10 +15,10 @@ module counters (
 
   logic [napier_pkg::CounterCount*32-1:0] count;
 
-  for (genvar i = 0; i < int'(napier_pkg::CounterCount); i++) begin : g_counter
+  for (genvar i = 0; i < napier_pkg::CounterCount; i++) begin : g_counter
     logic [1:0] more;
     logic [31:0] count_q;
-    assign more = (i == int'(napier_pkg::CounterCommands)) ? commands_i : {1'b0, event_i[i]};
+    assign more = (i == napier_pkg::CounterCommands) ? commands_i : {1'b0, event_i[i]};
     always_ff @(posedge clk_i) begin
       if (!rst_ni || clear_i) count_q <= '0;
       else if (count_i) count_q <= count_q + 32'(more);

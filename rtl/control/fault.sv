@@ -3,7 +3,8 @@
 // Sources in order of priority within a cycle: fetch, load, exec, store, token overflow, watchdog. A fault in cycle t (while
 // busy) sets halted_o and the error registers in t + 1; nothing but clear_i changes them. Overflow and watchdog have no address
 // and no command: both read 0.
-// Watchdog: with the last progress (or start) in cycle p, the fault comes in cycle p + 1 + watchdog; 0 turns it off.
+// Watchdog: with the last progress (or start) in cycle p, the fault comes in cycle p + 1 + watchdog; 0 turns it off. It watches
+// a halted machine drain, too: abandoned_o, from the cycle after it expired on, says that the bus is not to be waited for.
 module fault (
   input  logic        clk_i,
   input  logic        rst_ni,
@@ -30,6 +31,7 @@ module fault (
   input  logic [23:0] store_command_i,
   output logic        raised_o,        // combinational: a fault in this cycle
   output logic        halted_o,
+  output logic        abandoned_o,
   output logic  [napier_pkg::ErrorCodeBits-1:0] code_o,
   output logic [31:0] address_o,
   output logic [23:0] command_o
@@ -78,6 +80,7 @@ module fault (
   always_ff @(posedge clk_i) begin
     if (!rst_ni || clear_i) begin
       halted_o <= 1'b0;
+      abandoned_o <= 1'b0;
       code_o <= napier_pkg::ErrorNone;
       address_o <= '0;
       command_o <= '0;
@@ -86,6 +89,9 @@ module fault (
       code_o <= code;
       address_o <= address;
       command_o <= command;
+      abandoned_o <= expired;
+    end else if (busy_i && expired) begin
+      abandoned_o <= 1'b1;
     end
   end
 

@@ -36,7 +36,7 @@ module registers #(
   output logic        busy_o,
   input  logic        finished_i,      // everything of the program has ended
   input  logic        halted_i,        // a fault has stopped the machine
-  input  logic        quiet_i,         // nothing is offered on the bus
+  input  logic        quiet_i,         // the bus has no more to say, or is not waited for
   input  logic        draining_i,      // answers are still to come
   input  logic  [napier_pkg::ErrorCodeBits-1:0] error_code_i,
   input  logic [31:0] error_address_i,

@@ -47,7 +47,7 @@ module tokens (
     exec_start_i && exec_wait_i[napier_pkg::ExecPeerLoadBit]
   };
 
-  for (genvar i = 0; i < int'(Pairs); i++) begin : g_pair
+  for (genvar i = 0; i < Pairs; i++) begin : g_pair
     logic [Bits-1:0] count_q;
     always_ff @(posedge clk_i) begin
       if (!rst_ni || clear_i) count_q <= '0;
