@@ -3,6 +3,7 @@
 # All C++ of a module goes into two translation units, so that the list of outputs is known before Verilator runs.
 
 set(NAPIER_VERILATED_OPTIMIZATION "-O2" CACHE STRING "Compiler optimization of verilated code")
+set(NAPIER_VERILATOR_OPTIONS "-Wall" CACHE STRING "Verilator's warnings; each is fatal")
 find_program(NAPIER_VERILATOR verilator)
 find_path(NAPIER_VERILATOR_INCLUDE verilated.h PATHS /usr/share/verilator/include /usr/local/share/verilator/include)
 
@@ -47,7 +48,7 @@ function(napier_verilate target)
         OUTPUT ${parts} ${folder}/${ARG_PREFIX}.h
         COMMAND ${CMAKE_COMMAND} -E rm -rf ${folder}
         COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}
-        COMMAND ${NAPIER_VERILATOR} --cc -O3 --x-assign unique --x-initial unique -Wall
+        COMMAND ${NAPIER_VERILATOR} --cc -O3 --x-assign unique --x-initial unique ${NAPIER_VERILATOR_OPTIONS}
             --top-module ${ARG_TOP} --prefix ${ARG_PREFIX} --Mdir ${folder} ${overrides} -f rtl/filelist.f ${source}
         COMMAND ${CMAKE_COMMAND} -DFOLDER=${folder} -DPREFIX=${ARG_PREFIX} -P ${root}/rtl/verilated_parts.cmake
         DEPENDS ${rtl_sources} ${root}/rtl/filelist.f ${root}/rtl/lint/waivers.vlt ${root}/rtl/verilated_parts.cmake
