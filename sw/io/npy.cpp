@@ -1,5 +1,6 @@
 #include "sw/io/npy.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <iterator>
 #include <limits>
@@ -162,10 +163,12 @@ std::vector<uint8_t> format_npy(const Array& array) {
         text += ' ';
     }
     text += '\n';
-    std::vector<uint8_t> file(magic.begin(), magic.end());
-    file.insert(file.end(), {1, 0, static_cast<uint8_t>(text.size() & 0xff), static_cast<uint8_t>(text.size() >> 8)});
-    file.insert(file.end(), text.begin(), text.end());
-    file.insert(file.end(), array.bytes.begin(), array.bytes.end());
+    std::string head(magic);
+    head += {1, 0, static_cast<char>(text.size() & 0xff), static_cast<char>(text.size() >> 8)};
+    head += text;
+    std::vector<uint8_t> file(head.size() + array.bytes.size());
+    std::copy(head.begin(), head.end(), file.begin());
+    std::copy(array.bytes.begin(), array.bytes.end(), file.begin() + static_cast<std::ptrdiff_t>(head.size()));
     return file;
 }
 

@@ -1,0 +1,124 @@
+// Does the golden model say what onnxruntime says, but for values too near a rounding tie for float32 to tell?
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "sw/golden/quantize.hpp"
+#include "tests/oracle/float_error.hpp"
+#include "tests/oracle/recorded_model.hpp"
+
+namespace {
+
+using namespace napier;
+using golden::TensorValues;
+
+const std::vector<std::string> names = {"digits_ternary", "digits_int8", "digits_ternary_bn"};
+
+// What comparing values found.
+struct Comparison {
+    int values = 0;
+    int near_ties = 0;    // closer to a tie than the bound of float32's error: either neighbour is right
+    int differing = 0;
+    int unexplained = 0;  // differing by more than a step or farther from a tie than the bound
+};
+
+// One layer on the tensors given, against what they hold as its output.
+void compare_layer(const Model& model, const Layer& layer, const std::vector<TensorValues>& tensors,
+                   const test::ChannelErrors& errors, Comparison& comparison) {
+    const Tensor& output = model.tensors[static_cast<size_t>(layer.output)];
+    const TensorValues& expected = tensors[static_cast<size_t>(layer.output)];
+    for (int y = 0; y < output.height; ++y) {
+        for (int x = 0; x < output.width; ++x) {
+            for (int o = 0; o < output.channels; ++o) {
+                const auto value = test::evaluate(model, layer, tensors, y, x, o, errors[static_cast<size_t>(o)]);
+                const int difference = value.output - expected[golden::element_index(output, y, x, o)];
+                const bool near_tie = value.distance <= value.bound;
+                ++comparison.values;
+                comparison.near_ties += near_tie;
+                comparison.differing += difference != 0;
+                comparison.unexplained += std::abs(difference) > 1 || (difference != 0 && !near_tie);
+            }
+        }
+    }
+}
+
+// Every layer from onnxruntime's own inputs of it, so that differences do not add up.
+Comparison compare_layers(const test::RecordedModel& recorded, const Model& model) {
+    Comparison comparison;
+    for (size_t image = 0; image < recorded.recorded_images(); ++image) {
+        std::vector<TensorValues> tensors;
+        for (size_t i = 0; i < model.tensors.size(); ++i) {
+            tensors.push_back(recorded.recorded(static_cast<int>(i), image));
+        }
+        for (const Layer& layer : model.layers) {
+            compare_layer(model, layer, tensors, recorded.channel_errors(layer), comparison);
+        }
+    }
+    return comparison;
+}
+
+int index_of_largest(const TensorValues& values) {
+    return static_cast<int>(std::max_element(values.begin(), values.end()) - values.begin());
+}
+
+}  // namespace
+
+TEST_CASE("every value of every layer of every trained model, from onnxruntime's own inputs") {
+    for (const std::string& name : names) {
+        INFO(name);
+        const test::RecordedModel recorded(name);
+        const Comparison found = compare_layers(recorded, recorded.model());
+        CHECK(found.values == 32 * 2890);
+        CHECK(found.unexplained == 0);
+        CHECK(found.differing <= found.near_ties);
+        CHECK(found.near_ties * 100 < found.values);  // the bound explains little away
+    }
+}
+
+TEST_CASE("the comparison catches a model that is slightly wrong") {
+    const test::RecordedModel recorded("digits_int8");
+    for (size_t layer = 0; layer < recorded.model().layers.size(); ++layer) {
+        INFO(recorded.model().layers[layer].name);
+        Model wrong = recorded.model();
+        for (size_t o = 0; o < wrong.layers[layer].bias.size(); ++o) {  // a tenth of an output step, at least 1
+            const Layer& right = recorded.model().layers[layer];
+            wrong.layers[layer].bias[o] += 1 + static_cast<int32_t>(
+                (int64_t{1} << right.shift[o]) / (int64_t{10} * right.significand[o]));
+        }
+        CHECK(compare_layers(recorded, wrong).unexplained > 0);
+        wrong = recorded.model();
+        for (uint32_t& significand : wrong.layers[layer].significand) {
+            significand += significand >> 9;
+        }
+        CHECK(compare_layers(recorded, wrong).unexplained > 0);
+    }
+}
+
+TEST_CASE("the input tensors are onnxruntime's") {
+    for (const std::string& name : names) {
+        const test::RecordedModel recorded(name);
+        for (size_t image = 0; image < recorded.recorded_images(); ++image) {
+            REQUIRE(recorded.input(image) == recorded.recorded(recorded.model().input.tensor, image));
+        }
+    }
+}
+
+// In a chain a value near a tie may differ and be carried on; in the recorded data none does.
+TEST_CASE("every label and every logit of every test image, the layers in a chain") {
+    for (const std::string& name : names) {
+        const test::RecordedModel recorded(name);
+        const Model& model = recorded.model();
+        REQUIRE(recorded.images() == 360);
+        for (size_t image = 0; image < recorded.images(); ++image) {
+            INFO(name << " image " << image);
+            const TensorValues output =
+                golden::run_model(model, recorded.input(image))[static_cast<size_t>(model.output.tensor)];
+            CHECK(index_of_largest(output) == recorded.label(image));
+            CHECK(golden::dequantize_output(model, output) == recorded.logits(image));
+        }
+    }
+}
