@@ -28,6 +28,10 @@ public:
     virtual ~EngineListener() = default;
     // The engine accepts its next command in any cycle from `cycle` on. Said once for each command (and not at reset).
     virtual void accepts(Engine engine, Cycle cycle) = 0;
+    // Executor alone: its head leaves the queue (command_ready_o) in `cycle`; said at the latest in that cycle.
+    virtual void popped(Engine engine, Cycle cycle) = 0;
+    // Executor alone: a pass starts in `cycle` (count_pass_o), progress for the watchdog; in order of time.
+    virtual void passed(Cycle cycle) = 0;
     // The engine's oldest command ends: `cycle` is the cycle of the event_end pulse.
     virtual void ended(Engine engine, Cycle cycle) = 0;
     // Something is wrong; `code` is of the table of errors. The first error counts; within a cycle, fetch, load, exec, store.
