@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "sw/spec/machine.hpp"
+
 namespace napier::sim {
 
 class Buffer {
@@ -19,6 +21,30 @@ public:
 private:
     int words_, word_bytes_;
     std::vector<uint8_t> bytes_;
+};
+
+// The five buffers of a machine.
+struct Buffers {
+    explicit Buffers(const spec::Machine& machine)
+        : activation(make(machine, spec::load::Target::activation)), weight(make(machine, spec::load::Target::weight)),
+          parameter(make(machine, spec::load::Target::parameter)), residual(make(machine, spec::load::Target::residual)),
+          output(machine.output_words, spec::output_word_bytes(machine)) {}
+
+    Buffer& of(spec::load::Target target) {
+        switch (target) {
+            case spec::load::Target::activation: return activation;
+            case spec::load::Target::weight: return weight;
+            case spec::load::Target::parameter: return parameter;
+            default: return residual;
+        }
+    }
+
+    Buffer activation, weight, parameter, residual, output;
+
+private:
+    static Buffer make(const spec::Machine& machine, spec::load::Target target) {
+        return {spec::target_words(machine, target), spec::target_word_bytes(machine, target)};
+    }
 };
 
 }  // namespace napier::sim
