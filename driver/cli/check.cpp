@@ -1,0 +1,90 @@
+// napier check: whether a model runs on a machine, and how.
+
+#include <fmt/format.h>
+
+#include "driver/cli/command_line.hpp"
+#include "driver/cli/workbench.hpp"
+#include "driver/compile/formats.hpp"
+#include "driver/report/table.hpp"
+#include "sw/base/error.hpp"
+#include "sw/import/import.hpp"
+#include "sw/spec/machine.hpp"
+
+namespace napier::driver {
+namespace {
+
+std::string shape(const Tensor& tensor) {
+    return fmt::format("{}x{}x{}", tensor.height, tensor.width, tensor.channels);
+}
+
+// The model of this one layer, for a compilation that tells whether the layer fits.
+Model only(const Model& model, const Layer& layer) {
+    Model part = model;
+    part.layers = {layer};
+    part.input.tensor = layer.input;
+    part.output.tensor = layer.output;
+    return part;
+}
+
+// How the layer is mapped, or why it is not.
+std::pair<bool, std::string> fit(const Model& model, const Layer& layer, const spec::Machine& machine) {
+    try {
+        return {true, "fits: " + compile(only(model, layer), machine).layers.front().description};
+    } catch (const Error& error) {
+        return {false, error.what()};
+    }
+}
+
+std::string format_of(const Layer& layer, const spec::Machine& machine) {
+    try {
+        const FormatChoice choice = choose_format(layer, machine);
+        return fmt::format("{} ({})", choice.format->name, choice.reason);
+    } catch (const Error&) {
+        return layer.format;
+    }
+}
+
+int list_unsupported(const std::vector<Unsupported>& problems, const std::string& model) {
+    fmt::print("{}: {} node{} cannot run:\n", model, problems.size(), problems.size() == 1 ? "" : "s");
+    for (const Unsupported& problem : problems) fmt::print("  {}\n", describe(problem));
+    return exit_failed;
+}
+
+int check(const MachineOptions& options) {
+    const spec::Machine& machine = spec::find_machine(options.machine);
+    const std::vector<Unsupported> problems = check_onnx(options.model);
+    if (!problems.empty()) return list_unsupported(problems, options.model);
+    const Model model = import_onnx(options.model);
+    Table table;
+    for (const char* title : {"layer", "operation", "input", "output", "format", "mapping"}) table.column(title);
+    bool good = true;
+    for (const Layer& layer : model.layers) {
+        const auto [fits, text] = fit(model, layer, machine);
+        good = good && fits;
+        table.row({layer.name, layer.operation, shape(model.tensors[layer.input]), shape(model.tensors[layer.output]),
+                   format_of(layer, machine), text});
+    }
+    fmt::print("{} on {}:\n\n{}\n", model.name, machine.name, table.text());
+    for (const std::string& note : model.notes) fmt::print("note: {}\n", note);
+    if (good) {
+        const Program program = compile(model, machine);
+        fmt::print("{} runs on {}: {} commands, {} bytes of constants, {} bytes of memory.\n", model.name,
+                   machine.name, with_commas(program.commands.size()), with_commas(program.constants.size()),
+                   with_commas(program.memory_end - program.memory_base));
+    } else {
+        fmt::print("{} does not run on {}.\n", model.name, machine.name);
+    }
+    return good ? exit_good : exit_failed;
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, int& result) {
+    auto options = std::make_shared<MachineOptions>();
+    CLI::App* command = app.add_subcommand("check", "Says whether a model runs on a machine, layer by layer.");
+    add_machine_options(*command, *options);
+    command->footer("Example: napier check model.onnx --machine tiny");
+    command->callback([options, &result] { result = check(*options); });
+}
+
+}  // namespace napier::driver

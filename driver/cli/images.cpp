@@ -1,0 +1,114 @@
+#include "driver/cli/images.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "sw/base/error.hpp"
+#include "sw/io/npy.hpp"
+
+namespace napier::driver {
+namespace {
+
+[[noreturn]] void fail(const std::string& sentence) { throw Error(ErrorKind::input, sentence); }
+
+std::vector<size_t> image_shape(const Model& model) {
+    const Tensor& tensor = model.tensors[model.input.tensor];
+    const size_t height = tensor.height, width = tensor.width, channels = tensor.channels;
+    if (model.input.channels_first) return {channels, height, width};
+    return {height, width, channels};
+}
+
+std::vector<size_t> without_ones(std::vector<size_t> shape) {
+    std::erase(shape, size_t{1});
+    return shape;
+}
+
+void require_shape(const Model& model, const io::Array& array, const std::string& path) {
+    const std::vector<size_t> wanted = image_shape(model);
+    const size_t elements = wanted[0] * wanted[1] * wanted[2];
+    const std::vector<size_t> shape = array.shape;
+    if (!shape.empty() && shape[0] > 0) {
+        const std::vector<size_t> rest = without_ones({shape.begin() + 1, shape.end()});
+        const bool flat = rest.size() == 1 && rest[0] == elements;
+        if (rest == without_ones(wanted) || flat) return;
+    }
+    fail(fmt::format("'{}' has shape {}, but model '{}' takes images of {}, so an array of N x {}; reshape it.", path,
+                     fmt::join(shape, " x "), model.name, fmt::join(wanted, " x "), fmt::join(wanted, " x ")));
+}
+
+template <typename Element>
+std::vector<golden::TensorValues> as_reals(const Model& model, const io::Array& array, size_t count) {
+    const std::vector<Element> values = array.values<Element>();
+    const std::vector<float> reals(values.begin(), values.end());
+    const size_t elements = reals.size() / array.shape[0];
+    std::vector<golden::TensorValues> images;
+    for (size_t i = 0; i < count; ++i) {
+        images.push_back(golden::quantize_input(model, std::span(reals).subspan(i * elements, elements)));
+    }
+    return images;
+}
+
+std::vector<golden::TensorValues> as_bytes(const Model& model, const io::Array& array, size_t count) {
+    const size_t elements = array.bytes.size() / array.shape[0];
+    std::vector<golden::TensorValues> images;
+    for (size_t i = 0; i < count; ++i) {
+        images.push_back(golden::quantize_input(model, std::span(array.bytes).subspan(i * elements, elements)));
+    }
+    return images;
+}
+
+template <typename Element>
+std::vector<int64_t> as_labels(const io::Array& array) {
+    const std::vector<Element> values = array.values<Element>();
+    return {values.begin(), values.end()};
+}
+
+}  // namespace
+
+std::vector<golden::TensorValues> read_images(const Model& model, const std::string& path, size_t limit) {
+    const io::Array array = io::read_npy(path);
+    require_shape(model, array, path);
+    const size_t count = std::min(limit, array.shape[0]);
+    const bool stored = !model.input.is_float;
+    const io::ElementType wanted = model.input.stored_offset == 0 ? io::ElementType::int8 : io::ElementType::uint8;
+    if (stored && array.type != wanted) {
+        fail(fmt::format("'{}' holds {}, but the input of model '{}' is {}; convert the images.", path,
+                         io::element_name(array.type), model.name, io::element_name(wanted)));
+    }
+    switch (array.type) {
+        case io::ElementType::float32: return as_reals<float>(model, array, count);
+        case io::ElementType::int32: return as_reals<int32_t>(model, array, count);
+        case io::ElementType::int64: return as_reals<int64_t>(model, array, count);
+        case io::ElementType::int8:
+            return stored ? as_bytes(model, array, count) : as_reals<int8_t>(model, array, count);
+        case io::ElementType::uint8: return as_bytes(model, array, count);
+    }
+    return {};
+}
+
+std::vector<int64_t> read_labels(const std::string& path, size_t count) {
+    const io::Array array = io::read_npy(path);
+    if (array.count() < count) {
+        fail(fmt::format("'{}' holds {} labels for {} images; give one for each.", path, array.count(), count));
+    }
+    switch (array.type) {
+        case io::ElementType::uint8: return as_labels<uint8_t>(array);
+        case io::ElementType::int8: return as_labels<int8_t>(array);
+        case io::ElementType::int32: return as_labels<int32_t>(array);
+        case io::ElementType::int64: return as_labels<int64_t>(array);
+        case io::ElementType::float32: break;
+    }
+    fail(fmt::format("'{}' holds {} values; give the labels as integers.", path, io::element_name(array.type)));
+}
+
+int64_t largest_output(const Model& model, const std::vector<int8_t>& output) {
+    const Tensor& tensor = model.tensors[model.output.tensor];
+    const std::vector<int8_t> values =
+        model.output.channels_first ? golden::to_channels_first<int8_t>(tensor, output) : output;
+    return std::max_element(values.begin(), values.end()) - values.begin();
+}
+
+}  // namespace napier::driver

@@ -1,0 +1,22 @@
+#pragma once
+// Images and labels from .npy files, as the input tensors of a model.
+
+#include <string>
+#include <vector>
+
+#include "sw/golden/quantize.hpp"
+#include "sw/model/model.hpp"
+
+namespace napier::driver {
+
+// One input tensor an image, at most `limit`. Shapes: [N] and the model's own input shape, sides of 1 left out or not.
+// Types: float32, uint8, int8, int32, int64. Error (input): the file is damaged or its shape or type does not fit.
+std::vector<golden::TensorValues> read_images(const Model& model, const std::string& path, size_t limit);
+
+// One number an image. Error (input): the file is damaged, its type no integer, or it holds fewer than `count`.
+std::vector<int64_t> read_labels(const std::string& path, size_t count);
+
+// Index of the largest output value in the order of the model file; the first of equal ones.
+int64_t largest_output(const Model& model, const std::vector<int8_t>& output);
+
+}  // namespace napier::driver

@@ -1,0 +1,60 @@
+#include "driver/cli/workbench.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "sw/base/error.hpp"
+
+namespace napier::driver {
+namespace {
+
+std::unique_ptr<Device> make_loaded(const std::string& name, const spec::Machine& machine, const Program& program,
+                                    const MemoryOptions& memory) {
+    DeviceConfig config;
+    config.memory.read_latency = memory.read_latency;
+    config.memory.bytes_per_cycle = memory.bytes_per_cycle;
+    config.memory = memory_for(program, config.memory);
+    return make_device(name, machine, config);
+}
+
+}  // namespace
+
+void add_machine_options(CLI::App& command, MachineOptions& options) {
+    command.add_option("model", options.model, "ONNX file (QDQ or QONNX)")->required()->type_name("FILE");
+    command.add_option("--machine", options.machine, "named machine; see napier machines")->capture_default_str();
+}
+
+void add_memory_options(CLI::App& command, MemoryOptions& options) {
+    command.add_option("--memory-latency", options.read_latency, "cycles from a read request to its first beat")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1'000'000));
+    command.add_option("--memory-bandwidth", options.bytes_per_cycle, "bytes a cycle, reads and writes together")
+        ->capture_default_str()
+        ->check(CLI::Range(0.001, 1024.0));
+}
+
+LoadedDevice::LoadedDevice(const std::string& name, const spec::Machine& machine, const Program& program,
+                           const MemoryOptions& memory)
+    : device(make_loaded(name, machine, program, memory)), session(*device, program) {}
+
+void require_writable(const std::string& path) {
+    namespace fs = std::filesystem;
+    if (path.empty()) return;
+    const fs::path folder = fs::path(path).has_parent_path() ? fs::path(path).parent_path() : fs::path(".");
+    std::error_code error;
+    if (!fs::is_directory(folder, error)) {
+        throw Error(ErrorKind::system,
+                    fmt::format("'{}' cannot be written: there is no folder '{}'; create it.", path, folder.string()));
+    }
+    if (access(folder.c_str(), W_OK) != 0) {
+        throw Error(ErrorKind::system, fmt::format("'{}' cannot be written: folder '{}' is not writable; choose another.",
+                                                   path, folder.string()));
+    }
+    if (fs::is_directory(path, error)) {
+        throw Error(ErrorKind::system, fmt::format("'{}' cannot be written: it is a folder; name a file.", path));
+    }
+}
+
+}  // namespace napier::driver

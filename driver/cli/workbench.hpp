@@ -1,0 +1,37 @@
+#pragma once
+// What the subcommands share: options for model, machine and memory, and devices with a program loaded.
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
+#include <string>
+
+#include "driver/compile/compile.hpp"
+#include "driver/session/session.hpp"
+
+namespace napier::driver {
+
+struct MachineOptions {
+    std::string model;
+    std::string machine = "edge";
+};
+void add_machine_options(CLI::App& command, MachineOptions& options);
+
+struct MemoryOptions {
+    uint32_t read_latency = sim::MemoryConfig{}.read_latency;
+    double bytes_per_cycle = sim::MemoryConfig{}.bytes_per_cycle;
+};
+void add_memory_options(CLI::App& command, MemoryOptions& options);
+
+// A device with a program on it.
+struct LoadedDevice {
+    LoadedDevice(const std::string& name, const spec::Machine& machine, const Program& program,
+                 const MemoryOptions& memory);
+    std::unique_ptr<Device> device;
+    Session session;
+};
+
+// Error (system): the folder of the path does not exist or cannot be written; said before long work, not after it.
+void require_writable(const std::string& path);
+
+}  // namespace napier::driver

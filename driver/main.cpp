@@ -1,0 +1,3 @@
+#include "driver/cli/command_line.hpp"
+
+int main(int argc, char** argv) { return napier::driver::run_command_line(argc, argv); }

@@ -1,0 +1,45 @@
+#include "driver/session/layer_times.hpp"
+
+#include <algorithm>
+
+#include "sw/spec/machine.hpp"
+
+namespace napier::driver {
+namespace {
+
+void add_traffic(const spec::CommandWords& words, LayerTimes& layer) {
+    layer.read_bytes += spec::command_bytes;
+    const auto opcode = static_cast<spec::Opcode>(spec::get(words, spec::common::opcode));
+    namespace load = spec::load;
+    namespace store = spec::store;
+    if (opcode == spec::Opcode::load && spec::get(words, load::fill) == 0) {
+        layer.read_bytes += static_cast<uint64_t>(spec::get(words, load::length) * spec::get(words, load::count_x) *
+                                                  spec::get(words, load::count_y));
+    } else if (opcode == spec::Opcode::store) {
+        layer.write_bytes += static_cast<uint64_t>(spec::get(words, store::length) * spec::get(words, store::count_x) *
+                                                   spec::get(words, store::count_y));
+    }
+}
+
+}  // namespace
+
+std::vector<LayerTimes> layer_times(const Program& program, const spec::Machine& machine, const RunTimes& times) {
+    std::vector<LayerTimes> layers(program.layers.size());
+    std::vector<uint64_t> ends(program.layers.size());
+    for (size_t i = 0; i < program.commands.size(); ++i) {
+        const size_t layer = static_cast<size_t>(program.notes[i].layer);
+        add_traffic(program.commands[i], layers[layer]);
+        if (!times.commands.empty()) ends[layer] = std::max(ends[layer], times.commands[i].end);
+    }
+    uint64_t before = 0;
+    for (size_t i = 0; i < layers.size(); ++i) {
+        const uint64_t end = std::max(before, ends[i]);
+        layers[i].cycles = end - before;
+        before = end;
+        const double peak = spec::products(machine, spec::find_format(program.layers[i].format));
+        if (layers[i].cycles > 0) layers[i].utilization = program.layers[i].products / (peak * layers[i].cycles);
+    }
+    return layers;
+}
+
+}  // namespace napier::driver
