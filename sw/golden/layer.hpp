@@ -18,7 +18,8 @@ size_t element_index(const Tensor& tensor, int y, int x, int channel);
 // Number of values of a tensor.
 size_t element_count(const Tensor& tensor);
 
-// Extent of the output of a window: floor((extent + pads - dilation*(kernel - 1) - 1) / stride) + 1, or 0 if it never fits.
+// Extent of the output of a window: floor((extent + pads - dilation*(kernel - 1) - 1) / stride) + 1; 0 if it never
+// fits.
 int output_extent(int extent, int kernel, int stride, int dilation, int pad_before, int pad_after);
 
 // The exact sum over ky, kx, i of f(activation, weight) for one output, without the bias.
@@ -27,8 +28,8 @@ int64_t accumulate(const Model& model, const Layer& layer, const TensorValues& i
 // What follows the accumulator of one output channel.
 Requantization requantization(const Model& model, const Layer& layer, int channel);
 
-// Output values of one layer of a valid model. tensors: one entry per Model::tensors; the layer's input and residual are
-// read. Error: one of them has the wrong number of values.
+// Output values of one layer of a valid model. tensors: one entry per Model::tensors; the layer's input and residual
+// are read. Error: one of them has the wrong number of values.
 TensorValues run_layer(const Model& model, const Layer& layer, const std::vector<TensorValues>& tensors);
 
 // Every tensor of a valid model for the given input tensor.

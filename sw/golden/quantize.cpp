@@ -55,8 +55,9 @@ TensorValues quantize_input(const Model& model, std::span<const float> image) {
     const Tensor& tensor = model.tensors[static_cast<size_t>(model.input.tensor)];
     require_count(tensor, model.input.name, image.size());
     if (!model.input.is_float) {
-        throw Error(ErrorKind::input, fmt::format("Port {} takes stored bytes and got real numbers; give uint8 or int8.",
-                                                  model.input.name));
+        throw Error(ErrorKind::input,
+                    fmt::format("Port {} takes stored bytes and got real numbers; give uint8 or int8.",
+                                model.input.name));
     }
     TensorValues values;
     for (const float value : image) {

@@ -22,11 +22,12 @@ struct Requantization {
 // value / 2^shift rounded to nearest, ties to even. shift: 0..63.
 int128 round_half_even(int128 value, int shift);
 
-// (accumulator + bias) * significand + (residual - residual_zero) * residual_significand, before the division by 2^shift.
-// Exact for every |accumulator| < 2^62.
+// (accumulator + bias) * significand + (residual - residual_zero) * residual_significand, before the division by
+// 2^shift. Exact for every |accumulator| < 2^62.
 int128 scaled_value(const Requantization& column, int64_t accumulator, int residual);
 
-// The output byte: clamp(round_half_even(scaled_value / 2^shift) + output_zero). residual is ignored without has_residual.
+// The output byte: clamp(round_half_even(scaled_value / 2^shift) + output_zero). residual is ignored without
+// has_residual.
 int8_t requantize(const Requantization& column, int64_t accumulator, int residual = 0);
 
 }  // namespace napier::golden

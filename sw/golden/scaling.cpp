@@ -76,8 +76,8 @@ int32_t round_bias(double bias, float input_scale, float weight_scale) {
         return static_cast<int32_t>(rounded);
     }
     throw Error(ErrorKind::unsupported,
-                fmt::format("The bias {} is {} units of {}, which no int32 holds; retrain with a smaller bias or larger "
-                            "scales.",
+                fmt::format("The bias {} is {} units of {}, which no int32 holds; retrain with a smaller bias or "
+                            "larger scales.",
                             bias, rounded, unit));
 }
 

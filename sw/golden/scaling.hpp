@@ -31,8 +31,8 @@ double real_multiplier(float input_scale, float weight_scale, float output_scale
 uint32_t significand_at(double multiplier, int shift);
 
 // The largest shift <= 63 whose significand, rounded half to even, stays below 2^24.
-// |significand / 2^shift - multiplier| <= 2^-(shift+1). Below 2^-64 the significand is 0, which is exact in every output.
-// Error: the multiplier is not a number, not positive, infinite, or rounds to 2^24 and more.
+// |significand / 2^shift - multiplier| <= 2^-(shift+1). Below 2^-64 the significand is 0, which is exact in every
+// output. Error: the multiplier is not a number, not positive, infinite, or rounds to 2^24 and more.
 Scaling choose_scaling(double multiplier);
 
 // The largest shift <= 63 at which every column's and the residual's significand stay below 2^24. Errors as above.

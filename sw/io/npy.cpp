@@ -116,8 +116,9 @@ const char* element_name(ElementType type) {
 
 void Array::require_type(ElementType wanted) const {
     if (type != wanted) {
-        throw Error(ErrorKind::input, fmt::format("An array holds {} where {} is needed; convert it with numpy's astype.",
-                                                  element_name(type), element_name(wanted)));
+        throw Error(ErrorKind::input,
+                    fmt::format("An array holds {} where {} is needed; convert it with numpy's astype.",
+                                element_name(type), element_name(wanted)));
     }
 }
 

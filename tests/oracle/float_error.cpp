@@ -56,9 +56,8 @@ OutputValue evaluate(const Model& model, const Layer& layer, const std::vector<g
     const Tensor& target = model.tensors[static_cast<size_t>(layer.output)];
     const golden::Requantization column = golden::requantization(model, layer, channel);
     const int64_t accumulator = golden::accumulate(model, layer, input, y, x, channel);
-    const int residual = layer.residual < 0
-                             ? 0
-                             : tensors[static_cast<size_t>(layer.residual)][golden::element_index(target, y, x, channel)];
+    const size_t place = golden::element_index(target, y, x, channel);
+    const int residual = layer.residual < 0 ? 0 : tensors[static_cast<size_t>(layer.residual)][place];
 
     const int128 unit = int128{1} << column.shift;
     const int128 rest = ((golden::scaled_value(column, accumulator, residual) % unit) + unit) % unit;

@@ -50,7 +50,9 @@ public:
             state.memory.bytes[address++] = static_cast<uint8_t>(byte);
         }
     }
-    void place(uint32_t address, std::initializer_list<int> bytes) { place(address, std::span(bytes.begin(), bytes.size())); }
+    void place(uint32_t address, std::initializer_list<int> bytes) {
+        place(address, std::span(bytes.begin(), bytes.size()));
+    }
 
     // Bias, significand and shift of one column as the parameter buffer wants them.
     void place_parameter(uint32_t address, int64_t bias, int64_t significand, int64_t shift) {

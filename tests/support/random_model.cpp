@@ -214,7 +214,8 @@ private:
 
     void scale(const std::vector<double>& multipliers) {
         if (layer_.residual >= 0) {
-            const golden::SharedScaling shared = golden::choose_shared_scaling(multipliers, random_.number(1, 300) / 150.0);
+            const double residual = random_.number(1, 300) / 150.0;
+            const golden::SharedScaling shared = golden::choose_shared_scaling(multipliers, residual);
             layer_.significand = shared.significand;
             layer_.shift.assign(multipliers.size(), static_cast<uint8_t>(shared.shift));
             layer_.residual_significand = shared.residual_significand;
@@ -273,8 +274,8 @@ std::string describe(const Model& model) {
         const Tensor& in = model.tensors[static_cast<size_t>(layer.input)];
         const Tensor& out = model.tensors[static_cast<size_t>(layer.output)];
         const Window& w = layer.window;
-        text += fmt::format("{} {} {}: tensor {} {}x{}x{} -> tensor {} {}x{}x{}, kernel {}x{} stride {},{} dilation {},{} "
-                            "pads {},{},{},{} groups {} residual {}\n",
+        text += fmt::format("{} {} {}: tensor {} {}x{}x{} -> tensor {} {}x{}x{}, kernel {}x{} stride {},{} "
+                            "dilation {},{} pads {},{},{},{} groups {} residual {}\n",
                             layer.name, layer.operation, layer.format, layer.input, in.height, in.width, in.channels,
                             layer.output, out.height, out.width, out.channels, w.kernel_h, w.kernel_w, w.stride_y,
                             w.stride_x, w.dilation_y, w.dilation_x, w.pad_top, w.pad_left, w.pad_bottom, w.pad_right,

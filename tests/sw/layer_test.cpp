@@ -58,7 +58,8 @@ private:
         for (int o = group * out_per_group; o < (group + 1) * out_per_group; ++o) {
             const int taps = layer_.window.kernel_h * layer_.window.kernel_w;
             const int tap = ky * layer_.window.kernel_w + kx;
-            const int weight = layer_.weight[static_cast<size_t>((o * taps + tap) * in_per_group + channel % in_per_group)];
+            const int place = (o * taps + tap) * in_per_group + channel % in_per_group;
+            const int weight = layer_.weight[static_cast<size_t>(place)];
             sums_[static_cast<size_t>((oy * out_.width + ox) * out_.channels + o)] += value * weight;
         }
     }

@@ -15,9 +15,9 @@ using Bytes = std::vector<uint8_t>;
 
 // One change: a bit, a byte, a piece lost, doubled, or overwritten by a token of the grammar.
 void mutate(test::Random& random, Bytes& file) {
-    static const std::vector<std::string> tokens = {"(", ")", ",", "'", "{", "}", ":", "shape", "descr", "True", "False",
-                                                    "fortran_order", "18446744073709551615", "4294967296", "-1", "<f4",
-                                                    "|u1", "\x93NUMPY", "0", "\"", "L", "\n", " "};
+    static const std::vector<std::string> tokens = {
+        "(", ")", ",", "'", "{", "}", ":", "shape", "descr", "True", "False", "fortran_order", "18446744073709551615",
+        "4294967296", "-1", "<f4", "|u1", "\x93NUMPY", "0", "\"", "L", "\n", " "};
     if (file.empty()) {
         file.push_back(static_cast<uint8_t>(random.number(0, 255)));
     }

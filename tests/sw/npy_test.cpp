@@ -122,7 +122,8 @@ TEST_CASE("header lengths that lie") {
 
 TEST_CASE("shapes that lie, overflow or are none") {
     const auto shaped = [](const std::string& shape, const char* type = "|u1") {
-        return header_sentence(std::string("{'descr': '") + type + "', 'fortran_order': False, 'shape': " + shape + "}");
+        const std::string front = std::string("{'descr': '") + type + "', 'fortran_order': False, 'shape': ";
+        return header_sentence(front + shape + "}");
     };
     CHECK(shaped("(6,)").empty());
     CHECK(shaped("(2, 3)").empty());

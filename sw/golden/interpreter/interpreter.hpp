@@ -10,8 +10,8 @@
 
 namespace napier::golden {
 
-// How a program ended. Of a program error (what the machine cannot see: results that depend on bytes never written, tokens
-// never given, tiles opened twice) `program_error` is a sentence and `command` the index; the code is none.
+// How a program ended. Of a program error (what the machine cannot see: results that depend on bytes never written,
+// tokens never given, tiles opened twice) `program_error` is a sentence and `command` the index; the code is none.
 struct Outcome {
     spec::ErrorCode code = spec::ErrorCode::none;
     uint32_t address = 0;  // as the register error_address; for a bus error the first byte nobody answers

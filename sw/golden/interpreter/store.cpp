@@ -20,8 +20,9 @@ uint8_t& writable_byte(State& state, const PageWindow& writable, uint32_t addres
 uint8_t known_output(const State& state, BufferPosition position) {
     state.output.require_word(position.word);
     if (!state.output.written(position)) {
-        throw ProgramError{fmt::format("stores byte {} of output word {}, which no result determines{}{}", position.byte,
-                                       position.word, state.first_unknown.empty() ? "" : ": ", state.first_unknown)};
+        const std::string cause = state.first_unknown.empty() ? "" : ": " + state.first_unknown;
+        throw ProgramError{fmt::format("stores byte {} of output word {}, which no result determines{}", position.byte,
+                                       position.word, cause)};
     }
     return state.output.read(position);
 }

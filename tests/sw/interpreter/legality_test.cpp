@@ -20,7 +20,8 @@ CommandWords good_load() {
 }
 
 CommandWords good_fill(load::Target target, int64_t length) {
-    return with(with(with(good_load(), load::target, static_cast<int64_t>(target)), load::fill, 1), load::length, length);
+    const CommandWords words = with(good_load(), load::target, static_cast<int64_t>(target));
+    return with(with(words, load::fill, 1), load::length, length);
 }
 
 CommandWords good_exec() {
@@ -115,7 +116,8 @@ TEST_CASE("zero counts") {
 
 TEST_CASE("alignment of weights and parameters, and of nothing else") {
     for (const load::Target target : {load::Target::weight, load::Target::parameter}) {
-        const CommandWords good = with(with(good_load(), load::target, static_cast<int64_t>(target)), load::address, 0x40);
+        const CommandWords unplaced = with(good_load(), load::target, static_cast<int64_t>(target));
+        const CommandWords good = with(unplaced, load::address, 0x40);
         check_runs(good);
         for (const spec::Field& field : {load::length, load::memory_stride_x, load::memory_stride_y, load::buffer_byte,
                                          load::buffer_stride_x_byte, load::buffer_stride_y_byte}) {

@@ -56,7 +56,8 @@ TEST_CASE("stored bytes must depend on written bytes alone") {
     CHECK_THAT(sentence({weights, activations, execute(), store_bytes(4)}), Contains("of parameter word 0"));
     CHECK_THAT(sentence({weights, parameters, execute(), store_bytes(4)}), Contains("byte 0 of activation word 0"));
     const auto most = fill(load::Target::activation, 0, 7, 2);
-    CHECK_THAT(sentence({weights, parameters, most, execute(), store_bytes(4)}), Contains("byte 7 of activation word 0"));
+    CHECK_THAT(sentence({weights, parameters, most, execute(), store_bytes(4)}),
+               Contains("byte 7 of activation word 0"));
     const auto residual = with(with(execute(), exec::residual, 1), exec::residual_significand, 1);
     CHECK_THAT(sentence({weights, parameters, activations, residual, store_bytes(4)}), Contains("of residual word 0"));
     CHECK(sentence({weights, parameters, activations, with(residual, exec::residual_significand, 0), store_bytes(4)})

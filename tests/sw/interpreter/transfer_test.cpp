@@ -68,7 +68,8 @@ TEST_CASE("a fill reads no memory, and every target is its own buffer") {
     bench.registers.read_base = test::InterpreterBench::program_address / 4096;
     const auto fill = [](int target, int value, int length) {
         return command(load_opcode, {{load::target, target}, {load::fill, 1}, {load::fill_byte, value},
-                                     {load::address, 3}, {load::length, length}, {load::count_x, 1}, {load::count_y, 1}});
+                                     {load::address, 3}, {load::length, length}, {load::count_x, 1},
+                                     {load::count_y, 1}});
     };
     CHECK(bench.run({fill(0, 10, 3), fill(1, 11, 4), fill(2, 12, 8), fill(3, 13, 1)}).success());
     CHECK(contents(bench.state.activation, 4) == Values{10, 10, 10, -1});
@@ -86,7 +87,8 @@ TEST_CASE("STORE copies rows of output words with strides on both sides") {
     CHECK(bench.run({command(spec::Opcode::store, {{store::address, 0x301}, {store::buffer_word, 1}, {store::length, 3},
                                                    {store::count_x, 2}, {store::count_y, 2},
                                                    {store::memory_stride_x, 4}, {store::memory_stride_y, 9},
-                                                   {store::buffer_stride_x_word, 2}, {store::buffer_stride_y_word, 3}})})
+                                                   {store::buffer_stride_x_word, 2},
+                                                   {store::buffer_stride_y_word, 3}})})
               .success());
     CHECK(bench.memory(0x300, 18) == Values{0, 4, 5, 6, 0, 12, 13, 14, 0, 0, 16, 17, 18, 0, 24, 25, 26, 0});
     CHECK(bench.run({command(spec::Opcode::store, {{store::address, 0x400}, {store::length, 10}, {store::count_x, 1},
