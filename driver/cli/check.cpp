@@ -17,19 +17,10 @@ std::string shape(const Tensor& tensor) {
     return fmt::format("{}x{}x{}", tensor.height, tensor.width, tensor.channels);
 }
 
-// The model of this one layer, for a compilation that tells whether the layer fits.
-Model only(const Model& model, const Layer& layer) {
-    Model part = model;
-    part.layers = {layer};
-    part.input.tensor = layer.input;
-    part.output.tensor = layer.output;
-    return part;
-}
-
 // How the layer is mapped, or why it is not.
 std::pair<bool, std::string> fit(const Model& model, const Layer& layer, const spec::Machine& machine) {
     try {
-        return {true, "fits: " + compile(only(model, layer), machine).layers.front().description};
+        return {true, "fits: " + map_layer(model, layer, machine).description};
     } catch (const Error& error) {
         return {false, error.what()};
     }

@@ -22,6 +22,18 @@ PageWindow window(int64_t begin, int64_t end) {
     return {static_cast<uint32_t>(begin / page_size), static_cast<uint32_t>(next_page(end) / page_size)};
 }
 
+Plan plan_layer(const Model& model, const Layer& layer, const spec::Machine& machine, const Tuning& tuning) {
+    const FormatChoice choice = choose_format(layer, machine);
+    golden::require_accumulator(layer, machine.accumulator_bits);
+    return make_plan(model, layer, machine, *choice.format, tuning);
+}
+
+LayerMapping mapping_of(const Plan& plan) {
+    const Layer& layer = *plan.geometry.layer;
+    return {layer.name, layer.operation, plan.geometry.format->name, describe(plan), plan.geometry.products(), 0,
+            layer.input, layer.output, layer.residual};
+}
+
 class Compiler {
 public:
     Compiler(const Model& model, const spec::Machine& machine, const CompileOptions& options)
@@ -62,13 +74,10 @@ private:
         program_.input = model_.input;
         program_.output = model_.output;
         for (const Layer& layer : model_.layers) {
-            const FormatChoice choice = choose_format(layer, machine_);
-            golden::require_accumulator(layer, machine_.accumulator_bits);
-            const Plan plan = make_plan(model_, layer, machine_, *choice.format, options_.tuning);
+            const Plan plan = plan_layer(model_, layer, machine_, options_.tuning);
             constants_.push_back(append_constants(plan, program_.constants));
-            program_.layers.push_back({layer.name, layer.operation, choice.format->name, describe(plan),
-                                       plan.geometry.products(), constants_.back().passes, layer.input, layer.output,
-                                       layer.residual});
+            program_.layers.push_back(mapping_of(plan));
+            program_.layers.back().passes = constants_.back().passes;
             plans_.push_back(plan);
         }
     }
@@ -130,6 +139,10 @@ private:
 
 Program compile(const Model& model, const spec::Machine& machine, const CompileOptions& options) {
     return Compiler(model, machine, options).run();
+}
+
+LayerMapping map_layer(const Model& model, const Layer& layer, const spec::Machine& machine, const Tuning& tuning) {
+    return mapping_of(plan_layer(model, layer, machine, tuning));
 }
 
 std::vector<uint8_t> command_bytes(const Program& program) {

@@ -11,6 +11,10 @@ namespace napier::driver {
 // fits no buffer, its sums may not fit the accumulators, or the program does not fit 4 GiB).
 Program compile(const Model& model, const spec::Machine& machine, const CompileOptions& options = {});
 
+// How one layer of a valid model would be mapped. Errors: as compile().
+LayerMapping map_layer(const Model& model, const Layer& layer, const spec::Machine& machine,
+                       const Tuning& tuning = {});
+
 // The program's commands as the bytes of memory, 64 a command.
 std::vector<uint8_t> command_bytes(const Program& program);
 
