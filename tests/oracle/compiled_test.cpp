@@ -1,0 +1,83 @@
+// Do the trained models, compiled for every machine and executed command by command, give the golden tensors?
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+#include "driver/compile/compile.hpp"
+#include "sw/base/error.hpp"
+#include "sw/golden/interpreter/interpreter.hpp"
+#include "tests/oracle/recorded_model.hpp"
+
+namespace {
+
+using namespace napier;
+using golden::TensorValues;
+
+// Memory of a program as the host leaves it.
+golden::MemoryImage loaded(const driver::Program& program, const TensorValues& input) {
+    golden::MemoryImage memory{program.memory_base, std::vector<uint8_t>(program.memory_end - program.memory_base)};
+    const auto put = [&](uint32_t address, const auto& bytes) {
+        REQUIRE(address - program.memory_base + bytes.size() <= memory.bytes.size());
+        std::copy(bytes.begin(), bytes.end(), memory.bytes.begin() + (address - program.memory_base));
+    };
+    put(program.program_address, driver::command_bytes(program));
+    put(program.constants_address, program.constants);
+    put(program.tensors[static_cast<size_t>(program.input.tensor)].address, input);
+    return memory;
+}
+
+// Runs one image and compares every tensor; returns how many values were compared.
+size_t compare_tensors(const driver::Program& program, const spec::Machine& machine, const Model& model,
+                       const TensorValues& input) {
+    golden::State state(machine, loaded(program, input));
+    const golden::Outcome outcome = golden::interpret(
+        state, {program.program_address, static_cast<uint32_t>(program.commands.size()), program.read_window.base,
+                program.read_window.limit, program.write_window.base, program.write_window.limit});
+    INFO("code " << static_cast<int>(outcome.code) << " address " << outcome.address << " command "
+                 << outcome.command << " " << outcome.program_error);
+    REQUIRE(outcome.success());
+    const std::vector<TensorValues> expected = golden::run_model(model, input);
+    size_t compared = 0;
+    for (size_t i = 0; i < expected.size(); ++i) {
+        const driver::TensorPlace& place = program.tensors[i];
+        INFO("tensor " << place.name);
+        REQUIRE(place.kept);
+        const auto first = state.memory.bytes.begin() + (place.address - program.memory_base);
+        REQUIRE(TensorValues(first, first + place.bytes()) == expected[i]);
+        compared += expected[i].size();
+    }
+    return compared;
+}
+
+bool runs_on(const Model& model, const spec::Machine& machine) {
+    return std::all_of(model.layers.begin(), model.layers.end(), [&](const Layer& layer) {
+        return spec::has_format(machine, spec::find_format("int8")) || layer.format == "ternary";
+    });
+}
+
+}  // namespace
+
+TEST_CASE("the trained models on every machine, every tensor") {
+    int programs = 0, refused = 0;
+    for (const char* name : {"digits_ternary", "digits_int8", "digits_ternary_bn"}) {
+        const test::RecordedModel recorded(name);
+        for (const spec::Machine& machine : spec::machines) {
+            INFO(name << " on " << machine.name);
+            driver::CompileOptions options;
+            options.keep_tensors = true;
+            if (!runs_on(recorded.model(), machine)) {
+                CHECK_THROWS_AS(driver::compile(recorded.model(), machine, options), Error);
+                ++refused;
+                continue;
+            }
+            const driver::Program program = driver::compile(recorded.model(), machine, options);
+            for (size_t image = 0; image < 2; ++image) {
+                CHECK(compare_tensors(program, machine, recorded.model(), recorded.input(image)) == 64 + 2890);
+            }
+            ++programs;
+        }
+    }
+    CHECK(programs == 3 * static_cast<int>(std::size(spec::machines)) - refused);
+    CHECK(refused == 2);  // int8 weights on the two machines with ternary alone
+}
