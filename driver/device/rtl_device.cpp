@@ -40,7 +40,7 @@ void RtlDevice::write_register(uint32_t offset, uint32_t value) {
 
 void RtlDevice::begin_run() {
     const auto window = [this](uint32_t base, uint32_t limit) {
-        return PageWindow{bench_.read_register(base), bench_.read_register(limit)};
+        return BusWindow{bench_.read_register(base), bench_.read_register(limit)};
     };
     bench_.set_windows(window(spec::reg_read_base, spec::reg_read_limit),
                        window(spec::reg_write_base, spec::reg_write_limit));

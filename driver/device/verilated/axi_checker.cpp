@@ -16,14 +16,14 @@ void AxiChecker::report(uint64_t cycle, const std::string& what) {
     if (violations_.size() < most_violations) violations_.push_back(fmt::format("Cycle {}: {}.", cycle, what));
 }
 
-void AxiChecker::start(PageWindow read, PageWindow write) {
+void AxiChecker::start(BusWindow read, BusWindow write) {
     read_window_ = read;
     write_window_ = write;
     violations_.clear();
 }
 
 void AxiChecker::clear() {
-    const PageWindow read = read_window_, write = write_window_;
+    const BusWindow read = read_window_, write = write_window_;
     const auto violations = std::move(violations_);
     *this = AxiChecker(*machine_);
     read_window_ = read, write_window_ = write, violations_ = violations;
@@ -41,7 +41,7 @@ void AxiChecker::take(uint64_t cycle, const Inputs& in, const Outputs& out) {
 }
 
 void AxiChecker::address(uint64_t cycle, const char* channel, const AddressChannel& now, AddressChannel& held, bool ready,
-                         const PageWindow& window) {
+                         const BusWindow& window) {
     if (held.valid && now != held)
         report(cycle, fmt::format("the {} address {:#x} changed or fell before it was accepted", channel, held.address));
     held = now.valid && !ready ? now : AddressChannel{};

@@ -13,7 +13,7 @@
 
 namespace napier::driver {
 
-struct PageWindow {
+struct BusWindow {
     uint32_t base = 0, limit = 0;  // pages of 4 KiB
 };
 
@@ -21,7 +21,7 @@ class AxiChecker {
 public:
     explicit AxiChecker(const spec::Machine& machine) : machine_(&machine) {}
 
-    void start(PageWindow read, PageWindow write);  // a run begins: forgets what was seen, sentences included
+    void start(BusWindow read, BusWindow write);  // a run begins: forgets what was seen, sentences included
     void clear();                                   // hard reset
     void take(uint64_t cycle, const Inputs& in, const Outputs& out);
     const std::vector<std::string>& violations() const { return violations_; }
@@ -29,13 +29,13 @@ public:
 private:
     void report(uint64_t cycle, const std::string& what);
     void address(uint64_t cycle, const char* channel, const AddressChannel& now, AddressChannel& held, bool ready,
-                 const PageWindow& window);
+                 const BusWindow& window);
     void data(uint64_t cycle, const Inputs& in, const Outputs& out);
     void outstanding(uint64_t cycle, const Inputs& in, const Outputs& out);
     void pulses(uint64_t cycle, const Outputs& out);
 
     const spec::Machine* machine_;
-    PageWindow read_window_, write_window_;
+    BusWindow read_window_, write_window_;
     AddressChannel held_read_, held_write_;  // valid and not yet accepted
     DataChannel held_data_;
     std::deque<uint32_t> lengths_;  // beats of accepted write addresses whose data is not complete

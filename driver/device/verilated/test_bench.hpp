@@ -20,7 +20,7 @@ public:
     // `starts`: the write starts a program, so cycles count anew from the one in which it is accepted.
     void write_register(uint32_t offset, uint32_t value, bool starts);
     bool wait_interrupt(uint64_t cycles);
-    void set_windows(PageWindow read, PageWindow write) { read_window_ = read, write_window_ = write; }
+    void set_windows(BusWindow read, BusWindow write) { read_window_ = read, write_window_ = write; }
 
     uint64_t cycle() const { return cycle_; }
     uint64_t total_cycles() const { return total_; }
@@ -40,7 +40,7 @@ private:
     AxiChecker checker_;
     sim::CommandTrace trace_;
     uint32_t started_[sim::engine_count] = {};
-    PageWindow read_window_, write_window_;
+    BusWindow read_window_, write_window_;
     Inputs in_;
     const Outputs* out_ = nullptr;
     uint64_t cycle_ = 0;
