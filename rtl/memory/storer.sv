@@ -8,7 +8,8 @@
 // earliest (the address in i + 1), each next one in the cycle after the one before was accepted, and a burst issued in the cycle
 // of the last read of the one before follows it without a gap.
 // Faults, combinational: an answer first (address of its burst), then buffer_range of a read, then the write window. A halt or
-// soft reset (rst_ni) stops issuing; what was issued is written to its end. Only power_rst_ni stops that.
+// soft reset (rst_ni) stops issuing; what was issued is written to its end, with zeros for words outside the buffer. Only
+// power_rst_ni stops that.
 module storer #(
   parameter int unsigned BeatBytes = 4,
   parameter int unsigned BurstBeats = 16,
@@ -145,7 +146,7 @@ module storer #(
   end
 
   // Reader: the beats of one burst. A row's beat j takes lanes from chunk j of the row and, below the turn, from chunk j - 1.
-  logic reading_q, first_q, row_last_q, read, read_last;
+  logic reading_q, first_q, row_last_q, read, read_last, word_outside;
   logic [LeftBits-1:0] left_q;         // beats after this one
   logic [LaneBits-1:0] turn_q, last_lane_q;
   logic [15:0] word_q;
@@ -157,6 +158,7 @@ module storer #(
   assign ready_o = !reading_q || (read && read_last);
   assign read_enable_o = read;
   assign read_word_o = word_q;
+  assign word_outside = word_q >= 16'(OutputWords);
   always_ff @(posedge clk_i) begin
     if (!power_rst_ni) reading_q <= 1'b0;
     else if (issued_i) reading_q <= 1'b1;
@@ -181,7 +183,7 @@ module storer #(
   end
 
   // The beat whose word is on read_data_i.
-  logic pending_first_q, pending_row_last_q, pending_last_q;
+  logic pending_first_q, pending_row_last_q, pending_last_q, pending_outside_q;
   logic [LaneBits-1:0] pending_turn_q, pending_last_lane_q;
   logic [BankBits-1:0] pending_bank_q;
   always_ff @(posedge clk_i) begin
@@ -192,6 +194,7 @@ module storer #(
       pending_first_q <= first_q;
       pending_row_last_q <= row_last_q && read_last;
       pending_last_q <= read_last;
+      pending_outside_q <= word_outside;
       pending_turn_q <= turn_q;
       pending_last_lane_q <= last_lane_q;
       pending_bank_q <= bank_q;
@@ -200,7 +203,7 @@ module storer #(
 
   logic [BeatBits-1:0] chunk, turned, before_q, merged;
   logic [BeatBytes-1:0] strobe;
-  assign chunk = read_data_i[pending_bank_q*BeatBits +: BeatBits];
+  assign chunk = pending_outside_q ? '0 : read_data_i[pending_bank_q*BeatBits +: BeatBits];
   beat_aligner #(
     .BeatBytes(BeatBytes)
   ) u_aligner (
@@ -232,7 +235,7 @@ module storer #(
   logic answer_fault, needed, read_fault;
   assign answer_fault = answer_i && answer_error_i;
   assign needed = !(row_last_q && read_last && last_lane_q < turn_q);
-  assign read_fault = read && needed && word_q >= 16'(OutputWords) && !halt_i && active_q;
+  assign read_fault = read && needed && word_outside && !halt_i && active_q;
   assign fault_valid_o = answer_fault || read_fault || outside_i;
   always_comb begin
     fault_command_o = index_q;

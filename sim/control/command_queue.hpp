@@ -1,0 +1,66 @@
+#pragma once
+// Twin of rtl/control/command_queue.sv: the three queues, and the reader that brings each queue's head to its engine.
+
+#include <deque>
+
+#include "sim/base/context.hpp"
+#include "sim/base/registered.hpp"
+
+namespace napier::sim {
+
+// A queue's head, at its engine.
+struct Head {
+    uint32_t index;
+    CommandWords words;
+    Cycle valid;  // first cycle of its valid_o
+};
+
+// Where the heads go.
+class HeadTaker {
+public:
+    virtual ~HeadTaker() = default;
+    // Told ahead, when the reader chooses it.
+    virtual void head(const Head& head) = 0;
+};
+
+class CommandQueue : public Block {
+public:
+    explicit CommandQueue(Context& context);
+
+    void connect(Engine engine, HeadTaker& taker) { queues_[int(engine)].taker = &taker; }
+    // `changed(cycle)` is called when room() may have changed for a cycle.
+    void on_room(Block& block, int what) { room_block_ = &block, room_what_ = what; }
+    void reset();
+
+    // The command's last beat came in `cycle`.
+    void commit(Cycle cycle, Engine engine, uint32_t index, const CommandWords& words);
+    // The engine is done with its head in `cycle`.
+    void release(Cycle cycle, Engine engine);
+    // Every queue has a place besides those of `flight` bursts.
+    bool room(Cycle cycle, int flight) const;
+    bool empty(Cycle cycle) const;
+
+    void wake(Cycle cycle, int what) override;
+
+private:
+    struct Waiting {
+        uint32_t index;
+        CommandWords words;
+    };
+    struct Queue {
+        std::deque<Waiting> commands;
+        Registered<int> count;
+        Registered<bool> occupied;
+        HeadTaker* taker = nullptr;
+    };
+    void look(Cycle cycle) { context_.events.schedule(cycle, Order::control, *this); }
+
+    Context& context_;
+    Cycle steps_;
+    Cycle free_ = 0;  // first cycle in which the reader can choose
+    Queue queues_[engine_count];
+    Block* room_block_ = nullptr;
+    int room_what_ = 0;
+};
+
+}  // namespace napier::sim

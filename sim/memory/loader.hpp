@@ -1,0 +1,75 @@
+#pragma once
+// Twin of rtl/memory/loader.sv: LOAD.
+
+#include <deque>
+#include <optional>
+
+#include "sim/control/command_queue.hpp"
+#include "sim/control/counters.hpp"
+#include "sim/control/tokens.hpp"
+#include "sim/memory/buffer.hpp"
+#include "sim/memory/memory_port.hpp"
+#include "sim/memory/row_walker.hpp"
+
+namespace napier::sim {
+
+class Loader : public Block, public HeadTaker, public ReadRequester {
+public:
+    Loader(Context& context, Buffers& buffers, CommandQueue& queue, Tokens& tokens, MemoryPort& port, Fault& fault,
+           EngineListener& listener);
+    void reset();
+
+    // The queue.
+    void head(const Head& head) override;
+    // Tokens have come, or something else a start may wait for.
+    void look(Cycle cycle) { context_.events.schedule(cycle, Order::control, *this, try_start); }
+    bool idle(Cycle cycle) const { return !active_.at(cycle) && flight_.at(cycle) == 0; }
+    // Closes the busy counter.
+    void settle(Cycle cycle) { busy_.end(cycle); }
+
+    // The memory port.
+    bool requests(Cycle cycle) const override;
+    BusBurst burst() const override;
+    void issued(Cycle cycle) override;
+    void outside(Cycle cycle) override;
+    void joined(const MemoryModel::ReadBurst& read) override;
+    void landed(Cycle cycle) override;
+
+    void wake(Cycle cycle, int what) override;
+
+private:
+    enum What { try_start, end_fill };
+    struct Flight {
+        uint32_t index, signal;
+        spec::load::Target target;
+        RowWalker::Burst burst;
+        bool bad = false;  // a beat of it raises a fault
+    };
+    uint32_t field(const spec::Field& which) const { return uint32_t(spec::get(head_->words, which)); }
+    spec::load::Target target() const { return spec::load::Target(field(spec::load::target)); }
+    bool legal(Cycle cycle);
+    void start(Cycle cycle);
+    void start_fill(Cycle cycle);
+    void release(Cycle cycle);
+    void end(Cycle cycle, uint32_t signal);
+    std::optional<uint32_t> first_outside(const RowWalker::Burst& burst, spec::load::Target target) const;
+    void raise(Cycle cycle, spec::ErrorCode code, uint32_t address, uint32_t index);
+
+    Context& context_;
+    Buffers& buffers_;
+    CommandQueue& queue_;
+    Tokens& tokens_;
+    MemoryPort& port_;
+    Fault& fault_;
+    EngineListener& listener_;
+    RowWalker walker_;
+    BusyCounter busy_;
+
+    std::optional<Head> head_;
+    bool checked_ = false;          // the head's legality
+    Registered<bool> active_;
+    Registered<int> flight_;        // bursts, from issue to the last beat
+    std::deque<Flight> flights_;
+};
+
+}  // namespace napier::sim

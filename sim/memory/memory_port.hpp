@@ -1,0 +1,133 @@
+#pragma once
+// Twin of rtl/memory/memory_port.sv: one burst at a time on each address channel; what is outstanding.
+//
+// The requesters are asked in the cycles in which the address register is free; a request taken in t is looked at in t + 1. A burst
+// is two or three wake-ups, whatever its beats: check, join, end.
+
+#include <algorithm>
+#include <deque>
+#include <vector>
+
+#include "sim/base/context.hpp"
+#include "sim/base/registered.hpp"
+#include "sim/control/fault.hpp"
+
+namespace napier::sim {
+
+struct BusBurst {
+    uint32_t address = 0;  // of the first byte
+    uint32_t beats = 0;
+};
+
+// Fetch and loader.
+class ReadRequester {
+public:
+    virtual ~ReadRequester() = default;
+    virtual bool requests(Cycle cycle) const = 0;
+    virtual BusBurst burst() const = 0;  // the one requested; steady until issued
+    virtual void issued(Cycle cycle) = 0;
+    virtual void outside(Cycle cycle) = 0;  // of the read window
+    // The bus took the burst issued last; its beats come as `read` says.
+    virtual void joined(const MemoryModel::ReadBurst& read) = 0;
+    // The last beat of the oldest burst came.
+    virtual void landed(Cycle cycle) = 0;
+};
+
+// The storer.
+class WriteRequester {
+public:
+    // Of an issued burst: when its last beat is accepted, and how many are up to some cycle.
+    struct Data {
+        std::vector<Cycle> accepted;  // by beat; empty: `first` and the cycles after it
+        Cycle first = 0, last = 0;
+        uint32_t until(Cycle cycle) const;
+    };
+    virtual ~WriteRequester() = default;
+    virtual bool requests(Cycle cycle) const = 0;
+    virtual BusBurst burst() const = 0;
+    virtual Cycle ready() const = 0;  // first cycle in which a burst may be issued, as far as the reader goes
+    virtual Data issued(Cycle cycle) = 0;
+    virtual void outside(Cycle cycle) = 0;
+    // The oldest burst that has not joined the memory does so; `error`: its bytes do not get there.
+    virtual void joined(Cycle cycle, bool error) = 0;
+    // The answer to the oldest burst came.
+    virtual void answered(Cycle cycle, bool error) = 0;
+};
+
+class MemoryPort : public Block {
+public:
+    MemoryPort(Context& context, const Fault& fault) : context_(context), fault_(fault) {}
+
+    void connect(ReadRequester& fetch, ReadRequester& loader, WriteRequester& storer) {
+        readers_[0] = &fetch, readers_[1] = &loader, writer_ = &storer;
+    }
+    void reset();
+    // From this cycle on nothing is issued and nothing handed on.
+    void flush(Cycle cycle) { flush_ = cycle; }
+
+    // Looks for requests in this cycle or as soon as the address register is free.
+    void poke_read(Cycle cycle) { poke(std::max(cycle, read_free_), look_read); }
+    void poke_write(Cycle cycle) { poke(std::max(cycle, write_free_), look_write); }
+
+    bool draining(Cycle cycle) const { return reads_.at(cycle) != 0 || writes_.at(cycle) != 0; }
+    // No burst in flight; for the block that waits for it, told at the last landing or answer.
+    bool drained() const { return reads_.next() == 0 && writes_.next() == 0; }
+    // First cycle in which nothing is offered on the bus, if nothing more is issued.
+    Cycle quiet() const { return quiet_; }
+    // Handshakes seen up to and with `cycle`; the last of them.
+    Cycle last_progress(Cycle cycle) const;
+    // Adds what was accepted of unfinished bursts up to and with `cycle` to the counters.
+    void settle(Cycle cycle);
+    // Called after each landing and answer.
+    void on_drained(Block& block, int what) { drained_block_ = &block, drained_what_ = what; }
+
+    void wake(Cycle cycle, int what) override;
+
+private:
+    enum What { look_read, check_read, join_read, end_read, look_write, check_write, issue_write, join_write, end_write };
+    struct Read {
+        int reader = 0;
+        BusBurst bus;
+        MemoryModel::ReadBurst burst;
+    };
+    struct Write {
+        BusBurst bus;
+        Cycle address_accepted;
+        WriteRequester::Data data;
+    };
+    // An address register that is held is looked at when it is free again.
+    void poke(Cycle cycle, What what) {
+        if (cycle != never) context_.events.schedule(cycle, Order::issue, *this, what);
+    }
+    bool live(Cycle cycle) const { return !fault_.halted(cycle) && cycle < flush_; }
+    bool counts(Cycle cycle) const { return !fault_.halted(cycle) && flush_ == never; }
+    void check(Cycle cycle);
+    void issue(Cycle cycle);
+    void land(Cycle cycle);
+    void join(Cycle cycle);
+    void answer(Cycle cycle);
+    void progress(Cycle cycle);
+    static Cycle last_progress(const Write& write, Cycle cycle);
+    void tell_drained(Cycle cycle);
+
+    Context& context_;
+    const Fault& fault_;
+    ReadRequester* readers_[2] = {};
+    WriteRequester* writer_ = nullptr;
+    Block* drained_block_ = nullptr;
+    int drained_what_ = 0;
+
+    Cycle flush_ = never;
+    Cycle read_free_ = 0, write_free_ = 0;  // first cycle in which the register can take a burst; never: not known yet
+    int reader_ = 0;                        // whose burst is in the read address register
+    BusBurst read_burst_, write_burst_;
+    Read joining_;                          // issued, its address not yet accepted
+    Cycle quiet_ = 0;
+    Cycle progress_ = 0, progress_before_ = 0;  // the last, and the last in an earlier cycle, of what is not in the lists below
+    Registered<int> reads_, writes_;        // outstanding, from issue on
+    std::deque<Read> reading_;              // joined
+    std::deque<Write> writing_;             // issued, not joined
+    std::deque<bool> answers_;              // joined: error?
+};
+
+}  // namespace napier::sim

@@ -1,0 +1,65 @@
+#pragma once
+// Twin of rtl/memory/row_walker.sv: the rows of a LOAD or STORE, cut into bursts.
+
+#include <cstdint>
+
+#include "sw/spec/command.hpp"
+
+namespace napier::sim {
+
+class RowWalker {
+public:
+    // The present burst.
+    struct Burst {
+        uint32_t address;         // of its first byte
+        uint32_t beats;
+        bool row_first, row_last;  // first, last burst of its row
+        bool last;                 // last burst of the command
+        uint32_t first_lane;       // byte lane of the row's first byte
+        uint32_t last_lane;        // byte lane of the row's last byte
+        uint32_t word, byte;       // place of the row's first byte in the buffer
+        uint32_t row_byte;         // place of the burst's first byte in the row
+        uint32_t bytes;            // of the row, in this burst
+    };
+
+    RowWalker(uint32_t beat_bytes, uint32_t burst_beats) : beat_bytes_(beat_bytes), burst_bytes_(beat_bytes * burst_beats) {}
+
+    // `word_bytes`: of the target buffer. The fields stand in the same place in LOAD and STORE; a STORE has no byte offsets.
+    void load(const spec::CommandWords& command, uint32_t word_bytes, bool fill);
+    Burst burst() const;
+    // Takes the present burst; not after the last.
+    void step();
+    // A row as a whole, for fills: its beats, and the place of its first byte.
+    uint32_t row_beats() const { return row_span() / beat_bytes_ + 1; }
+    uint32_t word() const { return row_.word; }
+    uint32_t byte() const { return row_.byte; }
+    uint32_t length() const { return length_; }
+    // To the next row; false if this was the last.
+    bool next_row();
+
+    // About the command as a whole, before its first step.
+    bool bytes_bad() const { return bytes_bad_; }
+    bool memory_uneven() const;
+    bool buffer_uneven() const;
+
+private:
+    struct Place {
+        uint16_t word = 0;
+        uint32_t byte = 0;
+    };
+    Place advance(Place from, Place stride) const;
+    uint32_t low() const { return (fill_ ? row_.byte % beat_bytes_ : address_) % burst_bytes_; }
+    uint32_t row_span() const { return low() + length_ - 1; }
+
+    uint32_t beat_bytes_, burst_bytes_;
+    uint32_t word_bytes_ = 1, length_ = 1, count_x_ = 1, count_y_ = 1;
+    uint32_t stride_x_ = 0, stride_y_ = 0;
+    Place place_stride_x_, place_stride_y_;
+    bool fill_ = false, bytes_bad_ = false;
+
+    uint32_t x_ = 0, y_ = 0, index_ = 0;        // row and burst
+    uint32_t line_address_ = 0, address_ = 0;   // of the line's and of the row's first byte
+    Place line_, row_;
+};
+
+}  // namespace napier::sim

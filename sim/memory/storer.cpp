@@ -1,0 +1,138 @@
+#include "sim/memory/storer.hpp"
+
+#include <cstring>
+
+namespace napier::sim {
+
+namespace {
+using Channel = MemoryModel::Channel;
+}
+
+Storer::Storer(Context& context, Buffers& buffers, CommandQueue& queue, Tokens& tokens, MemoryPort& port, Fault& fault,
+               EngineListener& listener)
+    : context_(context), buffers_(buffers), queue_(queue), tokens_(tokens), port_(port), fault_(fault), listener_(listener),
+      walker_(uint32_t(context.machine.beat_bytes), uint32_t(context.machine.burst_beats)),
+      busy_(context.counters, spec::counter_store_busy) {}
+
+void Storer::reset() {
+    head_.reset();
+    active_ = issuing_ = Registered<bool>(false);
+    flight_ = Registered<int>(0);
+    bytes_.clear();
+    addresses_.clear();
+    read_ = moved_ = accepted_ = 0;
+    busy_.clear();
+}
+
+void Storer::raise(Cycle cycle, spec::ErrorCode code, uint32_t address) {
+    fault_.raise(Fault::Source::store, cycle, {uint32_t(code), address, head_->index});
+}
+
+void Storer::head(const Head& head) {
+    head_ = head;
+    walker_.load(head.words, uint32_t(buffers_.output.word_bytes()), false);
+    look(head.valid);
+}
+
+void Storer::wake(Cycle cycle, int) {
+    if (fault_.halted(cycle) || !head_ || cycle < head_->valid || active_.next()) return;
+    if (!tokens_.ready(Engine::store, field(spec::common::wait), cycle)) return;
+    tokens_.take(Engine::store, field(spec::common::wait), cycle);
+    context_.trace.start(Engine::store, head_->index, cycle);
+    active_.set(cycle, true);
+    issuing_.set(cycle, true);
+    busy_.begin(cycle);
+    port_.poke_write(cycle + 1);
+}
+
+bool Storer::requests(Cycle cycle) const {
+    return issuing_.at(cycle) && flight_.at(cycle) < context_.machine.outstanding_writes;
+}
+
+BusBurst Storer::burst() const {
+    const auto burst = walker_.burst();
+    return {burst.address, burst.beats};
+}
+
+void Storer::outside(Cycle cycle) { raise(cycle, spec::ErrorCode::write_window, walker_.burst().address); }
+
+// A beat is read in r, once the beat before has moved on; it moves to the output register in m > r, once the beat before was
+// accepted or is being; it is offered from m + 1 on.
+Storer::Data Storer::issued(Cycle cycle) {
+    const RowWalker::Burst burst = walker_.burst();
+    flight_.add(cycle, 1);
+    bytes_.push_back(burst);
+    addresses_.push_back(burst.address);
+    if (burst.last) {
+        issuing_.set(cycle, false);
+    } else {
+        walker_.step();
+        port_.poke_write(cycle + 1);
+    }
+    Data data;
+    const bool steady = context_.memory.config().stall_percent == 0;
+    std::vector<Cycle> reads;
+    for (uint32_t beat = 0; beat < burst.beats; ++beat) {
+        if (steady && beat == 1) break;
+        read_ = std::max(cycle + 1, moved_);
+        moved_ = std::max(read_ + 1, accepted_);
+        accepted_ = context_.memory.next_ready(Channel::write_data, moved_ + 1);
+        if (!steady) data.accepted.push_back(accepted_), reads.push_back(read_);
+        if (beat == 0) data.first = accepted_;
+    }
+    if (steady) {
+        for (uint32_t beat = 0; beat < burst.beats; ++beat) reads.push_back(read_ + beat);
+        read_ += burst.beats - 1, moved_ += burst.beats - 1, accepted_ += burst.beats - 1;
+    }
+    data.last = accepted_;
+    check_range(burst, reads);
+    return data;
+}
+
+// The first word outside the buffer that the burst reads.
+void Storer::check_range(const RowWalker::Burst& burst, const std::vector<Cycle>& reads) {
+    const Buffer& buffer = buffers_.output;
+    const uint64_t limit = uint64_t(buffer.words()) * uint64_t(buffer.word_bytes());
+    const uint64_t first = uint64_t(burst.word) * uint64_t(buffer.word_bytes());
+    const uint32_t lane = uint32_t(context_.machine.beat_bytes);
+    // Beat j of a row reads its chunk j, the last one only if it has bytes of it.
+    const uint32_t first_beat = (burst.row_byte + (burst.row_first ? 0 : burst.first_lane)) / lane;
+    for (uint32_t beat = 0; beat < burst.beats; ++beat) {
+        const bool needed = !(burst.row_last && beat + 1 == burst.beats && burst.last_lane < burst.first_lane);
+        const uint64_t chunk = first + uint64_t(first_beat + beat) * lane;
+        if (!needed || chunk < limit) continue;
+        raise(reads[beat], spec::ErrorCode::buffer_range, uint32_t(chunk / uint64_t(buffer.word_bytes())) & 0xffff);
+        return;
+    }
+}
+
+void Storer::joined(Cycle, bool error) {
+    const RowWalker::Burst burst = bytes_.front();
+    bytes_.pop_front();
+    if (error || !context_.values) return;
+    // Bytes of words outside the buffer are zeros.
+    const Buffer& buffer = buffers_.output;
+    const uint64_t limit = uint64_t(buffer.words()) * uint64_t(buffer.word_bytes());
+    const uint64_t first = uint64_t(burst.word) * uint64_t(buffer.word_bytes()) + burst.row_byte;
+    const uint32_t inside = uint32_t(std::min<uint64_t>(burst.bytes, limit - std::min(first, limit)));
+    uint8_t* const to = context_.memory.at(burst.address);
+    std::memcpy(to, buffer.word(0) + std::min(first, limit), inside);
+    std::memset(to + inside, 0, burst.bytes - inside);
+}
+
+void Storer::answered(Cycle cycle, bool error) {
+    const uint32_t address = addresses_.front();
+    addresses_.pop_front();
+    flight_.add(cycle, -1);
+    if (error) return raise(cycle, spec::ErrorCode::write_response, address);
+    port_.poke_write(cycle + 1);
+    if (issuing_.next() || flight_.next() != 0) return;
+    tokens_.give(Engine::store, field(spec::common::signal), cycle);
+    active_.set(cycle, false);
+    busy_.end(cycle);
+    queue_.release(cycle, Engine::store);
+    head_.reset();
+    listener_.ended(Engine::store, cycle);
+}
+
+}  // namespace napier::sim

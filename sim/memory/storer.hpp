@@ -1,0 +1,64 @@
+#pragma once
+// Twin of rtl/memory/storer.sv: STORE.
+
+#include <deque>
+#include <optional>
+
+#include "sim/control/command_queue.hpp"
+#include "sim/control/counters.hpp"
+#include "sim/control/tokens.hpp"
+#include "sim/memory/buffer.hpp"
+#include "sim/memory/memory_port.hpp"
+#include "sim/memory/row_walker.hpp"
+
+namespace napier::sim {
+
+class Storer : public Block, public HeadTaker, public WriteRequester {
+public:
+    Storer(Context& context, Buffers& buffers, CommandQueue& queue, Tokens& tokens, MemoryPort& port, Fault& fault,
+           EngineListener& listener);
+    void reset();
+
+    // The queue.
+    void head(const Head& head) override;
+    void look(Cycle cycle) { context_.events.schedule(cycle, Order::control, *this); }
+    bool idle(Cycle cycle) const { return !active_.at(cycle); }
+    // Closes the busy counter.
+    void settle(Cycle cycle) { busy_.end(cycle); }
+
+    // The memory port.
+    bool requests(Cycle cycle) const override;
+    BusBurst burst() const override;
+    Cycle ready() const override { return read_; }
+    Data issued(Cycle cycle) override;
+    void outside(Cycle cycle) override;
+    void joined(Cycle cycle, bool error) override;
+    void answered(Cycle cycle, bool error) override;
+
+    void wake(Cycle cycle, int what) override;
+
+private:
+    uint32_t field(const spec::Field& which) const { return uint32_t(spec::get(head_->words, which)); }
+    void check_range(const RowWalker::Burst& burst, const std::vector<Cycle>& reads);
+    void raise(Cycle cycle, spec::ErrorCode code, uint32_t address);
+
+    Context& context_;
+    Buffers& buffers_;
+    CommandQueue& queue_;
+    Tokens& tokens_;
+    MemoryPort& port_;
+    Fault& fault_;
+    EngineListener& listener_;
+    RowWalker walker_;
+    BusyCounter busy_;
+
+    std::optional<Head> head_;
+    Registered<bool> active_, issuing_;
+    Registered<int> flight_;               // bursts, from issue to the answer
+    std::deque<RowWalker::Burst> bytes_;   // issued, not yet in memory
+    std::deque<uint32_t> addresses_;       // issued, not yet answered
+    Cycle read_ = 0;                       // in which the last beat issued so far is read from the buffer
+    Cycle moved_ = 0, accepted_ = 0;       // in which it moves to the output register, in which the bus takes it
+};
+
+}  // namespace napier::sim
