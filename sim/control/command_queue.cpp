@@ -1,5 +1,7 @@
 #include "sim/control/command_queue.hpp"
 
+#include "sim/memory/memory_port.hpp"
+
 namespace napier::sim {
 
 namespace {
@@ -53,7 +55,7 @@ void CommandQueue::wake(Cycle cycle, int) {
         queue.occupied.set(cycle, true);
         free_ = cycle + 1 + steps_;
         look(free_);
-        if (room_block_ != nullptr) context_.events.schedule(cycle + 1, Order::issue, *room_block_, room_what_);
+        port_->poke_read(cycle + 1);
         queue.taker->head({command.index, command.words, cycle + 2 + steps_});
         return;
     }

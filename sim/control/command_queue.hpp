@@ -8,6 +8,8 @@
 
 namespace napier::sim {
 
+class MemoryPort;
+
 // A queue's head, at its engine.
 struct Head {
     uint32_t index;
@@ -28,8 +30,8 @@ public:
     explicit CommandQueue(Context& context);
 
     void connect(Engine engine, HeadTaker& taker) { queues_[int(engine)].taker = &taker; }
-    // `changed(cycle)` is called when room() may have changed for a cycle.
-    void on_room(Block& block, int what) { room_block_ = &block, room_what_ = what; }
+    // The port looks for requests again where there may be room for one.
+    void connect(MemoryPort& port) { port_ = &port; }
     void reset();
 
     // The command's last beat came in `cycle`.
@@ -59,8 +61,7 @@ private:
     Cycle steps_;
     Cycle free_ = 0;  // first cycle in which the reader can choose
     Queue queues_[engine_count];
-    Block* room_block_ = nullptr;
-    int room_what_ = 0;
+    MemoryPort* port_ = nullptr;
 };
 
 }  // namespace napier::sim

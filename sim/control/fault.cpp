@@ -10,13 +10,18 @@ void Fault::start(uint32_t watchdog) {
 
 void Fault::clear() {
     running_ = false;
-    halt_ = never;
+    halt_ = reset_ = never;
     error_ = {};
     for (auto& raised : raised_) raised.reset();
 }
 
+void Fault::reset(Cycle cycle) {
+    clear();
+    reset_ = cycle;
+}
+
 void Fault::raise(Source source, Cycle cycle, const Error& error) {
-    if (halt_ != never) return;
+    if (!running_ || halt_ != never) return;
     auto& raised = raised_[int(source)];
     if (raised && raised->cycle <= cycle) return;
     raised = Raised{source, cycle, error};

@@ -35,6 +35,8 @@ public:
     void start(uint32_t watchdog);
     // Forgets the error.
     void clear();
+    // A soft reset: forgets the error, too; everything ends with `cycle`.
+    void reset(Cycle cycle);
     // May be announced ahead.
     void raise(Source source, Cycle cycle, const Error& error);
     // Asks for a look at the tokens at the end of this cycle.
@@ -43,11 +45,11 @@ public:
     void end() { running_ = false; }
 
     const Error& error() const { return error_; }
-    // A fault stopped the machine before this cycle.
-    bool halted(Cycle cycle) const { return cycle > halt_; }
-    bool halted() const { return halt_ != never; }
-    // A fault of this cycle is known, seen in its last wake-up.
-    bool raised(Cycle cycle) const { return halt_ == cycle; }
+    // A fault before this cycle; halted_o.
+    bool failed(Cycle cycle) const { return cycle > halt_; }
+    // A fault or a soft reset stopped the machine before this cycle.
+    bool halted(Cycle cycle) const { return cycle > halt_ || cycle > reset_; }
+    bool was_reset(Cycle cycle) const { return cycle > reset_; }
 
     void wake(Cycle cycle, int what) override;
 
@@ -64,7 +66,7 @@ private:
     Owner& owner_;
     bool running_ = false;
     uint32_t watchdog_ = 0;
-    Cycle halt_ = never;
+    Cycle halt_ = never, reset_ = never;
     Error error_;
     std::optional<Raised> raised_[6];  // by source, the earliest
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "sw/spec/machine.hpp"
+
 namespace napier::sim {
 
 using spec::ErrorCode;

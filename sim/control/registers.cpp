@@ -45,7 +45,7 @@ uint32_t Registers::read(Cycle cycle, uint32_t offset, const Fault& fault, bool 
     switch (offset) {
         case spec::reg_status:
             return uint32_t(busy) << spec::status_busy_bit | uint32_t(done_.at(cycle)) << spec::status_done_bit |
-                   uint32_t(fault.halted(cycle) && !busy) << spec::status_error_bit |
+                   uint32_t(fault.failed(cycle) && !busy) << spec::status_error_bit |
                    uint32_t(draining && !busy) << spec::status_draining_bit;
         case spec::reg_interrupt_enable: return enable_.at(cycle);
         case spec::reg_interrupt_status: return status_.at(cycle);
@@ -56,9 +56,9 @@ uint32_t Registers::read(Cycle cycle, uint32_t offset, const Fault& fault, bool 
         case spec::reg_write_base: return write_base;
         case spec::reg_write_limit: return write_limit;
         case spec::reg_watchdog: return watchdog;
-        case spec::reg_error_code: return fault.halted(cycle) ? fault.error().code : 0;
-        case spec::reg_error_address: return fault.halted(cycle) ? fault.error().address : 0;
-        case spec::reg_error_command: return fault.halted(cycle) ? fault.error().command : 0;
+        case spec::reg_error_code: return fault.failed(cycle) ? fault.error().code : 0;
+        case spec::reg_error_address: return fault.failed(cycle) ? fault.error().address : 0;
+        case spec::reg_error_command: return fault.failed(cycle) ? fault.error().command : 0;
         case spec::reg_version: return spec::version;
         default: return 0;
     }

@@ -129,7 +129,7 @@ void MemoryPort::answer(Cycle cycle) {
 
 void MemoryPort::tell_drained(Cycle cycle) {
     if (drained() && drained_block_ != nullptr) {
-        context_.events.schedule(cycle, Order::watcher, *drained_block_, drained_what_);
+        context_.events.schedule(cycle + 1, Order::watcher, *drained_block_, drained_what_);
     }
 }
 

@@ -70,15 +70,13 @@ public:
     void poke_write(Cycle cycle) { poke(std::max(cycle, write_free_), look_write); }
 
     bool draining(Cycle cycle) const { return reads_.at(cycle) != 0 || writes_.at(cycle) != 0; }
-    // No burst in flight; for the block that waits for it, told at the last landing or answer.
-    bool drained() const { return reads_.next() == 0 && writes_.next() == 0; }
     // First cycle in which nothing is offered on the bus, if nothing more is issued.
     Cycle quiet() const { return quiet_; }
     // Handshakes seen up to and with `cycle`; the last of them.
     Cycle last_progress(Cycle cycle) const;
     // Adds what was accepted of unfinished bursts up to and with `cycle` to the counters.
     void settle(Cycle cycle);
-    // Called after each landing and answer.
+    // Woken in the first cycle in which nothing is outstanding.
     void on_drained(Block& block, int what) { drained_block_ = &block, drained_what_ = what; }
 
     void wake(Cycle cycle, int what) override;
@@ -108,6 +106,7 @@ private:
     void answer(Cycle cycle);
     void progress(Cycle cycle);
     static Cycle last_progress(const Write& write, Cycle cycle);
+    bool drained() const { return reads_.next() == 0 && writes_.next() == 0; }
     void tell_drained(Cycle cycle);
 
     Context& context_;

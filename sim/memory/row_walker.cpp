@@ -9,7 +9,7 @@ void RowWalker::load(const spec::CommandWords& command, uint32_t word_bytes, boo
     const auto field = [&](const spec::Field& which) { return uint32_t(spec::get(command, which)); };
     word_bytes_ = word_bytes;
     fill_ = fill;
-    length_ = field(length);
+    length_ = field(spec::load::length);
     count_x_ = field(count_x);
     count_y_ = field(count_y);
     stride_x_ = field(memory_stride_x);
