@@ -1,0 +1,36 @@
+#pragma once
+// Twin of rtl/array/array.sv: the sums of one pass, by kernels over whole vectors. Exact modulo 2^32.
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/array/accumulator.hpp"
+#include "sim/array/dot.hpp"
+#include "sim/memory/buffer.hpp"
+#include "sw/spec/machine.hpp"
+
+namespace napier::sim {
+
+class Array {
+public:
+    explicit Array(const spec::Machine& machine);
+
+    // Takes the weights of a pass, `rows` words from `word` on.
+    void load(const spec::Format& format, const Buffer& weights, int word);
+
+    // Adds (overwrite: stores) the dot products of the vectors at `slots` to accumulators 0, 1, 2 ...
+    // A slot is a multiple of the format's lanes, or AddressGenerator::padding: then every byte is pad_byte.
+    void run(const std::vector<int32_t>& slots, const Buffer& activations, uint8_t pad_byte, bool overwrite,
+             Accumulators& accumulators);
+
+private:
+    const spec::Machine& machine_;
+    int length_ = 0;                 // bytes of a vector: rows * lanes; byte l*rows + r is lane l of row r
+    std::vector<int16_t> weights_;   // [pair of vector bytes][column][2], columns padded
+    std::vector<int16_t> values_;    // of every code of a format
+    int values_format_ = -1;
+    std::vector<int8_t> padding_;
+    std::vector<const int8_t*> vectors_;
+};
+
+}  // namespace napier::sim

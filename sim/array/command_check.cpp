@@ -1,0 +1,18 @@
+#include "sim/array/command_check.hpp"
+
+#include <bit>
+
+namespace napier::sim {
+
+std::optional<FaultReport> check_fields(const spec::Machine& machine, const ExecCommand& command) {
+    if ((machine.formats >> command.format & 1) == 0) return FaultReport{spec::ErrorCode::bad_format, 0};
+    if (command.passes() == 0 || command.pixels() == 0) return FaultReport{spec::ErrorCode::zero_count, 0};
+    const uint32_t depth = static_cast<uint32_t>(machine.accumulator_depth);
+    const int count_bits = std::bit_width(depth);
+    if (command.out_w >> count_bits != 0 || command.out_h >> count_bits != 0) {
+        return FaultReport{spec::ErrorCode::buffer_range, depth};
+    }
+    return std::nullopt;
+}
+
+}  // namespace napier::sim

@@ -1,0 +1,175 @@
+#include "sim/array/compute.hpp"
+
+#include <algorithm>
+
+#include "sim/array/command_check.hpp"
+#include "sw/formats/formats.hpp"
+
+namespace napier::sim {
+
+namespace {
+
+enum What { command_ends, something_fails };
+
+// The first pass with a weight word out of the buffer; `passes` if there is none.
+int64_t first_bad_weights(const spec::Machine& machine, const ExecCommand& command) {
+    const int64_t room = std::max<int64_t>(0, machine.weight_words - command.weight_base);
+    return std::min(command.passes(), room / machine.rows);
+}
+
+}  // namespace
+
+Compute::Compute(Context& context, Buffers& buffers, EngineListener& listener)
+    : context_(context),
+      buffers_(buffers),
+      listener_(listener),
+      executor_(context.machine),
+      array_(context.machine),
+      accumulators_(context.machine) {}
+
+void Compute::start(Cycle cycle, uint32_t index, const CommandWords& words) {
+    const ExecCommand command(words);
+    Running running{index, {}, std::nullopt, 0};
+    const bool illegal = check_fields(context_.machine, command).has_value();
+    executor_.plan(running.plan, cycle, illegal ? 1 : static_cast<uint64_t>(command.passes()),
+                   illegal ? 1 : static_cast<uint64_t>(command.pixels()), command.finish);
+    find_fault(command, running);
+    if (context_.values && !running.fault) compute_values(command);
+    announce(running);
+
+    // Without an end the command is busy until the fault stops the machine.
+    const Cycle until = ends(running) ? running.plan.end : running.fault->cycle;
+    idle_from_ = ends(running) ? until + 1 : never;
+    Counts counts = counts_before(running, never);
+    counts.busy = until - std::min(until, std::max(cycle, busy_until_));
+    busy_until_ = std::max(busy_until_, until);
+    add(counts, 1);
+    running_.push_back(std::move(running));
+}
+
+// The first fault, if any, and how many passes begin.
+void Compute::find_fault(const ExecCommand& command, Running& running) const {
+    const spec::Machine& machine = context_.machine;
+    const ExecPlan& plan = running.plan;
+    running.passes = 0;
+    if (const auto report = check_fields(machine, command)) {
+        running.fault = Fault{plan.passes.activations(0), *report};
+        return;
+    }
+    const uint32_t depth = static_cast<uint32_t>(machine.accumulator_depth);
+    if (plan.pixels > depth) {
+        running.passes = 1;
+        running.fault = Fault{plan.passes.activations(0) + depth, {spec::ErrorCode::buffer_range, depth}};
+        return;
+    }
+    int64_t bad_pass = first_bad_weights(machine, command);
+    const int64_t weight_word = command.weight_base + bad_pass * machine.rows;
+    uint32_t word = static_cast<uint32_t>(std::max<int64_t>(weight_word, machine.weight_words));
+    if (const auto outside = AddressGenerator(machine, command).first_outside(bad_pass)) {
+        bad_pass = outside->pass;
+        word = outside->word;
+    }
+    running.passes = plan.passes.passes();
+    if (bad_pass < command.passes()) {
+        running.passes = static_cast<uint64_t>(bad_pass) + 1;
+        const Cycle last = plan.passes.activations(static_cast<uint64_t>(bad_pass)) + plan.pixels - 1;
+        running.fault = Fault{last, {spec::ErrorCode::buffer_range, word}};
+    } else if (command.finish) {
+        if (const auto fault = post_fault(machine, command, plan.take)) {
+            running.fault = Fault{fault->cycle, fault->report};
+        }
+    }
+}
+
+void Compute::compute_values(const ExecCommand& command) {
+    const spec::Machine& machine = context_.machine;
+    const AddressGenerator generator(machine, command);
+    const spec::Format& format = *formats::find_code(command.format);
+    for (int64_t pass = 0; pass < command.passes(); ++pass) {
+        array_.load(format, buffers_.weight, static_cast<int>(command.weight_base + pass * machine.rows));
+        generator.slots(generator.pass(pass), slots_);
+        array_.run(slots_, buffers_.activation, command.pad_byte, command.start && pass == 0, accumulators_);
+    }
+    if (command.finish) post_process(machine, command, accumulators_, buffers_);
+}
+
+// Tells the control and the event queue what will happen.
+void Compute::announce(const Running& running) {
+    const ExecPlan& plan = running.plan;
+    const bool overlap = context_.machine.accumulator_halves > 1;
+    for (uint64_t pass = 0; pass < running.passes; ++pass) listener_.passed(plan.passes.activations(pass));
+    if (overlap || ends(running)) listener_.popped(Engine::exec, executor_.pops(plan));
+    if (overlap ? running.passes == plan.passes.passes() : ends(running)) {
+        listener_.accepts(Engine::exec, executor_.accepts(plan));
+    }
+    if (running.fault) context_.events.schedule(running.fault->cycle, Order::executor, *this, something_fails);
+    if (ends(running)) context_.events.schedule(plan.end, Order::end, *this, command_ends);
+}
+
+Compute::Counts Compute::counts_before(const Running& running, Cycle cycle) const {
+    const ExecPlan& plan = running.plan;
+    Counts counts;
+    counts.passes = std::min(running.passes, plan.passes.begun_before(cycle));
+    if (counts.passes > 0) {
+        const Cycle last = plan.passes.activations(counts.passes - 1);
+        counts.array_cycles = (counts.passes - 1) * plan.pixels + std::min(plan.pixels, cycle - last);
+    }
+    if (plan.finish && ends(running)) {
+        counts.post_cycles = post_read_before(context_.machine, plan.take, plan.pixels, cycle);
+    }
+    return counts;
+}
+
+void Compute::add(const Counts& counts, int sign) {
+    const auto add_to = [&](int which, uint64_t value) {
+        uint64_t& total = context_.counters[static_cast<size_t>(which)];
+        total = sign > 0 ? total + value : total - value;
+    };
+    add_to(spec::counter_passes, counts.passes);
+    add_to(spec::counter_array_cycles, counts.array_cycles);
+    add_to(spec::counter_post_cycles, counts.post_cycles);
+    add_to(spec::counter_exec_busy, counts.busy);
+}
+
+void Compute::wake(Cycle cycle, int what) {
+    if (what == something_fails) {
+        for (const Running& running : running_) {
+            if (running.fault && running.fault->cycle == cycle && cycle < stopped_) {
+                const FaultReport& report = running.fault->report;
+                listener_.fault(cycle, static_cast<int>(report.code), report.address, running.index);
+                return;
+            }
+        }
+        return;
+    }
+    if (running_.empty() || running_.front().plan.end != cycle || running_.front().plan.take >= stopped_) return;
+    running_.pop_front();
+    listener_.ended(Engine::exec, cycle);
+}
+
+void Compute::stop(Cycle cycle) {
+    if (cycle >= stopped_) return;
+    stopped_ = cycle;
+    idle_from_ = cycle;
+    for (const Running& running : running_) {
+        const ExecPlan& plan = running.plan;
+        const Counts before = counts_before(running, cycle), all = counts_before(running, never);
+        add({all.passes - before.passes, all.array_cycles - before.array_cycles, all.post_cycles - before.post_cycles, 0}, -1);
+        if (before.passes > 0 && plan.passes.activations(before.passes - 1) + plan.pixels > cycle) {
+            idle_from_ = std::max(idle_from_, cycle + 1);  // the pass reads one more vector
+        }
+        if (ends(running) && plan.take < cycle) idle_from_ = std::max(idle_from_, plan.end + 1);
+    }
+    if (busy_until_ >= cycle) add({0, 0, 0, busy_until_ - (cycle - 1)}, -1);
+}
+
+bool Compute::idle(Cycle cycle) const { return cycle >= idle_from_; }
+
+void Compute::reset() {
+    executor_ = Executor(context_.machine);
+    running_.clear();
+    busy_until_ = idle_from_ = 0;
+    stopped_ = never;
+}
+
+}  // namespace napier::sim

@@ -1,0 +1,135 @@
+#include "sim/array/dot.hpp"
+
+#include <immintrin.h>
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+#include "sw/base/error.hpp"
+
+namespace napier::sim {
+
+int16_t weight_value(const spec::Format& format, uint32_t code) {
+    switch (format.code) {
+        case spec::format_int8: return static_cast<int8_t>(code);
+        case spec::format_ternary:
+            if ((code & 1) == 0) return 0;
+            return (code & 2) == 0 ? 1 : -1;
+        default:
+            throw Error(ErrorKind::unsupported, std::string("The simulator does not know the format ") + format.name +
+                                                    "; add it to sim/array/dot.cpp.");
+    }
+}
+
+namespace {
+
+constexpr int most_bytes = 256;  // of a vector: an activation word
+constexpr int block = 16;        // columns
+constexpr int together = 4;      // vectors that share a load of weights
+
+// The bytes of some vectors as 16-bit numbers, in pairs.
+struct Wide {
+    alignas(64) int16_t bytes[together][most_bytes + 2];
+
+    void fill(const DotPass& pass, int first, int count) {
+        for (int v = 0; v < count; ++v) {
+            for (int i = 0; i < pass.length; ++i) bytes[v][i] = pass.vectors[first + v][i];
+            bytes[v][pass.length] = 0;
+        }
+    }
+    int32_t pair(int v, int index) const {
+        int32_t both;
+        std::memcpy(&both, &bytes[v][2 * index], sizeof both);
+        return both;
+    }
+};
+
+void dot_sse2(const DotPass& pass) {
+    Wide wide;
+    for (int v = 0; v < pass.count; ++v) {
+        wide.fill(pass, v, 1);
+        for (int column = 0; column < pass.stride; column += block) {
+            __m128i* sums = reinterpret_cast<__m128i*>(pass.sums + v * pass.stride + column);
+            __m128i sum[4];
+            for (int i = 0; i < 4; ++i) sum[i] = pass.overwrite ? _mm_setzero_si128() : _mm_loadu_si128(sums + i);
+            for (int k = 0; 2 * k < pass.length; ++k) {
+                const __m128i pair = _mm_set1_epi32(wide.pair(0, k));
+                const __m128i* weights = reinterpret_cast<const __m128i*>(pass.weights + (k * pass.stride + column) * 2);
+                for (int i = 0; i < 4; ++i) {
+                    sum[i] = _mm_add_epi32(sum[i], _mm_madd_epi16(pair, _mm_loadu_si128(weights + i)));
+                }
+            }
+            for (int i = 0; i < 4; ++i) _mm_storeu_si128(sums + i, sum[i]);
+        }
+    }
+}
+
+[[gnu::target("avx2")]] void dot_avx2(const DotPass& pass) {
+    Wide wide;
+    for (int first = 0; first < pass.count; first += together) {
+        const int count = std::min(together, pass.count - first);
+        wide.fill(pass, first, count);
+        for (int column = 0; column < pass.stride; column += block) {
+            __m256i sum[together][2];
+            for (int v = 0; v < count; ++v) {
+                const __m256i* sums = reinterpret_cast<const __m256i*>(pass.sums + (first + v) * pass.stride + column);
+                for (int i = 0; i < 2; ++i) sum[v][i] = pass.overwrite ? _mm256_setzero_si256() : _mm256_loadu_si256(sums + i);
+            }
+            for (int v = count; v < together; ++v) sum[v][0] = sum[v][1] = _mm256_setzero_si256();
+            for (int k = 0; 2 * k < pass.length; ++k) {
+                const __m256i* weights = reinterpret_cast<const __m256i*>(pass.weights + (k * pass.stride + column) * 2);
+                const __m256i low = _mm256_loadu_si256(weights), high = _mm256_loadu_si256(weights + 1);
+                for (int v = 0; v < together; ++v) {
+                    const __m256i pair = _mm256_set1_epi32(wide.pair(v, k));
+                    sum[v][0] = _mm256_add_epi32(sum[v][0], _mm256_madd_epi16(pair, low));
+                    sum[v][1] = _mm256_add_epi32(sum[v][1], _mm256_madd_epi16(pair, high));
+                }
+            }
+            for (int v = 0; v < count; ++v) {
+                __m256i* sums = reinterpret_cast<__m256i*>(pass.sums + (first + v) * pass.stride + column);
+                for (int i = 0; i < 2; ++i) _mm256_storeu_si256(sums + i, sum[v][i]);
+            }
+        }
+    }
+}
+
+[[gnu::target("avx512f,avx512bw,avx512vnni")]] void dot_vnni(const DotPass& pass) {
+    Wide wide;
+    for (int first = 0; first < pass.count; first += together) {
+        const int count = std::min(together, pass.count - first);
+        wide.fill(pass, first, count);
+        for (int column = 0; column < pass.stride; column += block) {
+            __m512i sum[together];
+            for (int v = 0; v < together; ++v) {
+                const bool keep = v < count && !pass.overwrite;
+                sum[v] = keep ? _mm512_loadu_si512(pass.sums + (first + v) * pass.stride + column) : _mm512_setzero_si512();
+            }
+            for (int k = 0; 2 * k < pass.length; ++k) {
+                const __m512i weights = _mm512_loadu_si512(pass.weights + (k * pass.stride + column) * 2);
+                for (int v = 0; v < together; ++v) {
+                    sum[v] = _mm512_dpwssd_epi32(sum[v], _mm512_set1_epi32(wide.pair(v, k)), weights);
+                }
+            }
+            for (int v = 0; v < count; ++v) _mm512_storeu_si512(pass.sums + (first + v) * pass.stride + column, sum[v]);
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<DotKernel> dot_kernels() {
+    __builtin_cpu_init();
+    std::vector<DotKernel> kernels;
+    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vnni")) kernels.push_back({"vnni", dot_vnni});
+    if (__builtin_cpu_supports("avx2")) kernels.push_back({"avx2", dot_avx2});
+    kernels.push_back({"sse2", dot_sse2});
+    return kernels;
+}
+
+void dot_pass(const DotPass& pass) {
+    static const DotKernel kernel = dot_kernels().front();
+    kernel.run(pass);
+}
+
+}  // namespace napier::sim

@@ -1,0 +1,34 @@
+#pragma once
+// Twin of rtl/generated/dot.sv and rtl/array/dot_*.sv: what a weight's code means, and the product's kernel.
+
+#include <cstdint>
+#include <vector>
+
+#include "sw/spec/spec.hpp"
+
+namespace napier::sim {
+
+// The integer a weight's code multiplies the activation by. `code`: the format's weight bits.
+int16_t weight_value(const spec::Format& format, uint32_t code);
+
+// Dot products of one pass.
+struct DotPass {
+    const int8_t* const* vectors;  // [count], each `length` bytes
+    int count;
+    int length;
+    const int16_t* weights;        // [(length + 1) / 2][stride][2]; of an odd length the last one's second is 0
+    int stride;                    // columns, a multiple of 16
+    int32_t* sums;                 // [count][stride]
+    bool overwrite;
+};
+// sums (+)= vectors * weights, modulo 2^32. The fastest kernel this processor has.
+void dot_pass(const DotPass& pass);
+
+// All the kernels this processor runs, the fastest first.
+struct DotKernel {
+    const char* name;
+    void (*run)(const DotPass&);
+};
+std::vector<DotKernel> dot_kernels();
+
+}  // namespace napier::sim

@@ -1,0 +1,32 @@
+#pragma once
+// Twin of rtl/array/job_slot.sv: hand-over, take and end of each command, and when an accumulator half is free.
+
+#include "sim/base/event_queue.hpp"
+#include "sim/post/post_processor.hpp"
+#include "sw/spec/spec.hpp"
+
+namespace napier::sim {
+
+class JobSlot {
+public:
+    explicit JobSlot(const spec::Machine& machine) : machine_(&machine) {}
+
+    // The command in the array reads its last activation in `last_vector`; in order.
+    void hand_over(Cycle last_vector, uint64_t pixels, bool finish);
+
+    // Of the last command handed over; 0 before the first.
+    Cycle handed_over() const { return handed_over_; }
+    Cycle taken() const { return taken_; }
+    Cycle end() const { return end_; }
+    // First cycle in which the array may use the next half.
+    Cycle half_free() const { return half_free_[half_]; }
+
+private:
+    const spec::Machine* machine_;
+    Cycle handed_over_ = 0, taken_ = 0, end_ = 0;
+    Cycle post_free_ = 0;       // first cycle in which the post-processor takes a job
+    Cycle half_free_[2] = {};
+    int half_ = 0;              // the array's
+};
+
+}  // namespace napier::sim

@@ -1,0 +1,29 @@
+#pragma once
+// The fields of an EXEC as plain numbers, decoded once.
+
+#include <cstdint>
+
+#include "sw/spec/command.hpp"
+
+namespace napier::sim {
+
+struct ExecCommand {
+    explicit ExecCommand(const spec::CommandWords& words);
+
+    int64_t passes() const { return kernel_h * kernel_w * group_count; }
+    int64_t pixels() const { return out_w * out_h; }
+
+    uint32_t format;
+    bool start, finish, residual;
+    uint8_t pad_byte;
+    // Slots and words, 0..65535.
+    int64_t activation_base, weight_base, pixel_stride, row_stride, tap_stride_x, tap_stride_y, group_stride;
+    int64_t group_count, out_w, out_h, kernel_w, kernel_h;
+    int64_t origin_x, origin_y;  // signed
+    int64_t stride_x, stride_y, dilation_x, dilation_y, limit_w, limit_h;
+    int64_t output_base, output_stride, parameter_base, residual_base, residual_stride;
+    int clamp_low, clamp_high, output_zero, residual_zero;
+    int64_t residual_significand;
+};
+
+}  // namespace napier::sim
