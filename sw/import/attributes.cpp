@@ -26,7 +26,7 @@ const Attribute* find(const Node& node, const char* name, AttributeKind kind, co
 
 void malformed(const Node& node, const std::string& reason) {
     throw Error(ErrorKind::input, fmt::format("node {} ({}): {}; the file breaks ONNX's rules, so export it again",
-                                              name_text(node.name), name_text(node.operation), reason));
+                                              name_text(node.name), printable(node.operation), reason));
 }
 
 bool has_attribute(const Node& node, const char* name) { return node.attributes.count(name) > 0; }

@@ -17,7 +17,7 @@ namespace napier::onnx {
 
 namespace {
 
-constexpr const char* shapes_only = "only constant lists of integers are supported here; use a network without this node";
+constexpr const char* shapes_only = "use a network without this node: only constant lists of integers are computed";
 
 ConstantPointer list(const std::vector<int64_t>& values) {
     return Constant::integers(type::int64, {static_cast<int64_t>(values.size())}, values);
@@ -109,8 +109,9 @@ Value concat(Lowering& lowering, const Node& node) {
 Value slice(Lowering& lowering, const Node& node) {
     const std::vector<int64_t> values = list_input(lowering, node, 0);
     const auto one = [&](size_t index, const char* name, int64_t otherwise) {
-        const std::vector<int64_t> found = lowering.has_input(node, index) ? list_input(lowering, node, index)
-                                                                           : integers_attribute(node, name, {otherwise});
+        const bool is_input = lowering.has_input(node, index);
+        const std::vector<int64_t> found = is_input ? list_input(lowering, node, index)
+                                                    : integers_attribute(node, name, {otherwise});
         if (found.size() != 1) {
             malformed(node, fmt::format("its {} are not one number for a list", name));
         }

@@ -24,7 +24,7 @@ std::string describe(const Unsupported& problem) {
     if (problem.operation == "input" || problem.operation == "output") {
         return fmt::format("{} {}: {}; {}", problem.operation, name, problem.reason, problem.hint);
     }
-    return fmt::format("node {} ({}): {}; {}", name, onnx::name_text(problem.operation), problem.reason, problem.hint);
+    return fmt::format("node {} ({}): {}; {}", name, onnx::printable(problem.operation), problem.reason, problem.hint);
 }
 
 Model import_onnx(std::span<const uint8_t> bytes, const std::string& name, const std::filesystem::path& folder) {

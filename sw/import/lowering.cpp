@@ -69,7 +69,8 @@ void Lowering::add_input(const ValueInfo& info, bool is_extra) {
                             "reshape it to [1, channels, height, width] or [1, channels]");
     }
     if (shape[0] != 1) {
-        return refuse_input(fmt::format("its batch size is {}", shape[0]), "export with batch size 1 or a symbolic one");
+        return refuse_input(fmt::format("its batch size is {}", shape[0]),
+                            "export with batch size 1 or a symbolic one");
     }
     if (element_count(shape, greatest_activation_elements) < 0) {
         return refuse_input(fmt::format("its shape {} has more than {} values", shape_text(shape),

@@ -69,7 +69,8 @@ void multiply_channels(Expression& expression, const std::vector<double>& values
         throw Refusal{"it scales channels differently after a Relu or Clip", "quantize before it", {}};
     }
     if (expression.residual && !(uniform && values[0] > 0.0)) {
-        throw Refusal{"it scales a sum of two activations by channel or by a negative number", "quantize before it", {}};
+        throw Refusal{"it scales a sum of two activations by channel or by a negative number", "quantize before it",
+                      {}};
     }
     for (size_t o = 0; o < expression.step.size(); ++o) {
         expression.step[o] *= at(values, o);

@@ -94,7 +94,7 @@ Value average_pool(Lowering& lowering, const Node& node) {
     require_channels_first(node, input, 0);
     const Placed placed = place_window(node, {}, input);
     if (placed.has_padding && integer_attribute(node, "count_include_pad", 0) == 0) {
-        throw Refusal{"it divides by fewer values at the padded edges (count_include_pad 0), which one multiplier cannot",
+        throw Refusal{"it divides by fewer values at the padded edges (count_include_pad 0), and a layer by one number",
                       "use no padding or count_include_pad 1", {}};
     }
     return value_of(average(node, lowering, input, "AveragePool", placed.window, placed.output));
@@ -107,7 +107,8 @@ Value max_pool(Lowering& lowering, const Node& node) {
         throw Refusal{"max pooling is not supported", hint, {}};
     }
     const Extents extents = extents_of(*shape, true);
-    const Placed placed = place_window(node, {}, {Form::real, -1, 0, extents, channels_first(extents, shape->size()), {}});
+    const View view = channels_first(extents, shape->size());
+    const Placed placed = place_window(node, {}, {Form::real, -1, 0, extents, view, {}});
     Shape output{1, placed.output.channels};
     if (shape->size() == 4) {
         output.push_back(placed.output.height);
@@ -127,7 +128,8 @@ Value reduce_mean(Lowering& lowering, const Node& node) {
     const bool has = std::find(averaged.begin(), averaged.end(), Axis::channel) != averaged.end();
     const size_t space = (input.extents.height > 1) + (input.extents.width > 1);
     if (has || (!averaged.empty() && averaged.size() != space)) {
-        throw Refusal{"it averages over other axes than height and width", "average over both of these and no other", {}};
+        throw Refusal{"it averages over other axes than height and width", "average over both of these and no other",
+                      {}};
     }
     if (averaged.empty()) {
         Activation result = input;

@@ -40,7 +40,7 @@ void check_rounding(const Node& node) {
     std::transform(mode.begin(), mode.end(), mode.begin(),
                    [](unsigned char letter) { return static_cast<char>(std::toupper(letter)); });
     if (mode != "ROUND" && mode != "HALF_EVEN") {
-        throw Refusal{fmt::format("its rounding mode is {}", name_text(mode)), "use ROUND (to nearest, half to even)", {}};
+        throw Refusal{fmt::format("its rounding mode is {}", name_text(mode)), "use ROUND (half to even)", {}};
     }
 }
 
@@ -158,7 +158,13 @@ Value quant(Lowering& lowering, const Node& node) {
     if (const auto* activation = std::get_if<Activation>(&value); activation && activation->form == Form::stored) {
         malformed(node, "its input is integers already");
     }
-    return lowering.quantize(node, value, activation_grid(node, *scale, *zero, range), Form::real);
+    const Grid grid = activation_grid(node, *scale, *zero, range);
+    if (grid.zero_point % 2 != 0) {
+        lowering.layers().note(fmt::format("node {}: an exact half is rounded to even before its odd zero point is added, "
+                                           "as QuantizeLinear does; QONNX rounds it after",
+                                           name_text(node.name)));
+    }
+    return lowering.quantize(node, value, grid, Form::real);
 }
 
 Value bipolar_quant(Lowering& lowering, const Node& node) {

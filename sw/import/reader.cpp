@@ -24,8 +24,8 @@ void check_opset(const wire::ModelProto& model) {
             continue;
         }
         if (set.version() < oldest_opset || set.version() > newest_opset) {
-            throw Error(ErrorKind::unsupported, fmt::format("the model uses operator set {}, and Napier knows {} to {}; "
-                                                            "export it again with one of these",
+            throw Error(ErrorKind::unsupported, fmt::format("the model uses operator set {}, and Napier knows {} to "
+                                                            "{}; export it again with one of these",
                                                             set.version(), oldest_opset, newest_opset));
         }
         return;
@@ -83,8 +83,8 @@ ValueInfo read_value(const wire::ValueInfoProto& source) {
     value.type = tensor.elem_type();
     value.has_shape = tensor.has_shape();
     if (static_cast<size_t>(tensor.shape().dim_size()) > greatest_rank) {
-        refuse(fmt::format("value {} has {} dimensions, more than {}; export the model with fewer", name_text(value.name),
-                           tensor.shape().dim_size(), greatest_rank));
+        refuse(fmt::format("value {} has {} dimensions, more than {}; export the model with fewer",
+                           name_text(value.name), tensor.shape().dim_size(), greatest_rank));
     }
     for (const auto& dim : tensor.shape().dim()) {
         value.dims.push_back(dim.has_dim_value() && dim.dim_value() >= 0 ? dim.dim_value() : -1);

@@ -8,13 +8,15 @@ namespace {
 constexpr size_t longest_name = 100;
 }
 
-std::string name_text(std::string_view name) {
-    std::string text = "'";
+std::string printable(std::string_view name) {
+    std::string text;
     for (const char letter : name.substr(0, longest_name)) {
         text += letter >= ' ' && letter <= '~' ? letter : '?';
     }
-    return text + (name.size() > longest_name ? "...'" : "'");
+    return text + (name.size() > longest_name ? "..." : "");
 }
+
+std::string name_text(std::string_view name) { return "'" + printable(name) + "'"; }
 
 std::string shape_text(const std::vector<int64_t>& dims) {
     std::string text = "[";

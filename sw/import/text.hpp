@@ -8,7 +8,10 @@
 
 namespace napier::onnx {
 
-// 'name', with unprintable bytes as ? and long names cut.
+// The name, with unprintable bytes as ? and cut if long.
+std::string printable(std::string_view name);
+
+// The same in quotes.
 std::string name_text(std::string_view name);
 
 // [1, 2, 3]; a negative dimension prints as ?.
