@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "driver/device/rtl_device.hpp"
+#include "driver/device/sim_device.hpp"
 #include "sw/base/error.hpp"
 
 namespace napier::driver {
@@ -21,6 +22,7 @@ struct BackEnd {
     Make make;
 };
 constexpr BackEnd back_ends[] = {
+    {"sim", make<SimDevice>},
     {"rtl", make<RtlDevice>},
 };
 

@@ -88,11 +88,12 @@ void TestBench::write_register(uint32_t offset, uint32_t value, bool starts) {
         settle();
         const bool address = out_->control_awready && in_.control_awvalid;
         const bool data = out_->control_wready && in_.control_wvalid;
+        const bool answered = out_->control_bvalid;
         if (starts && data) begin_run();
         finish();
         if (address) in_.control_awvalid = false;
         if (data) in_.control_wvalid = false;
-        if (!in_.control_awvalid && !in_.control_wvalid) return;
+        if (answered) return;
     }
     no_answer("write", offset);
 }

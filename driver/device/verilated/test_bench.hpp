@@ -16,7 +16,7 @@ public:
 
     void reset();  // four cycles of rst_ni low
     uint32_t read_register(uint32_t offset);
-    // Returns in the cycle after the one in which the write is accepted; its response is taken as time goes on.
+    // Returns in the cycle after the response; a write or read that is accepted at once takes two cycles.
     // `starts`: the write starts a program, so cycles count anew from the one in which it is accepted.
     void write_register(uint32_t offset, uint32_t value, bool starts);
     bool wait_interrupt(uint64_t cycles);
