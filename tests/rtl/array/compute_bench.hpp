@@ -18,8 +18,9 @@ public:
         int valid_percent = 100;
         int tokens_percent = 100;
     };
+    static constexpr uint64_t first_cycle = 10, never = ~uint64_t{0};
     struct Event {
-        uint64_t start = 0, end = 0;
+        uint64_t start = never, end = never;
         int signal = 0;
     };
     struct Counts {
@@ -50,14 +51,15 @@ public:
         }
     }
 
-    // Runs the commands to their ends; then the cycles of their events. Stops at a fault.
+    // Runs the commands to their ends; then the cycles of their events, from first_cycle on; never: not seen.
+    // Halts in the cycle after a fault.
     std::vector<Event> run(const std::vector<spec::CommandWords>& commands, const Traffic& traffic) {
         std::vector<Event> events(commands.size());
         size_t head = 0, started = 0, ended = 0;
-        bool shown = false, halted = false;
+        bool shown = false;
         counts = {};
         fault = {};
-        cycle_ = 0;
+        cycle_ = first_cycle;
         for (int rest = 4; rest > 0; ++cycle_) {
             shown = shown || random_.chance(traffic.valid_percent);
             top_.command_valid_i = head < commands.size() && shown;
@@ -66,7 +68,7 @@ public:
             }
             top_.command_index_i = static_cast<uint32_t>(head);
             top_.tokens_ready_i = random_.chance(traffic.tokens_percent);
-            top_.halt_i = halted;
+            top_.halt_i = fault.seen;
             top_.eval();
             if (top_.event_start_o) events.at(started++).start = cycle_;
             if (top_.event_end_o) {
@@ -75,12 +77,13 @@ public:
             }
             if (top_.fault_valid_o && !fault.seen) {
                 fault = {true, cycle_, top_.fault_code_o, top_.fault_address_o, top_.fault_command_o};
-                halted = true;
             }
-            counts.array_cycles += top_.count_array_cycle_o;
-            counts.passes += top_.count_pass_o;
-            counts.post_cycles += top_.count_post_cycle_o;
-            counts.busy += top_.exec_busy_o;
+            if (!top_.halt_i) {
+                counts.array_cycles += top_.count_array_cycle_o;
+                counts.passes += top_.count_pass_o;
+                counts.post_cycles += top_.count_post_cycle_o;
+                counts.busy += top_.exec_busy_o;
+            }
             if (top_.command_valid_i && top_.command_ready_o) {
                 ++head;
                 shown = random_.chance(traffic.valid_percent);
