@@ -2,7 +2,8 @@
 //
 // control/: registers, fetch, command queues, tokens, fault, counters. memory/: the AXI4 master, loader, storer.
 // array/compute: buffers, executor, array, accumulators, post-processor. Parameters are the knobs of the description.
-// Cycle 0 of a run is the cycle in which the start write is taken; start is high in cycle 1, fetch requests from cycle 2 on.
+// Cycle 0 of a run is the cycle in which the start write is taken; start is high in cycle 1, fetch requests from cycle
+// 2 on.
 module napier #(
   parameter int unsigned Rows = 4,
   parameter int unsigned Columns = 4,
@@ -92,7 +93,8 @@ module napier #(
   // Words of the buffers, in bytes.
   localparam int unsigned ActivationWordBytes = Rows * napier_pkg::lanes_max(Formats, ActivationBits, WeightBits);
   localparam int unsigned WeightWordBytes = (Columns * WeightBits / 8 + BeatBytes - 1) / BeatBytes * BeatBytes;
-  localparam int unsigned ParameterWordBytes = (PostLanes * napier_pkg::ParameterBytes + BeatBytes - 1) / BeatBytes * BeatBytes;
+  localparam int unsigned ParameterWordBytes
+      = (PostLanes * napier_pkg::ParameterBytes + BeatBytes - 1) / BeatBytes * BeatBytes;
   localparam int unsigned OutputWordBytes = (Columns + BeatBytes - 1) / BeatBytes * BeatBytes;
 
   // Queues, by number.
@@ -287,7 +289,8 @@ module napier #(
     .Rows(Rows), .Columns(Columns), .ActivationBits(ActivationBits), .WeightBits(WeightBits),
     .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth), .AccumulatorHalves(AccumulatorHalves),
     .PostLanes(PostLanes), .PostCycles(PostCycles), .BeatBytes(BeatBytes), .ActivationWords(ActivationWords),
-    .WeightWords(WeightWords), .ParameterWords(ParameterWords), .ResidualWords(ResidualWords), .OutputWords(OutputWords),
+    .WeightWords(WeightWords), .ParameterWords(ParameterWords), .ResidualWords(ResidualWords),
+    .OutputWords(OutputWords),
     .Formats(Formats)
   ) u_compute (
     .clk_i(clk_i), .rst_ni(core_rst_n),
@@ -309,7 +312,8 @@ module napier #(
   );
 
   // The end: everything fetched, queued, started and answered.
-  assign finished = busy && !start && !halted && fetch_idle && queue_empty && load_idle && exec_idle && store_idle && !raised;
+  assign finished = busy && !start && !halted && !raised
+      && fetch_idle && queue_empty && load_idle && exec_idle && store_idle;
 
   logic read_address, read_beat, write_address, write_beat, progress;
   assign read_address = memory_arvalid_o && memory_arready_i;
@@ -331,7 +335,8 @@ module napier #(
     .exec_command_i(exec_fault_command),
     .store_valid_i(store_fault), .store_code_i(store_fault_code), .store_address_i(store_fault_address),
     .store_command_i(store_fault_command),
-    .raised_o(raised), .halted_o(halted), .abandoned_o(abandoned), .code_o(error_code), .address_o(error_address), .command_o(error_command)
+    .raised_o(raised), .halted_o(halted), .abandoned_o(abandoned),
+    .code_o(error_code), .address_o(error_address), .command_o(error_command)
   );
 
   logic [napier_pkg::CounterCount-1:0] count_event;

@@ -1,5 +1,6 @@
 #pragma once
-// Twin of rtl/napier.sv: the whole machine, as a host sees it. Cycles as in docs/architecture.md: 0 is that of the start write.
+// Twin of rtl/napier.sv: the whole machine, as a host sees it. Cycles as in docs/architecture.md: 0 is that of the
+// start write.
 
 #include <deque>
 

@@ -1,4 +1,5 @@
-// The head of a queue, all 512 bits at once, gathered from the beats of command_queue. Word 15 holds the command's index.
+// The head of a queue, all 512 bits at once, gathered from the beats of command_queue. Word 15 holds the command's
+// index.
 module command_head #(
   parameter int unsigned BeatBytes = 4,
   localparam int unsigned BeatBits = BeatBytes * 8,

@@ -1,10 +1,11 @@
 // First error, watchdog, halt.
 //
-// Sources in order of priority within a cycle: fetch, load, exec, store, token overflow, watchdog. A fault in cycle t (while
-// busy) sets halted_o and the error registers in t + 1; nothing but clear_i changes them. Overflow and watchdog have no address
-// and no command: both read 0.
-// Watchdog: with the last progress (or start) in cycle p, the fault comes in cycle p + 1 + watchdog; 0 turns it off. It watches
-// a halted machine drain, too: abandoned_o, from the cycle after it expired on, says that the bus is not to be waited for.
+// Sources in order of priority within a cycle: fetch, load, exec, store, token overflow, watchdog. A fault in cycle t
+// (while busy) sets halted_o and the error registers in t + 1; nothing but clear_i changes them. Overflow and watchdog
+// have no address and no command: both read 0.
+// Watchdog: with the last progress (or start) in cycle p, the fault comes in cycle p + 1 + watchdog; 0 turns it off. It
+// watches a halted machine drain, too: abandoned_o, from the cycle after it expired on, says that the bus is not to be
+// waited for.
 module fault (
   input  logic        clk_i,
   input  logic        rst_ni,

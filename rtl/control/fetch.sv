@@ -1,12 +1,15 @@
 // Reads the program's commands in order, checks them, and sends them to their queues.
 //
-// Issue: a command is one burst, or 64 / (BeatBytes*BurstBeats) bursts if that is more than one. request_o is high while fewer
-// than FetchAhead bursts are in flight, and for the first burst of a command while room_i. It stays, with its address, until
-// issued_i (see memory_port). A burst is in flight from issued_i to its last beat, both seen a cycle later.
-// Beats: each goes to the queue's RAM in the cycle in which it comes; commit_o with the last one, if the command is good. The queue
-// is named by the opcode. The upper 32 bits of the last beat, word 15, are replaced by the command's index.
+// Issue: a command is one burst, or 64 / (BeatBytes*BurstBeats) bursts if that is more than one. request_o is high
+// while fewer than FetchAhead bursts are in flight, and for the first burst of a command while room_i. It stays, with
+// its address, until issued_i (see memory_port). A burst is in flight from issued_i to its last beat, both seen a cycle
+// later.
+// Beats: each goes to the queue's RAM in the cycle in which it comes; commit_o with the last one, if the command is
+// good. The queue is named by the opcode. The upper 32 bits of the last beat, word 15, are replaced by the command's
+// index.
 // Faults, all combinational: in the cycle of start_i alignment or zero_count of the program; a beat's bad response
-// (address of its burst); with a command's last beat bad_opcode, then zero_count of LOAD and STORE; the read window (outside_i).
+// (address of its burst); with a command's last beat bad_opcode, then zero_count of LOAD and STORE; the read window
+// (outside_i).
 module fetch #(
   parameter int unsigned BeatBytes = 4,
   parameter int unsigned BurstBeats = 16,
@@ -162,7 +165,8 @@ module fetch #(
   assign command_bad = beat_i && beat_final && (bad || (copies && zero_all));
   assign commit_o = beat_i && beat_final && !beat_error_i && !command_bad;
 
-  // One adder gives the address to issue and, when a beat is bad, that of the beat's burst; the bus takes no address then.
+  // One adder gives the address to issue and, when a beat is bad, that of the beat's burst; the bus takes no address
+  // then.
   logic [31-LowBits:0] command_place;
   logic [23:0] place_index;
   assign place_index = beat_fault ? receive_q : issue_q;

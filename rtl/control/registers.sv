@@ -1,10 +1,12 @@
 // AXI4-Lite slave: the registers of the description, the run state, the interrupt.
 //
-// Write: address and data are taken together, in the first cycle in which both are valid and no response waits; the response
-// comes a cycle later. Read: taken when no answer waits, answered a cycle later. A partial strobe, an offset without a register,
-// a write to a read-only one, or of a run's settings while busy_o, changes nothing and is answered SLVERR.
+// Write: address and data are taken together, in the first cycle in which both are valid and no response waits; the
+// response comes a cycle later. Read: taken when no answer waits, answered a cycle later. A partial strobe, an offset
+// without a register, a write to a read-only one, or of a run's settings while busy_o, changes nothing and is answered
+// SLVERR.
 //
-// With the control write taken in cycle 0, start_o or soft_reset_o is high in cycle 1 alone, and so is the first cycle of busy_o.
+// With the control write taken in cycle 0, start_o or soft_reset_o is high in cycle 1 alone, and so is the first cycle
+// of busy_o.
 // A start is ignored if busy, halted or draining; reset wins over start. busy_o falls in the cycle after finished_i, or
 // after halted_i with quiet_i; then `done` or `error` is set and the interrupt status with it.
 module registers #(
@@ -79,8 +81,8 @@ module registers #(
   assign set_watchdog = write_setting && awaddr_i == napier_pkg::RegWatchdog;
 
   logic write_known;
-  assign write_known = set_control | set_enable | clear_status | set_address | set_length | set_read_base | set_read_limit
-      | set_write_base | set_write_limit | set_watchdog;
+  assign write_known = set_control | set_enable | clear_status | set_address | set_length | set_read_base
+      | set_read_limit | set_write_base | set_write_limit | set_watchdog;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin

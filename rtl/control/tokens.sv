@@ -1,7 +1,8 @@
 // The six token counters, one for each ordered pair of the load, exec and store queues.
 //
-// A token given in cycle t (end and signal) can be taken from t + 1 on. ready is combinational: every token that the wait mask
-// asks for is there. start takes them. overflow_o is high in the cycle in which a full counter is given another token.
+// A token given in cycle t (end and signal) can be taken from t + 1 on. ready is combinational: every token that the
+// wait mask asks for is there. start takes them. overflow_o is high in the cycle in which a full counter is given
+// another token.
 // The bits of the masks are those of the description.
 module tokens (
   input  logic       clk_i,

@@ -1,12 +1,16 @@
-// LOAD: memory to buffers, or fill. A front end issues the bursts of one command, a back end writes the beats of all in flight.
+// LOAD: memory to buffers, or fill. A front end issues the bursts of one command, a back end writes the beats of all in
+// flight.
 //
-// Start: in the first cycle in which the head is valid, legal, its tokens are there, and (fill) no burst is in flight. start_o in
-// cycle s -> the first request, or the first beat of a fill, in s + 1. With the last burst issued, or the last beat of a fill
-// written, the head is released.
-// Bursts: request_o while fewer than OutstandingReads bursts are in flight: from issued_i to the last beat, both seen a cycle later.
-// Beats: written to the buffer, and end_o with the command's last one, in the cycle in which they come. A fill writes a beat in every cycle.
-// Faults, combinational: of a beat first (its response; buffer_range with the first word outside), then the head's alignment and
-// buffer_range as soon as it is valid, then the read window. A beat at fault writes nothing and ends nothing.
+// Start: in the first cycle in which the head is valid, legal, its tokens are there, and (fill) no burst is in flight.
+// start_o in cycle s -> the first request, or the first beat of a fill, in s + 1. With the last burst issued, or the
+// last beat of a fill written, the head is released.
+// Bursts: request_o while fewer than OutstandingReads bursts are in flight: from issued_i to the last beat, both seen a
+// cycle later.
+// Beats: written to the buffer, and end_o with the command's last one, in the cycle in which they come. A fill writes a
+// beat in every cycle.
+// Faults, combinational: of a beat first (its response; buffer_range with the first word outside), then the head's
+// alignment and buffer_range as soon as it is valid, then the read window. A beat at fault writes nothing and ends
+// nothing.
 module loader #(
   parameter int unsigned BeatBytes = 4,
   parameter int unsigned BurstBeats = 16,
@@ -69,8 +73,10 @@ module loader #(
 );
 
   localparam int unsigned LaneBits = $clog2(BeatBytes);
-  localparam int unsigned MostInputBytes = (ActivationWordBytes > WeightWordBytes) ? ActivationWordBytes : WeightWordBytes;
-  localparam int unsigned MostPostBytes = (ParameterWordBytes > ResidualWordBytes) ? ParameterWordBytes : ResidualWordBytes;
+  localparam int unsigned MostInputBytes
+      = (ActivationWordBytes > WeightWordBytes) ? ActivationWordBytes : WeightWordBytes;
+  localparam int unsigned MostPostBytes
+      = (ParameterWordBytes > ResidualWordBytes) ? ParameterWordBytes : ResidualWordBytes;
   localparam int unsigned MostWordBytes = (MostInputBytes > MostPostBytes) ? MostInputBytes : MostPostBytes;
   localparam int unsigned MostBanks = MostWordBytes / BeatBytes;
   localparam int unsigned BankBits = (MostBanks > 1) ? $clog2(MostBanks) : 1;
@@ -84,7 +90,8 @@ module loader #(
   if (MostWordBytes > 256) begin : g_bad_bytes
     $error("A buffer's words have more than 256 bytes, the reach of buffer_byte.");
   end
-  if (ActivationWords > 65535 || WeightWords > 65535 || ParameterWords > 65535 || ResidualWords > 65535) begin : g_bad_words
+  if (ActivationWords > 65535 || WeightWords > 65535 || ParameterWords > 65535
+      || ResidualWords > 65535) begin : g_bad_words
     $error("A buffer has more than 65535 words.");
   end
   if (OutstandingReads == 0) begin : g_bad_reads
@@ -194,11 +201,11 @@ module loader #(
   logic [7:0] beat_byte;
   logic [1:0] beat_target;
   logic [LaneBits-1:0] beat_first_lane, beat_last_lane;
-  assign {beat_index, beat_address, beat_row_first, beat_row_last, beat_command_last, beat_target, end_signal_o, beat_word,
-          beat_byte, beat_first_lane, beat_last_lane} = descriptor;
+  assign {beat_index, beat_address, beat_row_first, beat_row_last, beat_command_last, beat_target, end_signal_o,
+          beat_word, beat_byte, beat_first_lane, beat_last_lane} = descriptor;
 
-  // Back end: where the beat goes. base is the chunk of its first lanes, next the one after. A row whose first byte lies in a
-  // higher lane in memory than in the buffer begins in `next`.
+  // Back end: where the beat goes. base is the chunk of its first lanes, next the one after. A row whose first byte
+  // lies in a higher lane in memory than in the buffer begins in `next`.
   logic beat, beat_last, begin_q, row_begin;
   logic [LaneBits:0] distance;
   logic behind;

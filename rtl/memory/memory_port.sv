@@ -1,12 +1,14 @@
-// The AXI4 master: one burst at a time on each address channel, its window checked before it is offered; counts of what is outstanding.
+// The AXI4 master: one burst at a time on each address channel, its window checked before it is offered; counts of what
+// is outstanding.
 //
-// Reads. The address register is free in a cycle in which it holds nothing or its burst is accepted. In such a cycle t it takes the
-// request of fetch, else that of the loader. In t + 1 its page is compared with the window: inside, *_issued_o is high (the requester
-// steps) and arvalid rises in t + 2; outside, *_outside_o is high and nothing is offered. So at best a burst every two cycles.
-// Writes. The same, with one requester; but once checked the burst waits until store_ready_i, and only then is issued: awvalid
-// rises in the cycle after store_issued_o.
-// Fetch reads with ID 0, the loader with ID 1; each in order. R and B are always taken. halt_i: nothing more is issued, and no
-// beat or answer handed on. flush_i (soft reset) the same until all that is outstanding has come.
+// Reads. The address register is free in a cycle in which it holds nothing or its burst is accepted. In such a cycle t
+// it takes the request of fetch, else that of the loader. In t + 1 its page is compared with the window: inside,
+// *_issued_o is high (the requester steps) and arvalid rises in t + 2; outside, *_outside_o is high and nothing is
+// offered. So at best a burst every two cycles.
+// Writes. The same, with one requester; but once checked the burst waits until store_ready_i, and only then is issued:
+// awvalid rises in the cycle after store_issued_o.
+// Fetch reads with ID 0, the loader with ID 1; each in order. R and B are always taken. halt_i: nothing more is issued,
+// and no beat or answer handed on. flush_i (soft reset) the same until all that is outstanding has come.
 module memory_port #(
   parameter int unsigned BeatBytes = 4,
   parameter int unsigned MostReads = 6,    // bursts outstanding

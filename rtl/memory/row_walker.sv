@@ -1,14 +1,14 @@
 // Walks the rows of a LOAD or STORE and cuts them into bursts.
 //
-// The command comes as the beats of command_queue and may be used from its valid_o on. clear_i, with or after the last step,
-// makes room for the next one. Outputs describe the present burst and are combinational from registers; step_i takes it, and
-// the next is there in the next cycle, of the next row as well.
-// Bursts end at multiples of BeatBytes*BurstBeats and at the row's end. A fill has no memory addresses: its rows are cut as if they
-// began at the buffer byte's place in a beat.
+// The command comes as the beats of command_queue and may be used from its valid_o on. clear_i, with or after the last
+// step, makes room for the next one. Outputs describe the present burst and are combinational from registers; step_i
+// takes it, and the next is there in the next cycle, of the next row as well.
+// Bursts end at multiples of BeatBytes*BurstBeats and at the row's end. A fill has no memory addresses: its rows are
+// cut as if they began at the buffer byte's place in a beat.
 //
-// A first address and a first place in the buffer are loaded through the stride registers: taken there, they are added to a
-// zero in the next cycle, before the beat with the y strides overwrites them. So the two must be in different beats;
-// wide beats are therefore shown twice (beat_again_i with the second).
+// A first address and a first place in the buffer are loaded through the stride registers: taken there, they are added
+// to a zero in the next cycle, before the beat with the y strides overwrites them. So the two must be in different
+// beats; wide beats are therefore shown twice (beat_again_i with the second).
 module row_walker #(
   parameter int unsigned BeatBytes = 4,
   parameter int unsigned BurstBeats = 16,

@@ -1,15 +1,18 @@
-// STORE: output buffer to memory. One command at a time; it ends, and its head is released, with the answer to its last write.
+// STORE: output buffer to memory. One command at a time; it ends, and its head is released, with the answer to its last
+// write.
 //
-// Start: in the first cycle in which the head is valid and its tokens are there; start_o in s -> the first request in s + 1.
-// Bursts: request_o while fewer than OutstandingWrites bursts are unanswered: from issued_i to the answer, both seen a cycle later.
+// Start: in the first cycle in which the head is valid and its tokens are there; start_o in s -> the first request in s
+// + 1.
+// Bursts: request_o while fewer than OutstandingWrites bursts are unanswered: from issued_i to the answer, both seen a
+// cycle later.
 // ready_o: the reader has no burst, or reads the last beat of one in this cycle; only then the next may be issued.
-// Beats: with a burst issued in cycle i the reader reads the buffer for its beats from i + 1 on, one a cycle, while the beat before has room
-// ahead; a beat read in r can be in the output register, offered on W, in r + 2. So the first beat is offered in i + 3 at the
-// earliest (the address in i + 1), each next one in the cycle after the one before was accepted, and a burst issued in the cycle
-// of the last read of the one before follows it without a gap.
-// Faults, combinational: an answer first (address of its burst), then buffer_range of a read, then the write window. A halt or
-// soft reset (rst_ni) stops issuing; what was issued is written to its end, with zeros for words outside the buffer. Only
-// power_rst_ni stops that.
+// Beats: with a burst issued in cycle i the reader reads the buffer for its beats from i + 1 on, one a cycle, while the
+// beat before has room ahead; a beat read in r can be in the output register, offered on W, in r + 2. So the first beat
+// is offered in i + 3 at the earliest (the address in i + 1), each next one in the cycle after the one before was
+// accepted, and a burst issued in the cycle of the last read of the one before follows it without a gap.
+// Faults, combinational: an answer first (address of its burst), then buffer_range of a read, then the write window. A
+// halt or soft reset (rst_ni) stops issuing; what was issued is written to its end, with zeros for words outside the
+// buffer. Only power_rst_ni stops that.
 module storer #(
   parameter int unsigned BeatBytes = 4,
   parameter int unsigned BurstBeats = 16,
@@ -145,7 +148,8 @@ module storer #(
     else if (answer_i) out_q <= (out_q == PlaceBits'(OutstandingWrites - 1)) ? '0 : out_q + PlaceBits'(1);
   end
 
-  // Reader: the beats of one burst. A row's beat j takes lanes from chunk j of the row and, below the turn, from chunk j - 1.
+  // Reader: the beats of one burst. A row's beat j takes lanes from chunk j of the row and, below the turn, from chunk
+  // j - 1.
   logic reading_q, first_q, row_last_q, read, read_last, word_outside;
   logic [LeftBits-1:0] left_q;         // beats after this one
   logic [LaneBits-1:0] turn_q, last_lane_q;

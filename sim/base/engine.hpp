@@ -34,7 +34,8 @@ public:
     virtual void passed(Cycle cycle) = 0;
     // The engine's oldest command ends: `cycle` is the cycle of the event_end pulse.
     virtual void ended(Engine engine, Cycle cycle) = 0;
-    // Something is wrong; `code` is of the table of errors. The first error counts; within a cycle, fetch, load, exec, store.
+    // Something is wrong; `code` is of the table of errors. The first error counts; within a cycle, fetch, load, exec,
+    // store.
     virtual void fault(Cycle cycle, int code, uint32_t address, uint32_t index) = 0;
 };
 

@@ -11,7 +11,8 @@ namespace napier::sim {
 
 class CommandHead : public Block, public HeadTaker {
 public:
-    CommandHead(Context& context, Tokens& tokens, const Fault& fault) : context_(context), tokens_(tokens), fault_(fault) {}
+    CommandHead(Context& context, Tokens& tokens, const Fault& fault)
+        : context_(context), tokens_(tokens), fault_(fault) {}
 
     void connect(EngineBlock& engine) { engine_ = &engine; }
     void reset() {

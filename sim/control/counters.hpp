@@ -5,7 +5,8 @@
 
 namespace napier::sim {
 
-// Counts the cycles in which the RTL's busy signal is high: begin(s) sets it from s + 1 on, end(e) clears it from e + 1 on.
+// Counts the cycles in which the RTL's busy signal is high: begin(s) sets it from s + 1 on, end(e) clears it from e + 1
+// on.
 class BusyCounter {
 public:
     BusyCounter(Counters& counters, spec::Counter index) : counters_(counters), index_(index) {}

@@ -54,7 +54,8 @@ void Fault::wake(Cycle cycle, int what) {
 void Fault::decide_cycle(Cycle cycle) {
     if (halt_ != never) return;
     if (owner_.token_overflow()) {
-        raised_[int(Source::overflow)] = Raised{Source::overflow, cycle, {uint32_t(spec::ErrorCode::token_overflow), 0, 0}};
+        const Error error{uint32_t(spec::ErrorCode::token_overflow), 0, 0};
+        raised_[int(Source::overflow)] = Raised{Source::overflow, cycle, error};
     }
     for (const auto& raised : raised_) {
         if (!raised || raised->cycle != cycle) continue;

@@ -26,7 +26,9 @@ public:
     void landed(Cycle cycle) override;
 
 private:
-    uint32_t address(uint32_t command, uint32_t part) const { return address_ + command * spec::command_bytes + part * part_bytes_; }
+    uint32_t address(uint32_t command, uint32_t part) const {
+        return address_ + command * spec::command_bytes + part * part_bytes_;
+    }
     void receive(Cycle cycle);
     void raise(Cycle cycle, spec::ErrorCode code, uint32_t address, uint32_t index);
 

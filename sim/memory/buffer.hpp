@@ -1,5 +1,6 @@
 #pragma once
-// Twin of rtl/memory/buffer.sv: the bytes of a buffer. Time needs no state: a read takes a cycle, a write is there in the next.
+// Twin of rtl/memory/buffer.sv: the bytes of a buffer. Time needs no state: a read takes a cycle, a write is there in
+// the next.
 
 #include <cstdint>
 #include <vector>
@@ -10,7 +11,8 @@ namespace napier::sim {
 
 class Buffer {
 public:
-    Buffer(int words, int word_bytes) : words_(words), word_bytes_(word_bytes), bytes_(size_t(words) * size_t(word_bytes)) {}
+    Buffer(int words, int word_bytes)
+        : words_(words), word_bytes_(word_bytes), bytes_(size_t(words) * size_t(word_bytes)) {}
 
     int words() const { return words_; }
     int word_bytes() const { return word_bytes_; }
@@ -27,7 +29,8 @@ private:
 struct Buffers {
     explicit Buffers(const spec::Machine& machine)
         : activation(make(machine, spec::load::Target::activation)), weight(make(machine, spec::load::Target::weight)),
-          parameter(make(machine, spec::load::Target::parameter)), residual(make(machine, spec::load::Target::residual)),
+          parameter(make(machine, spec::load::Target::parameter)),
+          residual(make(machine, spec::load::Target::residual)),
           output(machine.output_words, spec::output_word_bytes(machine)) {}
 
     Buffer& of(spec::load::Target target) {

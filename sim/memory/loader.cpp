@@ -6,8 +6,8 @@ namespace napier::sim {
 
 Loader::Loader(Context& context, Buffers& buffers, CommandQueue& queue, Tokens& tokens, MemoryPort& port, Fault& fault,
                EngineListener& listener)
-    : context_(context), buffers_(buffers), queue_(queue), tokens_(tokens), port_(port), fault_(fault), listener_(listener),
-      walker_(uint32_t(context.machine.beat_bytes), uint32_t(context.machine.burst_beats)),
+    : context_(context), buffers_(buffers), queue_(queue), tokens_(tokens), port_(port), fault_(fault),
+      listener_(listener), walker_(uint32_t(context.machine.beat_bytes), uint32_t(context.machine.burst_beats)),
       busy_(context.counters, spec::counter_load_busy) {}
 
 void Loader::reset() {
@@ -26,7 +26,8 @@ void Loader::raise(Cycle cycle, spec::ErrorCode code, uint32_t address, uint32_t
 void Loader::head(const Head& head) {
     head_ = head;
     checked_ = false;
-    walker_.load(head.words, uint32_t(spec::target_word_bytes(context_.machine, target())), field(spec::load::fill) != 0);
+    const uint32_t word_bytes = uint32_t(spec::target_word_bytes(context_.machine, target()));
+    walker_.load(head.words, word_bytes, field(spec::load::fill) != 0);
     look(head.valid);
 }
 
@@ -84,8 +85,8 @@ void Loader::start_fill(Cycle cycle) {
         if (first + walker_.length() > limit) {
             const uint64_t outside = std::max(first, limit);
             const uint64_t beat = (first % lane + (outside - first)) / lane;
-            raise(cycle + 1 + beats + beat, spec::ErrorCode::buffer_range, uint32_t(outside / uint64_t(buffer.word_bytes())),
-                  head_->index);
+            const uint32_t word = uint32_t(outside / uint64_t(buffer.word_bytes()));
+            raise(cycle + 1 + beats + beat, spec::ErrorCode::buffer_range, word, head_->index);
             return;
         }
         if (context_.values) std::memset(buffer.word(0) + first, byte, walker_.length());
@@ -107,7 +108,8 @@ void Loader::end(Cycle cycle, uint32_t signal) {
 }
 
 bool Loader::requests(Cycle cycle) const {
-    return active_.at(cycle) && head_ && field(spec::load::fill) == 0 && flight_.at(cycle) < context_.machine.outstanding_reads;
+    return active_.at(cycle) && head_ && field(spec::load::fill) == 0 &&
+           flight_.at(cycle) < context_.machine.outstanding_reads;
 }
 
 BusBurst Loader::burst() const {
@@ -165,7 +167,8 @@ void Loader::landed(Cycle cycle) {
     const auto& burst = flight.burst;
     if (context_.values) {
         Buffer& buffer = buffers_.of(flight.target);
-        std::memcpy(buffer.word(int(burst.word)) + burst.byte + burst.row_byte, context_.memory.at(burst.address), burst.bytes);
+        uint8_t* const to = buffer.word(int(burst.word)) + burst.byte + burst.row_byte;
+        std::memcpy(to, context_.memory.at(burst.address), burst.bytes);
     }
     if (burst.last) end(cycle, flight.signal);
 }

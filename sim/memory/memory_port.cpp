@@ -9,7 +9,8 @@ using Channel = MemoryModel::Channel;
 }
 
 uint32_t WriteRequester::Data::until(Cycle cycle) const {
-    if (!accepted.empty()) return uint32_t(std::upper_bound(accepted.begin(), accepted.end(), cycle) - accepted.begin());
+    const auto past = std::upper_bound(accepted.begin(), accepted.end(), cycle);
+    if (!accepted.empty()) return uint32_t(past - accepted.begin());
     return cycle < first ? 0 : uint32_t(std::min(cycle, last) - first + 1);
 }
 
@@ -58,8 +59,8 @@ void MemoryPort::wake(Cycle cycle, int what) {
         case check_write:
             if (!live(cycle)) return;
             if (!context_.write_window.holds(write_burst_.address)) return writer_->outside(cycle);
-            if (writer_->ready() > cycle) return context_.events.schedule(writer_->ready(), Order::fetch, *this, issue_write);
-            return issue(cycle);
+            if (writer_->ready() <= cycle) return issue(cycle);
+            return context_.events.schedule(writer_->ready(), Order::fetch, *this, issue_write);
         case issue_write: return issue(cycle);
         case join_write: return join(cycle);
         default: return answer(cycle);

@@ -1,8 +1,8 @@
 #pragma once
 // Twin of rtl/memory/memory_port.sv: one burst at a time on each address channel; what is outstanding.
 //
-// The requesters are asked in the cycles in which the address register is free; a request taken in t is looked at in t + 1. A burst
-// is two or three wake-ups, whatever its beats: check, join, end.
+// The requesters are asked in the cycles in which the address register is free; a request taken in t is looked at in t
+// + 1. A burst is two or three wake-ups, whatever its beats: check, join, end.
 
 #include <algorithm>
 #include <deque>
@@ -82,7 +82,10 @@ public:
     void wake(Cycle cycle, int what) override;
 
 private:
-    enum What { look_read, check_read, join_read, end_read, look_write, check_write, issue_write, join_write, end_write };
+    enum What {
+        look_read, check_read, join_read, end_read,
+        look_write, check_write, issue_write, join_write, end_write
+    };
     struct Read {
         int reader = 0;
         BusBurst bus;
@@ -122,7 +125,8 @@ private:
     BusBurst read_burst_, write_burst_;
     Read joining_;                          // issued, its address not yet accepted
     Cycle quiet_ = 0;
-    Cycle progress_ = 0, progress_before_ = 0;  // the last, and the last in an earlier cycle, of what is not in the lists below
+    // The last handshake, and the last in an earlier cycle, of what is not in the lists below.
+    Cycle progress_ = 0, progress_before_ = 0;
     Registered<int> reads_, writes_;        // outstanding, from issue on
     std::deque<Read> reading_;              // joined
     std::deque<Write> writing_;             // issued, not joined

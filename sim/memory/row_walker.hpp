@@ -22,9 +22,11 @@ public:
         uint32_t bytes;            // of the row, in this burst
     };
 
-    RowWalker(uint32_t beat_bytes, uint32_t burst_beats) : beat_bytes_(beat_bytes), burst_bytes_(beat_bytes * burst_beats) {}
+    RowWalker(uint32_t beat_bytes, uint32_t burst_beats)
+        : beat_bytes_(beat_bytes), burst_bytes_(beat_bytes * burst_beats) {}
 
-    // `word_bytes`: of the target buffer. The fields stand in the same place in LOAD and STORE; a STORE has no byte offsets.
+    // `word_bytes`: of the target buffer. The fields stand in the same place in LOAD and STORE; a STORE has no byte
+    // offsets.
     void load(const spec::CommandWords& command, uint32_t word_bytes, bool fill);
     Burst burst() const;
     // Takes the present burst; not after the last.

@@ -10,8 +10,8 @@ using Channel = MemoryModel::Channel;
 
 Storer::Storer(Context& context, Buffers& buffers, CommandQueue& queue, Tokens& tokens, MemoryPort& port, Fault& fault,
                EngineListener& listener)
-    : context_(context), buffers_(buffers), queue_(queue), tokens_(tokens), port_(port), fault_(fault), listener_(listener),
-      walker_(uint32_t(context.machine.beat_bytes), uint32_t(context.machine.burst_beats)),
+    : context_(context), buffers_(buffers), queue_(queue), tokens_(tokens), port_(port), fault_(fault),
+      listener_(listener), walker_(uint32_t(context.machine.beat_bytes), uint32_t(context.machine.burst_beats)),
       busy_(context.counters, spec::counter_store_busy) {}
 
 void Storer::reset() {
@@ -56,8 +56,8 @@ BusBurst Storer::burst() const {
 
 void Storer::outside(Cycle cycle) { raise(cycle, spec::ErrorCode::write_window, walker_.burst().address); }
 
-// A beat is read in r, once the beat before has moved on; it moves to the output register in m > r, once the beat before was
-// accepted or is being; it is offered from m + 1 on.
+// A beat is read in r, once the beat before has moved on; it moves to the output register in m > r, once the beat
+// before was accepted or is being; it is offered from m + 1 on.
 Storer::Data Storer::issued(Cycle cycle) {
     const RowWalker::Burst burst = walker_.burst();
     flight_.add(cycle, 1);
