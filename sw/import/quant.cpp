@@ -160,8 +160,8 @@ Value quant(Lowering& lowering, const Node& node) {
     }
     const Grid grid = activation_grid(node, *scale, *zero, range);
     if (grid.zero_point % 2 != 0) {
-        lowering.layers().note(fmt::format("node {}: an exact half is rounded to even before its odd zero point is added, "
-                                           "as QuantizeLinear does; QONNX rounds it after",
+        lowering.layers().note(fmt::format("node {}: an exact half is rounded to even before its odd zero point is "
+                                           "added, as QuantizeLinear does; QONNX rounds it after",
                                            name_text(node.name)));
     }
     return lowering.quantize(node, value, grid, Form::real);

@@ -1,5 +1,5 @@
-// Does every mutant of a valid file end in a model that the golden model takes, or in a sentence? Meant for a build with
-// sanitizers, too.
+// Does every mutant of a valid file end in a model that the golden model takes, or in a sentence? Meant for a build
+// with sanitizers, too.
 
 #include <catch2/catch.hpp>
 
@@ -29,8 +29,11 @@ OnnxBuilder everything() {
     graph.node("Pad", "p", {x, graph.shape("pads", {0, 0, 1, 1, 0, 0, 1, 1})});
     graph.node("Conv", "c", {"p", graph.weight("w", {4, 2, 3, 3}, std::vector<int>(72, 1), {0.25f, 0.5f, 1.0f, 2.0f})})
         .integers("strides", {1, 1}).integers("dilations", {1, 1}).integer("group", 1);
-    graph.node("BatchNormalization", "bn", {"c", graph.reals("g", {4}, {1, 2, 3, 4}), graph.reals("b", {4}, {1, 2, 3, 4}),
-                                            graph.reals("m", {4}, {1, 2, 3, 4}), graph.reals("v", {4}, {1, 2, 3, 4})});
+    Names inputs{"c"};
+    for (const char* name : {"gamma", "beta", "mean", "variance"}) {
+        inputs.push_back(graph.reals(name, {4}, {1, 2, 3, 4}));
+    }
+    graph.node("BatchNormalization", "bn", inputs);
     graph.node("Clip", "clip", {"bn", graph.reals("low", {}, {0}), graph.reals("high", {}, {6})});
     const std::string c = graph.quantized("clip", 0.5f, 0, 2);
     graph.node("Conv", "d", {c, graph.weight("u", {4, 4, 1, 1}, std::vector<int>(16, -3), {0.25f})});
