@@ -1,8 +1,9 @@
-# napier_verilate(<target> TOP <module> [PARAMETERS A=1 B=2 ...] [PREFIX <class>])
+# napier_verilate(<target> TOP <module> [PARAMETERS A=1 B=2 ...] [PREFIX <class>] [TRACE])
 # A static library of one verilated module. The class is V<module> unless PREFIX names it; its header is "<class>.h".
 # All C++ of a module goes into two translation units, so that the list of outputs is known before Verilator runs.
 
 set(NAPIER_VERILATED_OPTIMIZATION "-O2" CACHE STRING "Compiler optimization of verilated code")
+set(NAPIER_TRACE_DEPTH 4 CACHE STRING "Levels of modules in waves; the PEs are below the default, they double the code")
 set(NAPIER_VERILATOR_OPTIONS "-Wall" CACHE STRING "Verilator's warnings; each is fatal")
 find_program(NAPIER_VERILATOR verilator)
 find_path(NAPIER_VERILATOR_INCLUDE verilated.h PATHS /usr/share/verilator/include /usr/local/share/verilator/include)
@@ -41,7 +42,7 @@ function(napier_verilate target)
         list(APPEND overrides -G${parameter})
     endforeach()
     if(ARG_TRACE)
-        list(APPEND overrides --trace)
+        list(APPEND overrides --trace --trace-depth ${NAPIER_TRACE_DEPTH})
     endif()
     set(parts ${folder}/${ARG_PREFIX}_fast.cpp ${folder}/${ARG_PREFIX}_slow.cpp)
     add_custom_command(
