@@ -1,0 +1,176 @@
+// Does the command line do what its help says, and answer a wrong one with a sentence and its exit code?
+
+#include "driver/cli/command_line.hpp"
+
+#include <catch2/catch.hpp>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <sstream>
+
+#include "sw/io/file.hpp"
+#include "sw/io/npy.hpp"
+
+namespace napier::test {
+namespace {
+
+const std::string digits = "sw/models/digits_ternary.onnx";
+
+struct Result {
+    int code;
+    std::string text;  // both streams
+};
+
+// Collects what is written to a file descriptor.
+class Capture {
+public:
+    Capture() {
+        std::fflush(nullptr);
+        file_ = std::tmpfile();
+        for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) saved_[stream] = dup(stream), dup2(fileno(file_), stream);
+    }
+    std::string finish() {
+        std::fflush(nullptr);
+        for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) dup2(saved_[stream], stream), close(saved_[stream]);
+        std::string text;
+        std::rewind(file_);
+        for (int c; (c = std::fgetc(file_)) != EOF;) text += static_cast<char>(c);
+        std::fclose(file_);
+        return text;
+    }
+
+private:
+    std::FILE* file_;
+    int saved_[3] = {};
+};
+
+// Runs a command line; blanks part the words.
+Result napier(const std::string& line) {
+    std::vector<std::string> words{"napier"};
+    std::istringstream stream(line);
+    for (std::string word; stream >> word;) words.push_back(word);
+    std::vector<const char*> pointers;
+    for (const std::string& word : words) pointers.push_back(word.c_str());
+    Capture capture;
+    const int code = driver::run_command_line(static_cast<int>(pointers.size()), pointers.data());
+    return {code, capture.finish()};
+}
+
+struct Folder {
+    Folder() : path(std::filesystem::temp_directory_path() / ("napier_test_" + std::to_string(getpid()))) {
+        std::filesystem::create_directories(path);
+    }
+    ~Folder() { std::filesystem::remove_all(path); }
+    std::string file(const std::string& name) const { return (path / name).string(); }
+    std::filesystem::path path;
+};
+
+}  // namespace
+
+TEST_CASE("Wrong command lines get a sentence and exit code 2") {
+    const std::pair<const char*, const char*> lines[] = {
+        {"", "A subcommand is required"},
+        {"rnu x.onnx", "did you mean 'run'?"},
+        {"run", "model is required"},
+        {"run sw/models/digits_ternary.onnx --imges x.npy", "did you mean '--images'?"},
+        {"run sw/models/digits_ternary.onnx --images x.npy --machnie=tiny", "did you mean '--machine'?"},
+        {"check sw/models/digits_ternary.onnx --machine egde", "did you mean 'edge'?"},
+        {"check sw/models/digits_ternary.onnx more", "no argument 'more'"},
+        {"verify sw/models/digits_ternary.onnx --count many", "--count"},
+        {"verify sw/models/digits_ternary.onnx --memory-bandwidth 0", "--memory-bandwidth"},
+        {"machines --zzzzzzzzzz", "no option '--zzzzzzzzzz'; see napier machines --help"},
+    };
+    for (const auto& [line, expected] : lines) {
+        INFO(line);
+        const Result result = napier(line);
+        CHECK(result.code == 2);
+        CHECK_THAT(result.text, Catch::Contains(expected));
+    }
+}
+
+TEST_CASE("Wrong files get a sentence and exit code 1") {
+    Folder folder;
+    io::write_file(folder.file("text.onnx"), std::string("no model"));
+    io::write_npy(folder.file("shape.npy"), io::make_array<uint8_t>({2, 9, 9}, std::vector<uint8_t>(162)));
+    io::write_npy(folder.file("none.npy"), io::make_array<uint8_t>({0, 8, 8}, std::vector<uint8_t>()));
+    io::write_npy(folder.file("images.npy"), io::make_array<uint8_t>({2, 8, 8}, std::vector<uint8_t>(128)));
+    io::write_npy(folder.file("label.npy"), io::make_array<uint8_t>({1}, std::vector<uint8_t>(1)));
+    const std::string images = " --images " + folder.file("images.npy");
+    const std::pair<std::string, const char*> lines[] = {
+        {"check missing.onnx", "missing.onnx"},
+        {"check " + folder.file("text.onnx"), "text.onnx"},
+        {"run " + digits + " --images missing.npy", "missing.npy"},
+        {"run " + digits + " --images " + folder.file("shape.npy"), "has shape 2 x 9 x 9"},
+        {"run " + digits + " --images " + folder.file("none.npy"), "has shape 0 x 8 x 8"},
+        {"run " + digits + images + " --labels " + folder.file("label.npy"), "1 labels for 2 images"},
+        {"run " + digits + images + " --json /nowhere/report.json", "there is no folder '/nowhere'"},
+        {"compile " + digits + " -o " + folder.path.string(), "it is a folder"},
+        {"compile sw/models/digits_int8.onnx --machine tiny -o " + folder.file("a.napier"), "no number format of machine"},
+    };
+    for (const auto& [line, expected] : lines) {
+        INFO(line);
+        const Result result = napier(line);
+        CHECK(result.code == 1);
+        CHECK_THAT(result.text, Catch::Contains(expected));
+    }
+}
+
+TEST_CASE("Every subcommand has help with an example") {
+    for (const std::string name : {"run", "verify", "check", "compile", "machines"}) {
+        const Result result = napier(name + " --help");
+        CHECK(result.code == 0);
+        CHECK_THAT(result.text, Catch::Contains("Example: napier " + name));
+    }
+    CHECK_THAT(napier("--help").text, Catch::Contains("Example: napier run"));
+}
+
+TEST_CASE("napier machines lists knobs and products of every machine") {
+    const Result result = napier("machines");
+    CHECK(result.code == 0);
+    for (const spec::Machine& machine : spec::machines) {
+        CHECK_THAT(result.text, Catch::Contains(std::string(machine.name) + ": " + machine.text));
+    }
+    CHECK_THAT(result.text, Catch::Contains("ternary products a cycle"));
+}
+
+TEST_CASE("napier check says what fits and what does not") {
+    const Result good = napier("check " + digits + " --machine tiny");
+    CHECK(good.code == 0);
+    CHECK_THAT(good.text, Catch::Contains("digits_ternary runs on tiny"));
+    const Result bad = napier("check sw/models/digits_int8.onnx --machine tiny");
+    CHECK(bad.code == 1);
+    CHECK_THAT(bad.text, Catch::Contains("Layer 'conv1' has weights from") && Catch::Contains("does not run on tiny"));
+}
+
+TEST_CASE("napier compile writes a program file and its listing") {
+    Folder folder;
+    const Result result = napier("compile " + digits + " --machine tiny --listing -o " + folder.file("digits.napier"));
+    CHECK(result.code == 0);
+    CHECK_THAT(result.text, Catch::Contains("     0  conv1 tile 0") && Catch::Contains("store wait=2"));
+    const std::vector<uint8_t> bytes = io::read_file(folder.file("digits.napier"));
+    CHECK(std::string(bytes.begin(), bytes.begin() + 8) == "NAPIER1\n");
+    CHECK(std::distance(std::filesystem::directory_iterator(folder.path), {}) == 1);  // nothing is left beside it
+}
+
+TEST_CASE("napier run compares images with the golden model and reports") {
+    Folder folder;
+    const Result result = napier("run " + digits + " --machine odd --images sw/models/digits_test_images.npy --labels "
+                                 "sw/models/digits_test_labels.npy --limit 20 --json " + folder.file("report.json"));
+    INFO(result.text);
+    CHECK(result.code == 0);
+    CHECK_THAT(result.text, Catch::Contains("golden: 20 of 20 images identical") &&
+               Catch::Contains("accuracy: 100.00 % (20 of 20 images)") && Catch::Contains("conv4"));
+    const std::vector<uint8_t> json = io::read_file(folder.file("report.json"));
+    CHECK_THAT(std::string(json.begin(), json.end()), Catch::Contains("\"dram_read_bytes\"") &&
+               Catch::Contains("\"accuracy_percent\": 100.0") && Catch::Contains("\"load_busy_cycles\""));
+}
+
+TEST_CASE("napier verify compares every tensor with the golden model") {
+    const Result result = napier("verify " + digits + " --machine edge-ternary --count 2 --no-rtl");
+    INFO(result.text);
+    CHECK(result.code == 0);
+    CHECK_THAT(result.text, Catch::Contains("7 tensors of golden and sim are identical"));
+}
+
+}  // namespace napier::test

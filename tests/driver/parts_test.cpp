@@ -1,0 +1,191 @@
+// Are the compiler's parts right where whole models rarely reach?
+
+#include <catch2/catch.hpp>
+
+#include <map>
+#include <set>
+
+#include "driver/cli/suggest.hpp"
+#include "driver/compile/memory_map.hpp"
+#include "driver/compile/passes.hpp"
+#include "driver/compile/transfer.hpp"
+#include "driver/report/table.hpp"
+#include "sw/spec/machine.hpp"
+#include "tests/support/random_model.hpp"
+
+namespace napier::test {
+namespace {
+
+using driver::Draft;
+using driver::Loop;
+using driver::PassBox;
+using driver::Space;
+using driver::Transfer;
+
+using Copies = std::map<int64_t, int64_t>;  // buffer byte to memory byte
+
+Copies copies_of(const Transfer& transfer) {
+    Copies copies;
+    std::vector<int64_t> index(transfer.loops.size());
+    for (bool more = true; more;) {
+        int64_t memory = transfer.memory, buffer = transfer.buffer;
+        for (size_t i = 0; i < index.size(); ++i) {
+            memory += index[i] * transfer.loops[i].memory_stride;
+            buffer += index[i] * transfer.loops[i].buffer_stride;
+        }
+        for (int64_t i = 0; i < transfer.length; ++i) copies[buffer + i] = memory + i;
+        more = false;
+        for (size_t i = 0; i < index.size() && !more; ++i) {
+            more = ++index[i] < transfer.loops[i].count;
+            if (!more) index[i] = 0;
+        }
+    }
+    return copies;
+}
+
+// What LOAD commands copy.
+Copies copies_of(const std::vector<Draft>& drafts, int word_bytes) {
+    namespace load = spec::load;
+    Copies copies;
+    for (const Draft& draft : drafts) {
+        const auto field = [&](const spec::Field& which) { return spec::get(draft.words, which); };
+        const auto place = [&](const spec::Field& word, const spec::Field& byte) {
+            return field(word) * word_bytes + field(byte);
+        };
+        const Loop x{field(load::count_x), field(load::memory_stride_x),
+                     place(load::buffer_stride_x_word, load::buffer_stride_x_byte)};
+        const Loop y{field(load::count_y), field(load::memory_stride_y),
+                     place(load::buffer_stride_y_word, load::buffer_stride_y_byte)};
+        const Copies part = copies_of(Transfer{Space::activation, false, 0, field(load::address),
+                                               place(load::buffer_word, load::buffer_byte), field(load::length), {x, y}});
+        copies.insert(part.begin(), part.end());
+    }
+    return copies;
+}
+
+}  // namespace
+
+TEST_CASE("Transfers of any loops copy the same bytes as commands") {
+    const spec::Machine& machine = spec::find_machine("odd");
+    for (int seed = 0; seed < 300; ++seed) {
+        Random random(seed);
+        Transfer transfer;
+        transfer.memory = random.number(0, 1000);
+        transfer.buffer = random.number(0, 100);
+        transfer.length = random.number(1, 9);
+        int64_t memory = transfer.length, buffer = transfer.length;
+        for (int i = random.number(0, 4); i > 0; --i) {
+            if (random.chance(60)) memory += random.number(0, 5);
+            if (random.chance(40)) buffer += random.number(0, 5);
+            const int64_t count = random.number(1, 4);
+            transfer.loops.push_back({count, memory, buffer});
+            memory *= count, buffer *= count;
+        }
+        std::vector<Draft> drafts;
+        driver::emit(transfer, machine, {}, drafts);
+        INFO("seed " << seed);
+        CHECK(copies_of(drafts, spec::activation_word_bytes(machine)) == copies_of(transfer));
+    }
+}
+
+TEST_CASE("Rows and counts longer than the fields become more commands") {
+    const spec::Machine& machine = spec::find_machine("edge");
+    Transfer transfer;
+    transfer.space = Space::weight;
+    transfer.length = (int64_t{5} << 20) + 48;
+    std::vector<Draft> drafts;
+    driver::emit(transfer, machine, {}, drafts);
+    CHECK(copies_of(drafts, spec::weight_word_bytes(machine)).size() == static_cast<size_t>(transfer.length));
+    transfer.length = 4;
+    transfer.loops = {{70000, 8, 16}};
+    drafts.clear();
+    driver::emit(transfer, machine, {}, drafts);
+    CHECK(drafts.size() == 2);
+    CHECK(copies_of(drafts, spec::weight_word_bytes(machine)) == copies_of(transfer));
+}
+
+TEST_CASE("Boxes visit every pass with a weight once, and no other") {
+    const spec::Machine& machine = spec::find_machine("odd");
+    for (int seed = 0; seed < 100; ++seed) {
+        Random random(seed);
+        RandomModelOptions options;
+        options.greatest_channels = 40;
+        const Model model = random_model(random, options);
+        for (const Layer& layer : model.layers) {
+            const driver::Geometry g = driver::make_geometry(model, layer, machine, spec::find_format(layer.format),
+                                                             can_fold_x(layer) && random.chance(50), false);
+            const driver::PassTable table(g);
+            const int capacity = random.number(1, 6);
+            for (int tile = 0; tile < g.column_tiles; ++tile) {
+                std::set<std::array<int, 3>> visited;
+                int64_t passes = 0;
+                for (const auto& boxes : driver::split_boxes(table.boxes(tile, {0, g.groups}), capacity)) {
+                    int64_t sum = 0;
+                    for (const PassBox& box : boxes) {
+                        sum += box.passes();
+                        for (int i = 0; i < box.passes(); ++i) {
+                            visited.insert({box.ky + i / box.groups / box.columns, box.kx + i / box.groups % box.columns,
+                                            box.group + i % box.groups});
+                        }
+                    }
+                    CHECK(sum <= capacity);
+                    passes += sum;
+                }
+                INFO("seed " << seed << " " << layer.name << " tile " << tile);
+                CHECK(passes == table.passes(tile));
+                CHECK(static_cast<int64_t>(visited.size()) == passes);
+            }
+        }
+    }
+}
+
+TEST_CASE("Tensors alive at the same time never share memory") {
+    for (int seed = 0; seed < 200; ++seed) {
+        Random random(seed);
+        RandomModelOptions options;
+        options.layers = 8;
+        const Model model = random_model(random, options);
+        std::vector<driver::TensorPlace> places;
+        const int64_t end = driver::place_tensors(model, 4096, random.chance(20), places);
+        std::set<int> alive{model.input.tensor};
+        for (size_t i = 0; i < model.layers.size(); ++i) {
+            alive.insert(model.layers[i].output);
+            for (const int a : alive) {
+                CHECK(places[a].address % driver::tensor_alignment == 0);
+                CHECK(places[a].address + places[a].bytes() <= end);
+                for (const int b : alive) {
+                    const bool apart = places[a].address + places[a].bytes() <= places[b].address ||
+                                       places[b].address + places[b].bytes() <= places[a].address;
+                    CHECK((a == b || apart));
+                }
+            }
+            std::erase_if(alive, [&](int tensor) {
+                bool needed = tensor == model.input.tensor || tensor == model.output.tensor;
+                for (size_t j = i + 1; j < model.layers.size(); ++j) {
+                    needed = needed || model.layers[j].input == tensor || model.layers[j].residual == tensor;
+                }
+                return !needed;
+            });
+        }
+    }
+}
+
+TEST_CASE("The nearest word is suggested, if it is near") {
+    const std::vector<std::string> words{"--images", "--labels", "--machine"};
+    CHECK(driver::nearest("--imaegs", words) == "--images");
+    CHECK(driver::nearest("--machin", words) == "--machine");
+    CHECK(driver::nearest("--quite-different", words) == "");
+}
+
+TEST_CASE("Tables align their columns") {
+    driver::Table table;
+    table.column("name");
+    table.column("cycles", driver::Align::right);
+    table.row({"a", "1"});
+    table.row({"longer", driver::with_commas(1234567)});
+    CHECK(table.text() == "name       cycles\na               1\nlonger  1,234,567\n");
+    CHECK(driver::with_commas(999) == "999");
+    CHECK(driver::with_commas(1000) == "1,000");
+}
+
+}  // namespace napier::test
