@@ -1,5 +1,7 @@
 """All faults to plant."""
 
+import hardware
+import simulator
 import software
 
-MUTATIONS = [*software.MUTATIONS]
+MUTATIONS = [*software.MUTATIONS, *hardware.MUTATIONS, *simulator.MUTATIONS]
