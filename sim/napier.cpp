@@ -45,7 +45,6 @@ void Napier::reset() {
     clear();
     registers_.clear();
     memory_.restart();
-    trace_.clear();
 }
 
 void Napier::start() {

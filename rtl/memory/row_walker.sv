@@ -78,8 +78,8 @@ module row_walker #(
   assign take_address = at_address && (!Twice || !beat_again_i);
   assign take_place = at_place && (!Twice || !beat_again_i);
   always_ff @(posedge clk_i) begin
-    begin_address_q <= take_address;
-    begin_place_q <= take_place;
+    begin_address_q <= take_address && rst_ni;
+    begin_place_q <= take_place && rst_ni;
   end
 
   logic [31:0] stride_x_q, stride_y_q;
