@@ -81,6 +81,17 @@ TEST_CASE("a second pixel, by stride and by base") {
     CHECK(bench.memory(outputs, 4) == Values{-6, 5, 120, 120});  // the low bit is ignored
 }
 
+TEST_CASE("rows of pixels, each row's end in the padding") {
+    TinyBench bench;
+    auto rows = with(with(with(one_vector(), exec::out_w, 3), exec::out_h, 2), exec::pixel_stride, 2);
+    rows = with(with(with(rows, exec::stride_x, 1), exec::stride_y, 3), exec::limit_w, 2);
+    rows = with(with(rows, exec::limit_h, 4), exec::row_stride, 0xfffe);  // the second row starts one vector before
+    rows = with(with(rows, exec::activation_base, 2), exec::pixel_stride, 0);
+    CHECK(bench.run(bench.program({rows}, 24)).success());
+    CHECK(bench.memory(outputs, 24) == Values{-6,  5,    120, 120, -6, 5,    120, 120, -4, 1, 9, 120,
+                                              51, -109, 120, 120, 51, -109, 120, 120, -4, 1, 9, 120});
+}
+
 TEST_CASE("outside the limits stands the pad byte, and nothing is read") {
     TinyBench bench;
     auto padded = with(with(one_vector(), exec::origin_x, -1), exec::pad_byte, 0xfd);
