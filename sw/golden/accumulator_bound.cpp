@@ -61,7 +61,6 @@ AccumulatorBound accumulator_bound(const Layer& layer) {
         bound.greatest_partial = std::max(bound.greatest_partial, partial.high);
         bound.least_biased = channel == 0 ? total.low + bias : std::min(bound.least_biased, total.low + bias);
         bound.greatest_biased = channel == 0 ? total.high + bias : std::max(bound.greatest_biased, total.high + bias);
-        bound.bits = std::max(bound.bits, signed_bits(bias));
     }
     for (const int64_t reached : {bound.least_partial, bound.greatest_partial, bound.least_biased,
                                   bound.greatest_biased}) {

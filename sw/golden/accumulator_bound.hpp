@@ -13,7 +13,7 @@ namespace napier::golden {
 struct AccumulatorBound {
     int64_t least_partial = 0, greatest_partial = 0;
     int64_t least_biased = 0, greatest_biased = 0;
-    int bits = 1;  // of the smallest two's complement that holds all four and every bias
+    int bits = 1;  // of the smallest two's complement that holds all four
 };
 
 AccumulatorBound accumulator_bound(const Layer& layer);

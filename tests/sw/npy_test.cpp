@@ -98,6 +98,9 @@ TEST_CASE("files that are no .npy, of another version, or cut short") {
     for (size_t length = 0; length < good.size(); ++length) {
         REQUIRE_FALSE(sentence(Bytes(good.begin(), good.begin() + static_cast<std::ptrdiff_t>(length))).empty());
     }
+    for (const std::ptrdiff_t length : {9, 10, 127}) {
+        CHECK_THAT(sentence(Bytes(good.begin(), good.begin() + length)), Contains("ends inside its header"));
+    }
     Bytes longer = good;
     longer.push_back(0);
     CHECK_THAT(sentence(longer), Contains("asks for 6 bytes of data and the file holds 7"));

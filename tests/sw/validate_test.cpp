@@ -93,9 +93,15 @@ TEST_CASE("order of layers") {
 }
 
 TEST_CASE("windows and shapes") {
-    CHECK_THAT(sentence_after([](Model& m) { m.layers[0].window.stride_x = 0; }), Contains("stride or dilation of 0"));
+    for (int Window::*step : {&Window::kernel_h, &Window::kernel_w, &Window::stride_y, &Window::stride_x,
+                              &Window::dilation_y, &Window::dilation_x}) {
+        CHECK_THAT(sentence_after([&](Model& m) { m.layers[0].window.*step = 0; }), Contains("or dilation of 0"));
+        CHECK_THAT(sentence_after([&](Model& m) { m.layers[0].window.*step = (1 << 20) + 1; }), Contains("1048577"));
+    }
+    for (int Window::*pad : {&Window::pad_top, &Window::pad_left, &Window::pad_bottom, &Window::pad_right}) {
+        CHECK_THAT(sentence_after([&](Model& m) { m.layers[0].window.*pad = -1; }), Contains("padding of -1"));
+    }
     CHECK_THAT(sentence_after([](Model& m) { m.layers[0].window.kernel_h = -3; }), Contains("dilation of -3"));
-    CHECK_THAT(sentence_after([](Model& m) { m.layers[0].window.pad_left = -1; }), Contains("padding of -1"));
     CHECK_THAT(sentence_after([](Model& m) { m.layers[0].window.stride_y = 2; }), Contains("makes 2x4 pixels"));
     CHECK_THAT(sentence_after([](Model& m) { m.layers[0].window.dilation_x = 9; }), Contains("makes 4x0 pixels"));
     CHECK_THAT(sentence_after([](Model& m) { m.layers[0].groups = 0; }), Contains("has 0 groups"));

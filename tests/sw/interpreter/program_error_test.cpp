@@ -119,9 +119,9 @@ TEST_CASE("tokens") {
     CHECK(sentence({weights, parameters, activations, giving(execute(), 3), waiting(weights, 1),
                     waiting(store_bytes(4), 2)})
               .empty());
-    CHECK(sentence({giving(weights, 1), giving(parameters, 1), activations, waiting(execute(), 1), waiting(execute(), 1)})
-              .empty());
-    CHECK_THAT(sentence({giving(weights, 1), parameters, activations, waiting(execute(), 1), waiting(execute(), 1)}),
+    const auto taker = waiting(execute(), 1);
+    CHECK(sentence({giving(weights, 1), giving(parameters, 1), activations, taker, taker}).empty());
+    CHECK_THAT(sentence({giving(weights, 1), parameters, activations, taker, taker}),
                Contains("Command 4 waits for a token of the load queue"));
     std::vector<CommandWords> many(spec::token_max, giving(weights, 1));
     CHECK(sentence(many).empty());
