@@ -67,37 +67,36 @@ void Napier::soft_reset() {
     compute_.stop(pulse + 1);
 }
 
-void Napier::run_until(Cycle cycle) {
-    while (events_.next() <= cycle && events_.run_until(cycle)) {}
+// Everything before the host's cycle has happened.
+void Napier::pass(Cycle cycles) {
+    cycle_ += cycles;
+    while (events_.next() < cycle_ && events_.run_until(cycle_ - 1)) {}
 }
 
 uint32_t Napier::read_register(uint32_t offset) {
-    if (cycle_ > 0) run_until(cycle_ - 1);
     uint32_t value = registers_.read(cycle_, offset, fault_, port_.draining(cycle_));
     if (offset == spec::reg_identity) value = machine_.identity;
     for (int i = 0; i < spec::counter_count; ++i)
         if (offset == spec::counters[i].offset && !fault_.was_reset(cycle_)) value = uint32_t(counters_[size_t(i)]);
-    cycle_ += access_cycles;
+    pass(access_cycles);
     return value;
 }
 
 void Napier::write_register(uint32_t offset, uint32_t value) {
-    if (cycle_ > 0) run_until(cycle_ - 1);
     const auto action = registers_.write(cycle_, offset, value, fault_.failed(cycle_), port_.draining(cycle_));
     if (action == Registers::Action::start) start();
     if (action == Registers::Action::reset) soft_reset();
-    cycle_ += access_cycles;
+    pass(access_cycles);
 }
 
 bool Napier::wait_interrupt(uint64_t cycles) {
     const Cycle last = cycle_ + cycles;
-    while (true) {
-        if (cycle_ > 0) run_until(cycle_ - 1);
-        if (registers_.interrupt(cycle_)) return true;
-        if (cycle_ == last) return false;
+    while (!registers_.interrupt(cycle_) && cycle_ < last) {
         const bool stopped = events_.next() < last && events_.run_until(last - 1);
-        cycle_ = stopped ? std::max(cycle_ + 1, events_.now() + 1) : last;
+        cycle_ = stopped ? std::max(cycle_, events_.now()) : last - 1;
+        pass(1);
     }
+    return registers_.interrupt(cycle_);
 }
 
 void Napier::wake(Cycle cycle, int what) {

@@ -51,7 +51,7 @@ private:
     void start();
     void soft_reset();
     void clear();
-    void run_until(Cycle cycle);
+    void pass(Cycle cycles);
     void end_exec(Cycle cycle);
     void command_ended(Engine engine, Cycle cycle);
     void check_end(Cycle cycle);

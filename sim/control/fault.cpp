@@ -10,14 +10,16 @@ void Fault::start(uint32_t watchdog) {
 
 void Fault::clear() {
     running_ = false;
-    halt_ = reset_ = never;
+    halt_ = reset_ = last_ = never;
     error_ = {};
     for (auto& raised : raised_) raised.reset();
 }
 
 void Fault::reset(Cycle cycle) {
+    const Cycle last = std::min(halt_, cycle);
     clear();
     reset_ = cycle;
+    last_ = last;
 }
 
 void Fault::raise(Source source, Cycle cycle, const Error& error) {

@@ -1,6 +1,7 @@
 #pragma once
 // Twin of rtl/control/fault.sv: first error, watchdog, halt.
 
+#include <algorithm>
 #include <optional>
 
 #include "sim/base/event_queue.hpp"
@@ -48,7 +49,7 @@ public:
     // A fault before this cycle; halted_o.
     bool failed(Cycle cycle) const { return cycle > halt_; }
     // A fault or a soft reset stopped the machine before this cycle.
-    bool halted(Cycle cycle) const { return cycle > halt_ || cycle > reset_; }
+    bool halted(Cycle cycle) const { return cycle > std::min(halt_, last_); }
     bool was_reset(Cycle cycle) const { return cycle > reset_; }
 
     void wake(Cycle cycle, int what) override;
@@ -66,7 +67,9 @@ private:
     Owner& owner_;
     bool running_ = false;
     uint32_t watchdog_ = 0;
-    Cycle halt_ = never, reset_ = never;
+    Cycle halt_ = never;   // of the fault
+    Cycle reset_ = never;  // of the soft reset
+    Cycle last_ = never;   // of the soft reset, or of the fault before it
     Error error_;
     std::optional<Raised> raised_[6];  // by source, the earliest
 };
