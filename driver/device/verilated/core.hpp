@@ -54,15 +54,15 @@ public:
         top.memory_bresp_i = in.memory_bresp;
         top.memory_bvalid_i = in.memory_bvalid;
         top.eval();
-        if (waves_) waves_->dump(context_.time());
         sample();
         return out_;
     }
 
     void clock() override {
+        if (waves_) waves_->dump(context_.time());
+        context_.timeInc(1);
         top_->clk_i = 1;
         top_->eval();
-        context_.timeInc(1);
         if (waves_) waves_->dump(context_.time());
         context_.timeInc(1);
     }
