@@ -7,13 +7,14 @@
 module napier #(
   parameter int unsigned Rows = 4,
   parameter int unsigned Columns = 4,
+  parameter int unsigned ColumnSpan = 4,
   parameter int unsigned ActivationBits = 16,
   parameter int unsigned WeightBits = 4,
   parameter int unsigned AccumulatorBits = 24,
   parameter int unsigned AccumulatorDepth = 128,
   parameter int unsigned AccumulatorHalves = 1,
   parameter int unsigned PostLanes = 1,
-  parameter int unsigned PostCycles = 4,
+  parameter int unsigned PostCycles = 8,
   parameter int unsigned BeatBytes = 4,
   parameter int unsigned BurstBeats = 16,
   parameter int unsigned OutstandingReads = 4,
@@ -286,7 +287,7 @@ module napier #(
   assign head_release[Exec] = head_valid[Exec] && exec_ready;
 
   compute #(
-    .Rows(Rows), .Columns(Columns), .ActivationBits(ActivationBits), .WeightBits(WeightBits),
+    .Rows(Rows), .Columns(Columns), .ColumnSpan(ColumnSpan), .ActivationBits(ActivationBits), .WeightBits(WeightBits),
     .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth), .AccumulatorHalves(AccumulatorHalves),
     .PostLanes(PostLanes), .PostCycles(PostCycles), .BeatBytes(BeatBytes), .ActivationWords(ActivationWords),
     .WeightWords(WeightWords), .ParameterWords(ParameterWords), .ResidualWords(ResidualWords),

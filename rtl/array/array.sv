@@ -1,18 +1,21 @@
 // Systolic array, weight stationary: activations go west to east, sums north to south, along a diagonal in time.
 //
-//   activations_i (all rows) in cycle t  ->  sums_o (all columns) in t + Rows + Columns.
+//   activations_i (all rows) in cycle t  ->  sums_o (all columns) in t + Rows + Stages, Stages = Columns / ColumnSpan.
+//
+// An activation takes one cycle from one stage, ColumnSpan neighbouring columns, to the next.
 //
 // load_i in cycle t: weights_i holds the weights of row 0 in t, of row 1 in t + 1, ... of row Rows-1 in t + Rows - 1.
 // swap_i in cycle t: activations_i is the first of a pass, from here on with the weights loaded last.
 // A load may start with the swap of the pass before (t_load >= t_swap), a swap one cycle after the start of its load.
-// format_i goes with activations_i. tail_o is swap_i, Rows + Columns - 1 cycles later.
+// format_i goes with activations_i. tail_o is swap_i, Rows + Stages - 1 cycles later.
 //
-// Load, swap and format of the PE in row r, column c are those of the diagonal r + c, so one chain of Rows+Columns-1
+// Load, swap and format of the PEs in row r, stage s are those of the diagonal r + s, so one chain of Rows + Stages - 1
 // registers serves all.
 
 module array #(
   parameter int unsigned Rows = 4,
   parameter int unsigned Columns = 4,
+  parameter int unsigned ColumnSpan = 1,
   parameter int unsigned ActivationBits = 16,
   parameter int unsigned WeightBits = 4,
   parameter int unsigned Formats = 2,
@@ -31,11 +34,12 @@ module array #(
   output logic [Columns*SumBits-1:0]     sums_o
 );
 
-  localparam int unsigned Diagonals = Rows + Columns - 1;
+  localparam int unsigned Stages = Columns / ColumnSpan;
+  localparam int unsigned Diagonals = Rows + Stages - 1;
 
   logic [Rows*ActivationBits-1:0] west;   // row r delayed by r
-  logic [Columns*WeightBits-1:0]  north;  // column c delayed by c
-  logic [Columns*SumBits-1:0]     south;  // column c still late by c
+  logic [Columns*WeightBits-1:0]  north;  // stage s delayed by s
+  logic [Columns*SumBits-1:0]     south;  // stage s still late by s
 
   // Element d: delayed by d.
   logic [Diagonals-1:0]           load, swap, swap_q;
@@ -53,8 +57,10 @@ module array #(
   end
 
   skew #(.Count(Rows), .Bits(ActivationBits)) u_skew_rows (.clk_i(clk_i), .items_i(activations_i), .items_o(west));
-  skew #(.Count(Columns), .Bits(WeightBits)) u_skew_columns (.clk_i(clk_i), .items_i(weights_i), .items_o(north));
-  skew #(.Count(Columns), .Bits(SumBits), .Reverse(1'b1)) u_skew_sums (
+  skew #(.Count(Stages), .Bits(ColumnSpan*WeightBits)) u_skew_columns (
+    .clk_i(clk_i), .items_i(weights_i), .items_o(north)
+  );
+  skew #(.Count(Stages), .Bits(ColumnSpan*SumBits), .Reverse(1'b1)) u_skew_sums (
     .clk_i(clk_i), .items_i(south), .items_o(sums_o)
   );
 
@@ -62,14 +68,19 @@ module array #(
     localparam int unsigned AboveBits
         = 1 + napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, LanesMax, (r == 0) ? 1 : r);
     localparam int unsigned RowBits = 1 + napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, LanesMax, r + 1);
-    logic [(Columns+1)*ActivationBits-1:0] activations;
-    logic [Columns*RowBits-1:0]            sums;
-    logic                                  unused_east;
+    logic [Stages*ActivationBits-1:0] activations_q;  // by stage
+    logic [Columns*RowBits-1:0]       sums;
 
-    assign activations[0 +: ActivationBits] = west[r*ActivationBits +: ActivationBits];
-    assign unused_east = ^activations[Columns*ActivationBits +: ActivationBits];
+    if (Stages == 1) begin : gen_all
+      always_ff @(posedge clk_i) activations_q <= west[r*ActivationBits +: ActivationBits];
+    end else begin : gen_stages
+      always_ff @(posedge clk_i) begin
+        activations_q <= {activations_q[(Stages-1)*ActivationBits-1:0], west[r*ActivationBits +: ActivationBits]};
+      end
+    end
 
     for (genvar c = 0; c < Columns; c++) begin : gen_column
+      localparam int unsigned Stage = c / ColumnSpan;
       logic [AboveBits-1:0] above;
       if (r == 0) begin : gen_top
         assign above = '0;
@@ -81,11 +92,10 @@ module array #(
         .SumInBits(AboveBits), .SumOutBits(RowBits)
       ) u_pe (
         .clk_i(clk_i),
-        .format_i(format_q[(r+c)*PlaceBits +: PlaceBits]),
-        .swap_i(swap[r+c]),
-        .activation_i(activations[c*ActivationBits +: ActivationBits]),
-        .activation_o(activations[(c+1)*ActivationBits +: ActivationBits]),
-        .load_i(load[r+c]),
+        .format_i(format_q[(r+Stage)*PlaceBits +: PlaceBits]),
+        .swap_i(swap[r+Stage]),
+        .activations_i(activations_q[Stage*ActivationBits +: ActivationBits]),
+        .load_i(load[r+Stage]),
         .weights_i(north[c*WeightBits +: WeightBits]),
         .sum_i(above),
         .sum_o(sums[c*RowBits +: RowBits])

@@ -8,13 +8,14 @@
 module compute #(
   parameter int unsigned Rows = 4,
   parameter int unsigned Columns = 4,
+  parameter int unsigned ColumnSpan = 4,
   parameter int unsigned ActivationBits = 16,
   parameter int unsigned WeightBits = 4,
   parameter int unsigned AccumulatorBits = 24,
   parameter int unsigned AccumulatorDepth = 128,
   parameter int unsigned AccumulatorHalves = 1,
   parameter int unsigned PostLanes = 1,
-  parameter int unsigned PostCycles = 4,
+  parameter int unsigned PostCycles = 8,
   parameter int unsigned BeatBytes = 4,
   parameter int unsigned ActivationWords = 256,
   parameter int unsigned WeightWords = 256,
@@ -196,7 +197,8 @@ module compute #(
   end
 
   array #(
-    .Rows(Rows), .Columns(Columns), .ActivationBits(ActivationBits), .WeightBits(WeightBits), .Formats(Formats)
+    .Rows(Rows), .Columns(Columns), .ColumnSpan(ColumnSpan), .ActivationBits(ActivationBits), .WeightBits(WeightBits),
+    .Formats(Formats)
   ) u_array (
     .clk_i(clk_i), .load_i(weight_first), .weights_i(weights), .swap_i(vector_first), .format_i(vector_format),
     .activations_i(activations), .tail_o(tail), .sums_o(sums)
@@ -214,7 +216,7 @@ module compute #(
 
   accumulator #(
     .Columns(Columns), .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth),
-    .AccumulatorHalves(AccumulatorHalves), .SumBits(SumBits), .Latency(Rows + Columns - 1)
+    .AccumulatorHalves(AccumulatorHalves), .SumBits(SumBits), .Latency(Rows + Columns / ColumnSpan - 1)
   ) u_accumulator (
     .clk_i(clk_i), .rst_ni(rst_ni), .valid_i(vector_valid), .overwrite_i(vector_overwrite), .half_i(vector_half),
     .last_i(vector_last), .tail_i(tail), .sums_i(sums), .drained_o(drained),

@@ -9,7 +9,7 @@
 //   load     >= event_start + 1 and hand-over of the command before: its fields are copied, the queue pops
 //   a(first) >= load + 1, and one past the end of the job that owns its accumulator half
 //   hand-over: to the pending slot in the cycle of the last activation, or when the slot is being emptied
-//   take     >= last activation + Rows + Columns + 3, and one past the end of the job before
+//   take     >= last activation + Rows + Columns / ColumnSpan + 3, and one past the end of the job before
 // A command without finish ends in its take. One with finish then is the post-processor's.
 //
 // With one accumulator half nothing of this overlaps: the fields are read from the queue's head, which pops at the end

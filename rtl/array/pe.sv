@@ -1,11 +1,10 @@
 // Processing element: multiplies LanesMax activations by the weights it holds and adds the products to the sum from
 // above. It knows no handshake; the executor owns all timing.
 //
-//   activation_i in cycle t  ->  activation_o in t + 1  ->  its products are in sum_o in t + 2,
-//   together with the sum_i of t + 1.
+//   activations_i in cycle t  ->  its products are in sum_o in t + 1, together with the sum_i of t.
 //
-// load_i writes weights_i into the shadow register. swap_i comes with the first activation_i of a pass and makes the
-// shadow active for it; a load in the same cycle is of the pass after.
+// load_i writes weights_i into the shadow register. swap_i, in the cycle before the first activations_i of a pass, makes
+// the shadow active for it; a load in the same cycle is of the pass after.
 
 module pe #(
   parameter int unsigned ActivationBits = 16,
@@ -18,10 +17,9 @@ module pe #(
   localparam int unsigned PlaceBits = napier_pkg::format_place_bits(Formats)
 ) (
   input  logic                      clk_i,
-  input  logic [PlaceBits-1:0]      format_i,      // of the activation in activation_o
   input  logic                      swap_i,
-  input  logic [ActivationBits-1:0] activation_i,
-  output logic [ActivationBits-1:0] activation_o,
+  input  logic [PlaceBits-1:0]      format_i,      // of the activations
+  input  logic [ActivationBits-1:0] activations_i,
   input  logic                      load_i,
   input  logic [WeightBits-1:0]     weights_i,
   input  logic [SumInBits-1:0]      sum_i,
@@ -30,7 +28,6 @@ module pe #(
 
   localparam int unsigned ValueBits = napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, 1, 1);
 
-  logic [ActivationBits-1:0]     activation_q;
   logic [WeightBits-1:0]         shadow_q, weights_q;
   logic [SumOutBits-1:0]         sum_q;
   logic [LanesMax*ValueBits-1:0] values;
@@ -38,7 +35,6 @@ module pe #(
   logic                          unused_values;  // lanes of wide formats alone are not as wide
 
   always_ff @(posedge clk_i) begin
-    activation_q <= activation_i;
     if (load_i) shadow_q <= weights_i;
     if (swap_i) weights_q <= shadow_q;
   end
@@ -46,7 +42,7 @@ module pe #(
   dot #(
     .ActivationBits(ActivationBits), .WeightBits(WeightBits), .Formats(Formats)
   ) u_dot (
-    .format_i(format_i), .activations_i(activation_q), .weights_i(weights_q), .values_o(values), .negates_o(negates)
+    .format_i(format_i), .activations_i(activations_i), .weights_i(weights_q), .values_o(values), .negates_o(negates)
   );
 
   // A heap of adders: node n is the sum of nodes 2n and 2n+1, lanes are the leaves LanesMax.., node 1 the sum of all.
@@ -70,7 +66,6 @@ module pe #(
   end
 
   assign unused_values = ^values;
-  assign activation_o = activation_q;
   assign sum_o = sum_q;
 
 endmodule

@@ -10,6 +10,9 @@ module skew #(
   output logic [Count*Bits-1:0] items_o
 );
 
+  logic unused_clk;  // of a single item
+  assign unused_clk = clk_i;
+
   for (genvar i = 0; i < Count; i++) begin : gen_item
     localparam int unsigned Delay = Reverse ? Count - 1 - i : i;
     if (Delay == 0) begin : gen_wire

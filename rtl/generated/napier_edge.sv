@@ -62,6 +62,7 @@ module napier_edge (
   napier #(
     .Rows(16),
     .Columns(16),
+    .ColumnSpan(1),
     .ActivationBits(32),
     .WeightBits(8),
     .AccumulatorBits(32),
@@ -81,7 +82,7 @@ module napier_edge (
     .ResidualWords(1024),
     .OutputWords(2048),
     .Formats(3),
-    .Identity(32'hd457467c)
+    .Identity(32'hab8186a5)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

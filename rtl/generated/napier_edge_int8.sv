@@ -62,6 +62,7 @@ module napier_edge_int8 (
   napier #(
     .Rows(16),
     .Columns(16),
+    .ColumnSpan(1),
     .ActivationBits(8),
     .WeightBits(8),
     .AccumulatorBits(32),
@@ -81,7 +82,7 @@ module napier_edge_int8 (
     .ResidualWords(1024),
     .OutputWords(2048),
     .Formats(1),
-    .Identity(32'hf5b1a774)
+    .Identity(32'hfeb5acc9)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

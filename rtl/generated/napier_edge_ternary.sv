@@ -62,6 +62,7 @@ module napier_edge_ternary (
   napier #(
     .Rows(16),
     .Columns(16),
+    .ColumnSpan(1),
     .ActivationBits(32),
     .WeightBits(8),
     .AccumulatorBits(32),
@@ -81,7 +82,7 @@ module napier_edge_ternary (
     .ResidualWords(1024),
     .OutputWords(2048),
     .Formats(2),
-    .Identity(32'h4738a7e0)
+    .Identity(32'h9a5a876c)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -62,6 +62,7 @@ module napier_odd (
   napier #(
     .Rows(3),
     .Columns(5),
+    .ColumnSpan(1),
     .ActivationBits(32),
     .WeightBits(8),
     .AccumulatorBits(27),
@@ -81,7 +82,7 @@ module napier_odd (
     .ResidualWords(110),
     .OutputWords(120),
     .Formats(3),
-    .Identity(32'hb41239b0)
+    .Identity(32'h081154d8)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -62,13 +62,14 @@ module napier_tiny (
   napier #(
     .Rows(4),
     .Columns(4),
+    .ColumnSpan(4),
     .ActivationBits(16),
     .WeightBits(4),
     .AccumulatorBits(24),
     .AccumulatorDepth(128),
     .AccumulatorHalves(1),
     .PostLanes(1),
-    .PostCycles(4),
+    .PostCycles(8),
     .BeatBytes(4),
     .BurstBeats(16),
     .OutstandingReads(4),
@@ -81,7 +82,7 @@ module napier_tiny (
     .ResidualWords(256),
     .OutputWords(256),
     .Formats(2),
-    .Identity(32'h8c6718b5)
+    .Identity(32'h678b9936)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

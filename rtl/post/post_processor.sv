@@ -12,7 +12,7 @@ module post_processor #(
   parameter int unsigned AccumulatorDepth = 128,
   parameter int unsigned AccumulatorHalves = 1,
   parameter int unsigned PostLanes = 1,
-  parameter int unsigned PostCycles = 4,
+  parameter int unsigned PostCycles = 8,
   parameter int unsigned ParameterWords = 128,
   parameter int unsigned ResidualWords = 256,
   parameter int unsigned OutputWords = 256,

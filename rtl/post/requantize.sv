@@ -10,7 +10,7 @@
 
 module requantize #(
   parameter int unsigned AccumulatorBits = 24,
-  parameter int unsigned Cycles = 4,
+  parameter int unsigned Cycles = 8,
   localparam int unsigned SignificandBits = napier_pkg::ParameterSignificandBits,
   localparam int unsigned ShiftBits = napier_pkg::ParameterShiftBits,
   localparam int unsigned Steps = (Cycles == 1) ? 4 : Cycles

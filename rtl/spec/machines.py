@@ -66,6 +66,8 @@ def check_words(checker, label, machine, description):
         (4096 % burst == 0, f"beat_bytes*burst_beats is {burst}; it must divide 4096."),
         (machine["columns"] % machine["post_lanes"] == 0,
          f"post_lanes {machine['post_lanes']} does not divide columns {machine['columns']}; choose a divisor."),
+        (machine["columns"] % machine["column_span"] == 0,
+         f"column_span {machine['column_span']} does not divide columns {machine['columns']}; choose a divisor."),
         (significand % machine["post_cycles"] == 0,
          f"post_cycles is {machine['post_cycles']}; it must divide {significand}, the bits of a significand."),
         (machine["weight_bits"] * machine["columns"] % 8 == 0,

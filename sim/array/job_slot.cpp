@@ -6,13 +6,13 @@ namespace napier::sim {
 
 namespace {
 
-// From a vector's read to the cycle after its accumulators are written, besides rows and columns.
+// From a vector's read to the cycle after its accumulators are written, besides the array's rows and stages.
 constexpr Cycle drain = 3;
 
 }  // namespace
 
 void JobSlot::hand_over(Cycle last_vector, uint64_t pixels, bool finish) {
-    const Cycle drained = last_vector + static_cast<Cycle>(machine_->rows + machine_->columns) + drain;
+    const Cycle drained = last_vector + static_cast<Cycle>(machine_->rows + machine_->columns / machine_->column_span) + drain;
     handed_over_ = std::max(last_vector, taken_);
     taken_ = std::max({drained, handed_over_ + 1, post_free_});
     end_ = taken_;
