@@ -103,6 +103,7 @@ std::optional<std::string> first_difference(const RunRecord& left, const RunReco
     if (left.interrupted && left.interrupt_cycle != right.interrupt_cycle)
         return fmt::format("The interrupt comes in cycle {} on {} and {} on {}.", left.interrupt_cycle, left.device,
                            right.interrupt_cycle, right.device);
+    if (!program.hazard_free) return std::nullopt;
     return first_difference(left.device, left.memory, right.device, right.memory, program.memory.base);
 }
 
@@ -118,6 +119,7 @@ std::optional<std::string> first_difference(const char* left, const std::vector<
 }
 
 std::optional<std::string> difference_from_golden(const RunRecord& record, const TestProgram& program) {
+    if (!program.hazard_free) return std::nullopt;
     golden::State state(spec::find_machine(program.machine), {program.memory.base, program.bytes});
     const golden::Outcome outcome = golden::interpret(state, {program.program_address, uint32_t(program.commands.size()), program.read_base,
                                                               program.read_limit, program.write_base, program.write_limit});

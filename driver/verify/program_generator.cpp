@@ -26,7 +26,7 @@ bool is(const CommandWords& command, spec::Opcode opcode) {
 ProgramBuilder::ProgramBuilder(const spec::Machine& machine, uint64_t seed)
     : machine_(machine), random_(seed, "program"), areas_(machine),
       program_{fmt::format("random {:#x} on {}", seed, machine.name), machine.name, {}, test_timing(areas_, machine, Random(seed, "timing")),
-               test_bytes(areas_, Random(seed, "bytes")), 0, 0, 0, 0, 0, 0},
+               test_bytes(areas_, Random(seed, "bytes"))},
       placer_(machine, program_.memory.base, areas_.size, int(random_.pick({0, 10, 50})), Random(seed, "tokens")) {
     const int words[place_count] = {machine.activation_words, machine.weight_words, machine.parameter_words,
                                     machine.residual_words, machine.output_words, 0};

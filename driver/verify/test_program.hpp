@@ -20,6 +20,7 @@ struct TestProgram {
     uint32_t program_address = 0;
     uint32_t read_base = 0, read_limit = 0, write_base = 0, write_limit = 0;  // pages
     uint32_t watchdog = 0;         // cycles
+    bool hazard_free = true;       // false: its bytes may depend on which queue is faster, so only times are compared
 };
 
 // Where the generator keeps what in memory; bytes from the memory's base, each area whole pages.

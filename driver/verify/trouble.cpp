@@ -22,6 +22,7 @@ void spoil_command(TestProgram& program, Random& random) {
     }
     const uint32_t place = program.program_address - program.memory.base + uint32_t(index) * spec::command_bytes;
     std::memcpy(program.bytes.data() + place, words.data(), sizeof words);
+    program.hazard_free = false;
 }
 
 }  // namespace
