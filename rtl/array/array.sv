@@ -4,13 +4,13 @@
 //
 // An activation takes one cycle from one stage, ColumnSpan neighbouring columns, to the next.
 //
-// load_i in cycle t: weights_i holds the weights of row 0 in t, of row 1 in t + 1, ... of row Rows-1 in t + Rows - 1.
-// swap_i in cycle t: activations_i is the first of a pass, from here on with the weights loaded last.
-// A load may start with the swap of the pass before (t_load >= t_swap), a swap one cycle after the start of its load.
-// format_i goes with activations_i. tail_o is swap_i, Rows + Stages - 1 cycles later.
+// first_i in cycle t: activations_i is the first of a pass; weights_i holds the pass's weights of row 0 in t, of row 1 in
+// t + 1, ... of row Rows-1 in t + Rows - 1. So a weight reaches its PE just ahead of the first activation that needs it,
+// and one register for it is enough. Passes begin at least Rows cycles apart.
+// format_i goes with activations_i. tail_o is first_i, Rows + Stages - 1 cycles later.
 //
-// Load, swap and format of the PEs in row r, stage s are those of the diagonal r + s, so one chain of Rows + Stages - 1
-// registers serves all.
+// The beginning of a pass and its format reach the PEs of row r, stage s with the diagonal r + s, so one chain of
+// Rows + Stages - 1 registers serves all.
 
 module array #(
   parameter int unsigned Rows = 4,
@@ -25,9 +25,8 @@ module array #(
       = 1 + napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, LanesMax, Rows)
 ) (
   input  logic                           clk_i,
-  input  logic                           load_i,
+  input  logic                           first_i,
   input  logic [Columns*WeightBits-1:0]  weights_i,
-  input  logic                           swap_i,
   input  logic [PlaceBits-1:0]           format_i,
   input  logic [Rows*ActivationBits-1:0] activations_i,
   output logic                           tail_o,
@@ -42,17 +41,14 @@ module array #(
   logic [Columns*SumBits-1:0]     south;  // stage s still late by s
 
   // Element d: delayed by d.
-  logic [Diagonals-1:0]           load, swap, swap_q;
-  logic [Diagonals-2:0]           load_q;
+  logic [Diagonals-1:0]           first, first_q;
   logic [Diagonals*PlaceBits-1:0] format_q;
 
-  assign load = {load_q, load_i};
-  assign swap = {swap_q[Diagonals-2:0], swap_i};
-  assign tail_o = swap_q[Diagonals-1];
+  assign first = {first_q[Diagonals-2:0], first_i};
+  assign tail_o = first_q[Diagonals-1];
 
   always_ff @(posedge clk_i) begin
-    load_q <= load[Diagonals-2:0];
-    swap_q <= swap;
+    first_q <= first;
     format_q <= {format_q[(Diagonals-1)*PlaceBits-1:0], format_i};
   end
 
@@ -93,9 +89,8 @@ module array #(
       ) u_pe (
         .clk_i(clk_i),
         .format_i(format_q[(r+Stage)*PlaceBits +: PlaceBits]),
-        .swap_i(swap[r+Stage]),
         .activations_i(activations_q[Stage*ActivationBits +: ActivationBits]),
-        .load_i(load[r+Stage]),
+        .load_i(first[r+Stage]),
         .weights_i(north[c*WeightBits +: WeightBits]),
         .sum_i(above),
         .sum_o(sums[c*RowBits +: RowBits])

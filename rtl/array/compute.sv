@@ -79,7 +79,7 @@ module compute #(
   localparam int unsigned OutputBits = (OutputWords > 1) ? $clog2(OutputWords) : 1;
 
   // ------------------------------------------------------------------ executor
-  logic                 weight_read, weight_first, vector_read, vector_valid, vector_first, vector_last;
+  logic                 weight_read, vector_read, vector_valid, vector_first, vector_last;
   logic                 vector_overwrite, vector_half, vector_pad, drained;
   logic [15:0]          weight_word, vector_word;
   logic [7:0]           vector_pad_byte;
@@ -104,8 +104,7 @@ module compute #(
     .halt_i(halt_i), .idle_o(idle_o), .busy_o(exec_busy_o),
     .fault_valid_o(exec_fault), .fault_code_o(exec_fault_code), .fault_address_o(exec_fault_address),
     .fault_command_o(exec_fault_command),
-    .weight_read_o(weight_read), .weight_word_o(weight_word), .weight_first_o(weight_first),
-    .vector_read_o(vector_read), .vector_word_o(vector_word),
+    .weight_read_o(weight_read), .weight_word_o(weight_word), .vector_read_o(vector_read), .vector_word_o(vector_word),
     .vector_valid_o(vector_valid), .vector_first_o(vector_first), .vector_last_o(vector_last),
     .vector_overwrite_o(vector_overwrite), .vector_half_o(vector_half), .vector_pad_o(vector_pad),
     .vector_pad_byte_o(vector_pad_byte), .vector_lane_o(vector_lane), .vector_format_o(vector_format),
@@ -200,7 +199,7 @@ module compute #(
     .Rows(Rows), .Columns(Columns), .ColumnSpan(ColumnSpan), .ActivationBits(ActivationBits), .WeightBits(WeightBits),
     .Formats(Formats)
   ) u_array (
-    .clk_i(clk_i), .load_i(weight_first), .weights_i(weights), .swap_i(vector_first), .format_i(vector_format),
+    .clk_i(clk_i), .first_i(vector_first), .weights_i(weights), .format_i(vector_format),
     .activations_i(activations), .tail_o(tail), .sums_o(sums)
   );
 

@@ -1,19 +1,16 @@
 // Turns EXEC commands into reads of weights and activations and into jobs of the post-processor, and owns the array's
-// timing. a(p): the cycle in which the first activation of pass p is read; w(p): its first weight. One activation a
-// cycle from a(p) on, one weight row a cycle from w(p) on.
+// timing. a(p): the cycle in which pass p begins: its first activation and its first weight row are read. One activation a
+// cycle, one weight row a cycle from there on; the array needs no weight earlier.
 //
-//   w(p) >= a(p-1) + 1 and w(p-1) + Rows              (the shadow weights are free, the weight port is)
-//   a(p) >= a(p-1) + pixels and w(p) + 3              (the array is free, the first weights are there)
-//
-// each as early as that allows. event_start = w of the command's first pass, taken straight from the queue's head.
-//   load     >= event_start + 1 and hand-over of the command before: its fields are copied, the queue pops
-//   a(first) >= load + 1, and one past the end of the job that owns its accumulator half
+//   event_start   >= hand-over of the command before; its fields are copied, the queue pops
+//   a(first)      >= event_start + 1, and one past the end of the job that owns its accumulator half
+//   a(p)          >= a(p-1) + pixels and a(p-1) + Rows, of the pass before in whatever command
 //   hand-over: to the pending slot in the cycle of the last activation, or when the slot is being emptied
-//   take     >= last activation + Rows + Columns / ColumnSpan + 3, and one past the end of the job before
-// A command without finish ends in its take. One with finish then is the post-processor's.
+//   take          >= last activation + Rows + Columns / ColumnSpan + 3, and one past the end of the job before
+// each as early as that allows. A command without finish ends in its take. One with finish then is the post-processor's.
 //
-// With one accumulator half nothing of this overlaps: the fields are read from the queue's head, which pops at the end
-// of the command, and event_start waits for that. Only the copies are saved; the other rules are the same.
+// With one accumulator half commands do not overlap: the fields are read from the queue's head, which pops at the end of
+// the command, and event_start waits for that. It saves the copies; the other rules are the same.
 //
 // After halt_i no command and no pass starts and no job is taken, and a pass that streams stops.
 
@@ -50,7 +47,6 @@ module executor #(
   // weight and activation buffers; data comes a cycle later
   output logic                 weight_read_o,
   output logic [15:0]          weight_word_o,
-  output logic                 weight_first_o,   // of a pass
   output logic                 vector_read_o,
   output logic [15:0]          vector_word_o,
   // beside the activations as they come out of the buffer
@@ -78,72 +74,49 @@ module executor #(
 
   localparam bit          Overlap = AccumulatorHalves > 1;
   localparam int unsigned CountBits = $clog2(AccumulatorDepth + 1);
+  localparam int unsigned WeightWordBits = $clog2(WeightWords);
   localparam int unsigned RowBits = (Rows > 1) ? $clog2(Rows) : 1;
 
   // The command in the array: a copy of its fields, or the queue's head.
   logic [511:0] fields;
   logic [23:0]  fields_index;
-  logic         begun_q;   // the head's first weights are read, its fields not yet loaded
   logic         active_q;  // a command is in the array
   logic         done_q;    // and read its last activation, but the pending slot is full
-  logic         load, offer, accept, pending, quiet, check_fault;
+  logic         start, offer, accept, pending, quiet, check_fault;
 
-  // ------------------------------------------------------------------ weights, one pass ahead of the activations
-  logic               next_is_head_q;  // the next weights are those of the queue's head
-  logic               shadow_free_q;
-  logic [RowBits-1:0] row_q;           // row to read; 0: none, or the first
-  logic [15:0]        weight_word_q;
-  logic               weights_ready, start, weights_begin, pass_ready, pass_begin;
-
-  assign quiet = !begun_q && !active_q && !pending && !job_busy_i;
-  assign weights_ready = shadow_free_q && row_q == '0;
-  assign start = weights_ready && next_is_head_q && command_valid_i && tokens_ready_i && !halt_i && (Overlap || quiet);
-  assign weights_begin = start || (weights_ready && !next_is_head_q);
+  assign quiet = !active_q && !pending && !job_busy_i;
+  assign start = command_valid_i && tokens_ready_i && !halt_i && (Overlap ? !active_q || accept : quiet);
   assign event_start_o = start;
-  assign weight_read_o = weights_begin || row_q != '0;
-  assign weight_word_o = start ? command_i[napier_pkg::ExecWeightBaseLsb +: 16] : weight_word_q;
+
+  // ------------------------------------------------------------------ passes
+  logic               streaming_q;     // in the middle of a pass
+  logic               first_q;         // first pass of the command
+  logic [RowBits-1:0] row_q;           // weight row to read; 0: none, or the first
+  logic [15:0]        weight_word_q;
+  logic               pass_ready, pass_begin, vector, pixel_last, pass_last, half, half_busy, pad;
+  logic [15:0]        slot;
+  logic [PixelBits:0] pixel, pixel_q;  // this one; the one before
+
+  assign pass_ready = active_q && !done_q && !streaming_q && row_q == '0 && !half_busy && !halt_i;
+  assign pass_begin = pass_ready && !(first_q && check_fault);
+  assign pass_o = pass_begin;
+  assign vector = pass_begin || streaming_q;
+  assign vector_read_o = vector;
+  assign vector_word_o = slot >> $clog2(LanesMax);
+  assign pixel = pass_begin ? '0 : pixel_q + 1'b1;
+  assign weight_read_o = pass_begin || row_q != '0;
+  assign weight_word_o = (pass_begin && first_q) ? fields[napier_pkg::ExecWeightBaseLsb +: 16] : weight_word_q;
 
   always_ff @(posedge clk_i) begin
     if (weight_read_o) weight_word_q <= weight_word_o + 1'b1;
-    if (!rst_ni) begin
-      row_q <= '0;
-      shadow_free_q <= 1'b1;
-      weight_first_o <= 1'b0;
-    end else begin
-      if (weight_read_o) row_q <= (row_q == RowBits'(Rows - 1)) ? '0 : row_q + 1'b1;
-      if (pass_begin) shadow_free_q <= 1'b1;
-      else if (weights_begin) shadow_free_q <= 1'b0;
-      weight_first_o <= weights_begin;
-    end
-  end
-
-  // ------------------------------------------------------------------ activations
-  logic [1:0]           armed_q;      // weights began 2, 3 cycles ago and are not swapped in yet
-  logic                 streaming_q;  // in the middle of a pass
-  logic                 first_q;      // first pass of the command
-  logic                 vector, pixel_last, pass_last, half, half_busy, pad;
-  logic [15:0]          slot;
-  logic [PixelBits:0]   pixel, pixel_q;  // this one; the one before
-
-  assign pass_ready = active_q && !done_q && !streaming_q && armed_q[1] && !half_busy && !halt_i;
-  assign pass_begin = pass_ready && !(first_q && check_fault);
-  assign vector = pass_begin || streaming_q;
-  assign pixel = pass_begin ? '0 : pixel_q + 1'b1;
-  assign pass_o = pass_begin;
-  assign vector_read_o = vector;
-  assign vector_word_o = slot >> $clog2(LanesMax);
-
-  always_ff @(posedge clk_i) begin
     if (vector) pixel_q <= pixel;
-    if (load) first_q <= 1'b1;
+    if (start) first_q <= 1'b1;
     else if (vector && pixel_last) first_q <= 1'b0;
     if (!rst_ni) begin
-      next_is_head_q <= 1'b1;
-      armed_q <= '0;
+      row_q <= '0;
       streaming_q <= 1'b0;
     end else begin
-      if (pass_begin) next_is_head_q <= pass_last;
-      armed_q <= pass_begin ? '0 : {armed_q[0], !shadow_free_q};
+      if (weight_read_o) row_q <= (row_q == RowBits'(Rows - 1)) ? '0 : row_q + 1'b1;
       streaming_q <= vector && !pixel_last && !halt_i;
     end
   end
@@ -152,7 +125,7 @@ module executor #(
     .CountBits(CountBits)
   ) u_address_generator (
     .clk_i(clk_i),
-    .load_i(load),
+    .load_i(start),
     .base_i(command_i[napier_pkg::ExecActivationBaseLsb +: 16]),
     .load_x_i(command_i[napier_pkg::ExecOriginXLsb +: 16]),
     .load_y_i(command_i[napier_pkg::ExecOriginYLsb +: 16]),
@@ -181,29 +154,26 @@ module executor #(
   );
 
   // ------------------------------------------------------------------ commands in and out
-  assign load = begun_q && (!active_q || accept);
   assign offer = (vector && pixel_last && pass_last) || done_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      begun_q <= 1'b0;
       active_q <= 1'b0;
       done_q <= 1'b0;
     end else begin
-      begun_q <= start || (begun_q && !load);
-      active_q <= load || (active_q && !accept);
+      active_q <= start || (active_q && !accept);
       done_q <= offer && !accept;
     end
   end
 
   if (Overlap) begin : gen_copy
     always_ff @(posedge clk_i) begin
-      if (load) begin
+      if (start) begin
         fields <= command_i;
         fields_index <= command_index_i;
       end
     end
-    assign command_ready_o = load;
+    assign command_ready_o = start;
   end else begin : gen_head
     assign fields = command_i;
     assign fields_index = command_index_i;
@@ -262,9 +232,10 @@ module executor #(
   // accumulator; words out of a buffer with the last vector of their pass, its weights' first.
   logic [3:0]  check_code;
   logic [31:0] check_address;
-  logic        pixel_fault, word_fault, vector_outside, weights_outside, pass_bad;
-  logic        bad_q, next_bad_q;  // this pass, the pass after it
-  logic [15:0] bad_word_q;         // of this pass if it is bad, else of the next
+  logic        pixel_fault, word_fault, vector_outside, weights_outside, outside;
+  logic        bad_q;       // an earlier word of this pass is outside: bad_word_q
+  logic [15:0] bad_word_q;
+  logic [15:0] word;        // the first outside of those up to this vector
 
   command_check #(
     .Formats(Formats), .AccumulatorDepth(AccumulatorDepth)
@@ -274,24 +245,25 @@ module executor #(
 
   assign pixel_fault = vector && pixel == (PixelBits+1)'(AccumulatorDepth);
   assign vector_outside = vector && !pad && 32'(vector_word_o) >= ActivationWords;
-  assign weights_outside = weights_begin && 32'(weight_word_o) > WeightWords - Rows;
-  assign pass_bad = pass_begin ? next_bad_q : bad_q;
-  assign word_fault = vector && pixel_last && (pass_bad || vector_outside);
+  assign weights_outside = pass_begin && ((weight_word_o >> WeightWordBits) != '0
+      || weight_word_o[WeightWordBits-1:0] > WeightWordBits'(WeightWords - Rows));
+  assign outside = weights_outside || vector_outside || (!pass_begin && bad_q);
+  assign word_fault = vector && pixel_last && outside;
+
+  always_comb begin
+    word = vector_word_o;
+    if (!pass_begin && bad_q) word = bad_word_q;
+    if (weights_outside) word = (32'(weight_word_o) < WeightWords) ? 16'(WeightWords) : weight_word_o;
+  end
 
   always_ff @(posedge clk_i) begin
-    if (vector) bad_q <= pass_bad || vector_outside;
-    if (weights_begin) next_bad_q <= weights_outside;
-    if (vector_outside && !pass_bad) begin
-      bad_word_q <= vector_word_o;
-    end else if (weights_outside && !(streaming_q && bad_q)) begin
-      bad_word_q <= (32'(weight_word_o) < WeightWords) ? 16'(WeightWords) : weight_word_o;
-    end
+    if (vector) bad_q <= outside;
+    bad_word_q <= word;
   end
 
   assign fault_valid_o = (pass_ready && first_q && check_fault) || pixel_fault || word_fault;
   assign fault_code_o = vector ? napier_pkg::ErrorBufferRange : check_code;
-  assign fault_address_o = !vector ? check_address : pixel_fault ? AccumulatorDepth
-      : pass_bad ? 32'(bad_word_q) : 32'(vector_word_o);
+  assign fault_address_o = !vector ? check_address : pixel_fault ? AccumulatorDepth : 32'(word);
   assign fault_command_o = fields_index;
 
 endmodule

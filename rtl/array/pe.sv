@@ -3,8 +3,7 @@
 //
 //   activations_i in cycle t  ->  its products are in sum_o in t + 1, together with the sum_i of t.
 //
-// load_i writes weights_i into the shadow register. swap_i, in the cycle before the first activations_i of a pass, makes
-// the shadow active for it; a load in the same cycle is of the pass after.
+// load_i, in the cycle before the first activations_i of a pass, takes the weights of that pass.
 
 module pe #(
   parameter int unsigned ActivationBits = 16,
@@ -17,7 +16,6 @@ module pe #(
   localparam int unsigned PlaceBits = napier_pkg::format_place_bits(Formats)
 ) (
   input  logic                      clk_i,
-  input  logic                      swap_i,
   input  logic [PlaceBits-1:0]      format_i,      // of the activations
   input  logic [ActivationBits-1:0] activations_i,
   input  logic                      load_i,
@@ -28,15 +26,14 @@ module pe #(
 
   localparam int unsigned ValueBits = napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, 1, 1);
 
-  logic [WeightBits-1:0]         shadow_q, weights_q;
+  logic [WeightBits-1:0]         weights_q;
   logic [SumOutBits-1:0]         sum_q;
   logic [LanesMax*ValueBits-1:0] values;
   logic [LanesMax-1:0]           negates;
   logic                          unused_values;  // lanes of wide formats alone are not as wide
 
   always_ff @(posedge clk_i) begin
-    if (load_i) shadow_q <= weights_i;
-    if (swap_i) weights_q <= shadow_q;
+    if (load_i) weights_q <= weights_i;
   end
 
   dot #(

@@ -56,6 +56,7 @@ module post_processor #(
   localparam bit          Copy = AccumulatorHalves > 1;
   localparam int unsigned Steps = (PostCycles == 1) ? 4 : PostCycles;
   localparam int unsigned Latency = Steps + 7;
+  localparam int unsigned ParameterBits = (ParameterWords > 1) ? $clog2(ParameterWords) : 1;
   localparam int unsigned PhaseBits = (PostCycles > 1) ? $clog2(PostCycles) : 1;
 
   logic         take, busy_q;
@@ -201,7 +202,8 @@ module post_processor #(
   logic        parameter_fault, residual_fault, output_fault;
 
   assign parameter_base = job_command_i[napier_pkg::ExecParameterBaseLsb +: 16];
-  assign parameter_fault = take && 32'(parameter_base) + Groups > ParameterWords;
+  assign parameter_fault = take && ((parameter_base >> ParameterBits) != '0
+      || parameter_base[ParameterBits-1:0] > ParameterBits'(ParameterWords - Groups));
   assign residual_fault = read && fields[napier_pkg::ExecResidualLsb] && 32'(residual_word_q) >= ResidualWords;
   assign output_fault = read && 32'(output_word_q) >= OutputWords;
   assign fault_valid_o = parameter_fault || residual_fault || output_fault;

@@ -29,10 +29,10 @@ Compute::Compute(Context& context, Buffers& buffers, EngineListener& listener)
 
 void Compute::start(Cycle cycle, uint32_t index, const CommandWords& words) {
     const ExecCommand command(words);
-    Running running{index, {}, std::nullopt, 0};
-    const bool illegal = check_fields(context_.machine, command).has_value();
-    executor_.plan(running.plan, cycle, illegal ? 1 : static_cast<uint64_t>(command.passes()),
-                   illegal ? 1 : static_cast<uint64_t>(command.pixels()), command.finish);
+    const bool legal = !check_fields(context_.machine, command);
+    const uint64_t passes = legal ? static_cast<uint64_t>(command.passes()) : 1;
+    const uint64_t pixels = legal ? static_cast<uint64_t>(command.pixels()) : 1;
+    Running running{index, executor_.plan(cycle, passes, pixels, command.finish), std::nullopt, 0};
     find_fault(command, running);
     if (context_.values && !running.fault) compute_values(command);
     announce(running);
@@ -53,13 +53,13 @@ void Compute::find_fault(const ExecCommand& command, Running& running) const {
     const ExecPlan& plan = running.plan;
     running.passes = 0;
     if (const auto report = check_fields(machine, command)) {
-        running.fault = Fault{plan.passes.activations(0), *report};
+        running.fault = Fault{plan.first, *report};
         return;
     }
     const uint32_t depth = static_cast<uint32_t>(machine.accumulator_depth);
     if (plan.pixels > depth) {
         running.passes = 1;
-        running.fault = Fault{plan.passes.activations(0) + depth, {spec::ErrorCode::buffer_range, depth}};
+        running.fault = Fault{plan.first + depth, {spec::ErrorCode::buffer_range, depth}};
         return;
     }
     int64_t bad_pass = first_bad_weights(machine, command);
@@ -69,11 +69,10 @@ void Compute::find_fault(const ExecCommand& command, Running& running) const {
         bad_pass = outside->pass;
         word = outside->word;
     }
-    running.passes = plan.passes.passes();
+    running.passes = plan.passes;
     if (bad_pass < command.passes()) {
         running.passes = static_cast<uint64_t>(bad_pass) + 1;
-        const Cycle last = plan.passes.activations(static_cast<uint64_t>(bad_pass)) + plan.pixels - 1;
-        running.fault = Fault{last, {spec::ErrorCode::buffer_range, word}};
+        running.fault = Fault{plan.last_vector(running.passes - 1), {spec::ErrorCode::buffer_range, word}};
     } else if (command.finish) {
         if (const auto fault = post_fault(machine, command, plan.take)) {
             running.fault = Fault{fault->cycle, fault->report};
@@ -96,12 +95,10 @@ void Compute::compute_values(const ExecCommand& command) {
 // Tells the control and the event queue what will happen.
 void Compute::announce(const Running& running) {
     const ExecPlan& plan = running.plan;
-    const bool overlap = context_.machine.accumulator_halves > 1;
-    for (uint64_t pass = 0; pass < running.passes; ++pass) listener_.passed(plan.passes.activations(pass));
-    if (overlap || ends(running)) listener_.popped(Engine::exec, executor_.pops(plan));
-    if (overlap ? running.passes == plan.passes.passes() : ends(running)) {
-        listener_.accepts(Engine::exec, executor_.accepts(plan));
-    }
+    for (uint64_t pass = 0; pass < running.passes; ++pass) listener_.passed(plan.pass(pass));
+    const auto happens = [&](Cycle cycle) { return !running.fault || running.fault->cycle >= cycle; };
+    if (happens(executor_.pops(plan)) || ends(running)) listener_.popped(Engine::exec, executor_.pops(plan));
+    if (happens(plan.hand_over)) listener_.accepts(Engine::exec, executor_.accepts(plan));
     if (running.fault) context_.events.schedule(running.fault->cycle, Order::executor, *this, something_fails);
     if (ends(running)) context_.events.schedule(plan.end, Order::end, *this, command_ends);
 }
@@ -109,9 +106,9 @@ void Compute::announce(const Running& running) {
 Compute::Counts Compute::counts_before(const Running& running, Cycle cycle) const {
     const ExecPlan& plan = running.plan;
     Counts counts;
-    counts.passes = std::min(running.passes, plan.passes.begun_before(cycle));
+    counts.passes = std::min(running.passes, plan.begun_before(cycle));
     if (counts.passes > 0) {
-        const Cycle last = plan.passes.activations(counts.passes - 1);
+        const Cycle last = plan.pass(counts.passes - 1);
         counts.array_cycles = (counts.passes - 1) * plan.pixels + std::min(plan.pixels, cycle - last);
     }
     if (plan.finish && ends(running)) {
@@ -155,7 +152,7 @@ void Compute::stop(Cycle cycle) {
         const ExecPlan& plan = running.plan;
         const Counts before = counts_before(running, cycle), all = counts_before(running, never);
         add({all.passes - before.passes, all.array_cycles - before.array_cycles, all.post_cycles - before.post_cycles, 0}, -1);
-        if (before.passes > 0 && plan.passes.activations(before.passes - 1) + plan.pixels > cycle) {
+        if (before.passes > 0 && plan.last_vector(before.passes - 1) >= cycle) {
             idle_from_ = std::max(idle_from_, cycle + 1);  // the pass reads one more vector
         }
         if (ends(running) && plan.take < cycle) idle_from_ = std::max(idle_from_, plan.end + 1);
