@@ -4,12 +4,12 @@ from mutation import Mutation
 
 ODD = "random programs on odd"
 MUTATIONS = [
-    Mutation("sim/array/executor.cpp", "the first activation comes a cycle early",
-             "constexpr Cycle weights_lead = 3;", "constexpr Cycle weights_lead = 2;", "rtl_compute_odd"),
-    Mutation("sim/array/executor.cpp", "weights need not wait for the pass before to start",
-             "std::max(a_before + 1, w_before", "std::max(w_before + 1, w_before", "rtl_compute_odd"),
-    Mutation("sim/array/executor.cpp", "the interval of passes is taken as settled at once",
-             "if (a - w == a_before - w_before) break;", "break;", "rtl_compute_odd"),
+    Mutation("sim/array/executor.cpp", "the first pass begins with its command",
+             "std::max({start + 1, array_free_,", "std::max({start, array_free_,", "rtl_compute_odd"),
+    Mutation("sim/array/executor.cpp", "a command need not wait for the last weights of the one before",
+             "array_free_ = plan.pass(passes);", "array_free_ = plan.last_vector(passes - 1) + 1;", "rtl_compute_odd"),
+    Mutation("sim/array/executor.cpp", "short passes follow each other as fast as their pixels",
+             "std::max(pixels, static_cast<uint64_t>(machine_->rows))", "pixels", "rtl_compute_odd"),
     Mutation("sim/array/compute.cpp", "the first word out of the buffer is counted from the wrong word",
              "std::max<int64_t>(weight_word, machine.weight_words)",
              "std::min<int64_t>(weight_word, machine.weight_words)",
