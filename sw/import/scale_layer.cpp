@@ -23,6 +23,7 @@ constexpr double multiplier_limit = (1 << golden::significand_bits) - 1;
 constexpr double constant_unit = 1.0 / 4096;      // of a channel that only adds a constant to a residual
 constexpr double unseen_contribution = 1.0 / 4096;  // output steps
 constexpr double unseen_rounding = 1e-4;            // output steps
+constexpr double visible_rounding = 0.5;            // output steps
 constexpr double coarse_significand = 1.0 / 512;  // relative error worth a note
 
 // One channel of a layer, on the output's grid.
@@ -52,8 +53,9 @@ public:
         std::vector<std::string> notes;
         if (worst > unseen_rounding) {
             notes.push_back(fmt::format("layer {}: bias rounded to steps of input scale x weight scale, at most {:.3g} "
-                                        "output steps off",
-                                        name_text(layer_.name), worst));
+                                        "output steps off{}",
+                                        name_text(layer_.name), worst,
+                                        worst > visible_rounding ? "; train with biases on that grid" : ""));
         }
         set_multipliers(notes);
         return notes;
