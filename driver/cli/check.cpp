@@ -7,7 +7,6 @@
 #include "driver/compile/formats.hpp"
 #include "driver/report/table.hpp"
 #include "sw/base/error.hpp"
-#include "sw/import/import.hpp"
 #include "sw/spec/machine.hpp"
 
 namespace napier::driver {
@@ -43,9 +42,9 @@ int list_unsupported(const std::vector<Unsupported>& problems, const std::string
 
 int check(const MachineOptions& options) {
     const spec::Machine& machine = spec::find_machine(options.machine);
-    const std::vector<Unsupported> problems = check_onnx(options.model);
+    const std::vector<Unsupported> problems = unsupported_nodes(options.model);
     if (!problems.empty()) return list_unsupported(problems, options.model);
-    const Model model = import_onnx(options.model);
+    const Model model = load_model(options.model);
     Table table;
     for (const char* title : {"layer", "operation", "input", "output", "format", "mapping"}) table.column(title);
     bool good = true;

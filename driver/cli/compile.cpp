@@ -6,7 +6,6 @@
 #include "driver/cli/workbench.hpp"
 #include "driver/compile/program_file.hpp"
 #include "driver/report/table.hpp"
-#include "sw/import/import.hpp"
 #include "sw/io/file.hpp"
 #include "sw/spec/machine.hpp"
 
@@ -23,7 +22,7 @@ struct FileOptions {
 int write_program(const FileOptions& options) {
     require_writable(options.output);
     const spec::Machine& machine = spec::find_machine(options.machine.machine);
-    const Model model = import_onnx(options.machine.model);
+    const Model model = load_model(options.machine.model);
     const Program program = compile(model, machine, {options.memory_base, options.keep_tensors, {}});
     io::write_file(options.output, to_bytes(program));
     if (options.listing) fmt::print("{}", listing(program));

@@ -11,7 +11,6 @@
 #include "driver/report/run_report.hpp"
 #include "driver/session/compare.hpp"
 #include "sw/base/error.hpp"
-#include "sw/import/import.hpp"
 #include "sw/io/file.hpp"
 #include "sw/spec/machine.hpp"
 
@@ -30,7 +29,7 @@ class Runner {
 public:
     explicit Runner(const RunOptions& options)
         : options_(options), machine_(spec::find_machine(options.machine.machine)),
-          model_(import_onnx(options.machine.model)),
+          model_(load_model(options.machine.model)),
           images_(read_images(model_, options.images, options.limit)), program_(compile(model_, machine_)) {
         if (!options.labels.empty()) labels_ = read_labels(options.labels, images_.size());
         report_.program = &program_;

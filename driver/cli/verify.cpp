@@ -11,7 +11,6 @@
 #include "driver/session/compare.hpp"
 #include "sw/base/error.hpp"
 #include "sw/golden/layer.hpp"
-#include "sw/import/import.hpp"
 #include "sw/spec/machine.hpp"
 
 namespace napier::driver {
@@ -41,7 +40,7 @@ std::vector<golden::TensorValues> random_inputs(const Model& model, size_t count
 class Verifier {
 public:
     explicit Verifier(const VerifyOptions& options)
-        : machine_(spec::find_machine(options.machine.machine)), model_(import_onnx(options.machine.model)),
+        : machine_(spec::find_machine(options.machine.machine)), model_(load_model(options.machine.model)),
           inputs_(options.images.empty() ? random_inputs(model_, options.count, options.seed)
                                          : read_images(model_, options.images, options.count)),
           program_(compile(model_, machine_, {0, true, {}})), sim_("sim", machine_, program_, options.memory) {

@@ -19,7 +19,27 @@ std::unique_ptr<Device> make_loaded(const std::string& name, const spec::Machine
     return make_device(name, machine, config);
 }
 
+// Runs `read`, and puts the path before the sentence of an error that does not name it.
+template <typename Read>
+auto naming(const std::string& path, Read read) {
+    try {
+        return read();
+    } catch (const Error& error) {
+        const std::string text = error.what();
+        if (text.find(path) != std::string::npos) throw;
+        throw Error(error.kind(), path + ": " + text);
+    }
+}
+
 }  // namespace
+
+Model load_model(const std::string& path) {
+    return naming(path, [&] { return import_onnx(std::filesystem::path(path)); });
+}
+
+std::vector<Unsupported> unsupported_nodes(const std::string& path) {
+    return naming(path, [&] { return check_onnx(std::filesystem::path(path)); });
+}
 
 void add_machine_options(CLI::App& command, MachineOptions& options) {
     command.add_option("model", options.model, "ONNX file (QDQ or QONNX)")->required()->type_name("FILE");

@@ -50,6 +50,7 @@ PassTable::PassTable(const Geometry& geometry) : geometry_(geometry) {
         }
         count_.push_back(count);
         window_.push_back(window);
+        all_boxes_ += std::max<int64_t>(1, static_cast<int64_t>(boxes(tile, {0, geometry.groups}).size()));
     }
 }
 

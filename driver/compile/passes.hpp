@@ -25,6 +25,8 @@ public:
     // All zero: empty.
     std::vector<PassBox> boxes(int column_tile, Span groups) const;
     int64_t passes(int column_tile) const { return count_[column_tile]; }
+    // Boxes of all column tiles, of all groups.
+    int64_t all_boxes() const { return all_boxes_; }
     // Groups that the column tiles of the span need, as one range; at least one group.
     Span groups_of(Span column_tiles) const;
 
@@ -37,6 +39,7 @@ private:
     Geometry geometry_;
     std::vector<char> needed_;  // [column tile][ky][kx][group]
     std::vector<int64_t> count_;
+    int64_t all_boxes_ = 0;
     std::vector<Span> window_;
 };
 

@@ -11,6 +11,7 @@
 
 #include "sw/io/file.hpp"
 #include "sw/io/npy.hpp"
+#include "sw/spec/spec.hpp"
 
 namespace napier::test {
 namespace {

@@ -89,7 +89,9 @@ TEST_CASE("Transfers of any loops copy the same bytes as commands") {
 }
 
 TEST_CASE("Rows and counts longer than the fields become more commands") {
-    const spec::Machine& machine = spec::find_machine("edge");
+    spec::Machine machine = spec::find_machine("edge");
+    machine.columns = 32;
+    machine.weight_bits = 64;
     Transfer transfer;
     transfer.space = Space::weight;
     transfer.length = (int64_t{5} << 20) + 48;
@@ -113,7 +115,7 @@ TEST_CASE("Boxes visit every pass with a weight once, and no other") {
         const Model model = random_model(random, options);
         for (const Layer& layer : model.layers) {
             const driver::Geometry g = driver::make_geometry(model, layer, machine, spec::find_format(layer.format),
-                                                             can_fold_x(layer) && random.chance(50), false);
+                                                             driver::can_fold_x(layer) && random.chance(50), false);
             const driver::PassTable table(g);
             const int capacity = random.number(1, 6);
             for (int tile = 0; tile < g.column_tiles; ++tile) {

@@ -1,0 +1,144 @@
+// Estimate of a layer's cycles: memory, array, post-processor and fetch each work at their own rate; the slowest counts,
+// with what comes before its first and after its last step.
+
+#include <algorithm>
+#include <cmath>
+
+#include "driver/compile/cost.hpp"
+#include "driver/compile/tile.hpp"
+#include "sw/spec/machine.hpp"
+
+namespace napier::driver {
+namespace {
+
+constexpr double read_latency = 26;   // cycles from a burst's request to its first byte in a buffer
+constexpr double write_latency = 16;  // from the last byte to the end of the STORE
+constexpr double start_cycles = 6;    // from the end of one command to the start of one that waits for it
+constexpr double tie_weight = 0.05;   // prefers less work of all units among plans of equal time
+
+// What commands cost the memory and the fetch.
+struct Traffic {
+    double commands = 0;
+    double beats = 0;  // cycles of the bus
+    void add(const Traffic& other, double times = 1) {
+        commands += times * other.commands;
+        beats += times * other.beats;
+    }
+};
+
+Traffic traffic_of(const std::vector<Draft>& drafts, const spec::Machine& machine) {
+    namespace load = spec::load;  // the fields used here stand at the same place in STORE
+    Traffic sum;
+    const double beat = machine.beat_bytes;
+    for (const Draft& draft : drafts) {
+        const auto field = [&](const spec::Field& which) { return spec::get(draft.words, which); };
+        const double rows = double(field(load::count_x)) * double(field(load::count_y));
+        const double length = double(field(load::length));
+        const bool aligned = field(load::length) % machine.beat_bytes == 0 &&
+                             field(load::memory_stride_x) % machine.beat_bytes == 0;
+        sum.commands += 1;
+        sum.beats += rows * (aligned ? length / beat : (length + beat - 1) / beat);
+        if (draft.queue == Queue::load && field(load::fill) != 0) sum.beats += read_latency;  // waits for an idle loader
+    }
+    return sum;
+}
+
+Traffic row(double bytes, const spec::Machine& machine) { return {1, bytes / machine.beat_bytes}; }
+
+class Estimator {
+public:
+    Estimator(const Plan& plan, const PassTable& passes, const PlanNeed& need)
+        : plan_(plan), g_(plan.geometry), machine_(*g_.machine), need_(need),
+          tiles_(double(plan.tiles_y()) * plan.tiles_x()), steps_(plan.column_steps()),
+          chunks_(std::ceil(double(need.groups) / plan.chunk_groups)), boxes_(double(passes.all_boxes())) {
+        measure_tile();
+    }
+
+    double cycles() const {
+        const double pixels = double(plan_.tile_h) * plan_.tile_w;
+        const double weight_bytes = double(need_.all_passes) * machine_.rows * spec::weight_word_bytes(machine_);
+        const double weight_loads = plan_.weights == Residency::step ? tiles_ : 1;
+        const double input_loads = tiles_ * (plan_.activations == Residency::outer ? 1 : steps_ * chunks_);
+        const Traffic weights = row(weight_bytes / (plan_.weights == Residency::layer ? 1 : steps_ * chunks_), machine_);
+        const double weight_rows = plan_.weights == Residency::layer ? 1 : weight_loads * steps_ * chunks_;
+        Traffic loads, stores, execs;
+        loads.add(input_, input_loads);
+        loads.add(weights, weight_rows);
+        loads.add(parameters(), plan_.parameters_resident ? 1 : tiles_ * steps_);
+        loads.add(residual_, tiles_ * steps_);
+        stores.add(output_, tiles_ * steps_);
+        execs.commands = tiles_ * std::max(boxes_, g_.column_tiles * chunks_);
+        const double array_step = double(need_.passes) / chunks_ * std::max<double>(pixels, machine_.rows);
+        const double post_tile = pixels * parameter_words(machine_) * machine_.post_cycles;
+        const double drain = machine_.rows + double(machine_.columns) / machine_.column_span + 12 + post_tile;
+        const double array = tiles_ * double(need_.all_passes) * std::max<double>(pixels, machine_.rows);
+        const double post = tiles_ * g_.column_tiles * post_tile;
+        const double compute = machine_.accumulator_halves == 1
+                                   ? array + tiles_ * g_.column_tiles * (drain + start_cycles)
+                                   : std::max(array, post);
+        const double command = fetch_cycles();
+        const double commands = loads.commands + stores.commands + execs.commands;
+        const double bus = loads.beats + stores.beats + commands * spec::command_bytes / machine_.beat_bytes;
+        const double first_load = input_.beats + weights.beats + residual_.beats + read_latency +
+                                  command * (input_.commands + weights.commands + 2);
+        const double last = drain + output_.beats + write_latency + 2 * start_cycles;
+        const double alone = first_load + compute + last + exposed(input_loads, weight_rows * weights.beats);
+        const double total = std::max({alone, bus + array_step + last, commands * command + last});
+        return total + tie_weight * (compute + bus + commands * command);
+    }
+
+private:
+    // Commands and cycles of the bus for a usual tile: the one in the middle.
+    void measure_tile() {
+        const std::vector<Tile> tiles = tiles_of(plan_);
+        const Tile& tile = tiles[tiles.size() / 2];
+        const Span columns = plan_.column_span(plan_.column_steps() / 2);
+        std::vector<Draft> drafts;
+        if (tile.positions() > 0) load_activations(plan_, tile, {0, plan_.chunk_groups}, 0, 0, 0, {}, drafts);
+        input_ = traffic_of(drafts, machine_);
+        drafts.clear();
+        copy_outputs(plan_, tile, columns, Space::output, 0, 0, {}, drafts);
+        output_ = traffic_of(drafts, machine_);
+        if (g_.layer->residual >= 0) residual_ = output_;
+    }
+
+    Traffic parameters() const {
+        const double tiles = plan_.parameters_resident ? g_.column_tiles : plan_.columns;
+        return row(tiles * parameter_words(machine_) * spec::parameter_word_bytes(machine_), machine_);
+    }
+
+    // Cycles from one command to the next when the fetch is the slowest.
+    double fetch_cycles() const {
+        const double beats = double(spec::command_bytes) / machine_.beat_bytes;
+        return std::max(beats, (read_latency + beats) / machine_.fetch_ahead);
+    }
+
+    // Cycles of loads that wait for the computation before them, because both do not fit their buffer.
+    double exposed(double input_loads, double weight_beats) const {
+        double cycles = 0;
+        if (2 * tile_words(plan_, plan_.chunk_groups) > machine_.activation_words) {
+            cycles += (input_loads - 1) * (input_.beats + read_latency);
+        }
+        const double step_words = double(need_.passes) / chunks_ * machine_.rows;
+        if (plan_.weights != Residency::layer && 2 * step_words > machine_.weight_words) cycles += weight_beats;
+        if (2.0 * plan_.tile_h * plan_.tile_w * plan_.columns > machine_.output_words) {
+            cycles += (tiles_ * steps_ - 1) * output_.beats;
+        }
+        return cycles;
+    }
+
+    const Plan& plan_;
+    const Geometry& g_;
+    const spec::Machine& machine_;
+    const PlanNeed& need_;
+    const double tiles_, steps_, chunks_, boxes_;
+    Traffic input_, output_, residual_;  // of one step
+};
+
+}  // namespace
+
+double estimate_cycles(const Plan& plan, const PassTable& passes, const PlanNeed& need) {
+    return Estimator(plan, passes, need).cycles();
+}
+
+}  // namespace napier::driver
