@@ -172,37 +172,31 @@ module loader #(
     else fill_beat_q <= fill_beat_q + 8'd1;
   end
 
-  // What the back end must know of each burst in flight.
-  localparam int unsigned DescriptorBits = 24 + 32 + 3 + 2 + 2 + 16 + 8 + 2 * LaneBits;
-  logic [DescriptorBits-1:0] descriptor_in, descriptor_out, descriptor;
+  // What the back end must know of each burst in flight, in block RAM; the oldest is read ahead.
+  localparam int unsigned PlanBits = 5 + 2 + 16 + 8 + 2 * LaneBits;
+  localparam int unsigned DescriptorBits = 24 + 32 + PlanBits;
+  (* ram_style = "block", no_rw_check *) logic [DescriptorBits-1:0] descriptors [2**PlaceBits];
+  logic [DescriptorBits-1:0] descriptor;
+  logic [PlanBits-1:0] plan;
   logic [PlaceBits-1:0] in_q, out_q, out_next;
-  assign descriptor_in = {index_q, address_o, row_first, row_last, last, target_q, signal_q, row_word, row_byte,
-                          first_lane, last_lane};
+  assign plan = {row_first, row_last, last, signal_q, target_q, row_word, row_byte, first_lane, last_lane};
   assign out_next = !landed ? out_q : (out_q == PlaceBits'(OutstandingReads - 1)) ? '0 : out_q + PlaceBits'(1);
   always_ff @(posedge clk_i) begin
+    if (issued_i) descriptors[in_q] <= {index_q, address_o, plan};
+    descriptor <= descriptors[out_next];
     if (!rst_ni) in_q <= '0;
     else if (issued_i) in_q <= (in_q == PlaceBits'(OutstandingReads - 1)) ? '0 : in_q + PlaceBits'(1);
     if (!rst_ni) out_q <= '0;
     else out_q <= out_next;
   end
-  ram #(
-    .Words(2**PlaceBits), .Bits(DescriptorBits)
-  ) u_descriptors (
-    .clk_i(clk_i),
-    .write_enable_i(issued_i), .write_mask_i(1'b1), .write_word_i(in_q), .write_data_i(descriptor_in),
-    .read_enable_i(1'b1), .read_word_i(out_next), .read_data_o(descriptor_out)
-  );
-  assign descriptor = (fill_q && active_q) ? descriptor_in : descriptor_out;
 
-  logic [23:0] beat_index;
-  logic [31:0] beat_address;
   logic beat_row_first, beat_row_last, beat_command_last;
   logic [15:0] beat_word;
   logic [7:0] beat_byte;
   logic [1:0] beat_target;
   logic [LaneBits-1:0] beat_first_lane, beat_last_lane;
-  assign {beat_index, beat_address, beat_row_first, beat_row_last, beat_command_last, beat_target, end_signal_o,
-          beat_word, beat_byte, beat_first_lane, beat_last_lane} = descriptor;
+  assign {beat_row_first, beat_row_last, beat_command_last, end_signal_o, beat_target, beat_word, beat_byte,
+          beat_first_lane, beat_last_lane} = filling ? plan : descriptor[PlanBits-1:0];
 
   // Back end: where the beat goes. base is the chunk of its first lanes, next the one after. A row whose first byte
   // lies in a higher lane in memory than in the buffer begins in `next`.
@@ -246,6 +240,7 @@ module loader #(
 
   // Lanes of the beat that belong to the row, turned into the buffer's lanes.
   logic [BeatBytes-1:0] lanes, lanes_turned, below;
+  logic [BeatBits-1:0] beat_turned;
   always_comb begin
     for (int unsigned i = 0; i < BeatBytes; i++) begin
       lanes[i] = !(row_begin && LaneBits'(i) < beat_first_lane)
@@ -260,8 +255,9 @@ module loader #(
   beat_aligner #(
     .BeatBytes(BeatBytes)
   ) u_aligner (
-    .data_i(filling ? {BeatBytes{fill_byte_q}} : beat_data_i), .by_i(turn), .data_o(write_data_o)
+    .data_i(beat_data_i & {BeatBits{!filling}}), .by_i(turn), .data_o(beat_turned)
   );
+  assign write_data_o = beat_turned | {BeatBytes{fill_byte_q & {8{filling}}}};
 
   logic low, high, low_outside, high_outside, beat_fault;
   logic [15:0] words;
@@ -296,10 +292,10 @@ module loader #(
     fault_address_o = address_o;
     fault_command_o = index_q;
     if (beat_fault) begin
-      fault_command_o = beat_index;
+      if (!filling) fault_command_o = descriptor[PlanBits+32 +: 24];
       if (beat_i && beat_error_i) begin
         fault_code_o = napier_pkg::ErrorReadResponse;
-        fault_address_o = beat_address;
+        fault_address_o = descriptor[PlanBits +: 32];
       end else begin
         fault_code_o = napier_pkg::ErrorBufferRange;
         fault_address_o = low_outside ? 32'(base_word) : 32'(next_word);

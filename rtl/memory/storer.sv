@@ -72,7 +72,6 @@ module storer #(
   localparam int unsigned Banks = OutputWordBytes / BeatBytes;
   localparam int unsigned BankBits = (Banks > 1) ? $clog2(Banks) : 1;
   localparam int unsigned CountBits = $clog2(OutstandingWrites + 1);
-  localparam int unsigned PlaceBits = (OutstandingWrites > 1) ? $clog2(OutstandingWrites) : 1;
   localparam int unsigned LeftBits = (BurstBeats > 1) ? $clog2(BurstBeats) : 1;
 
   if (OutputWordBytes % BeatBytes != 0) begin : g_bad_word
@@ -137,15 +136,15 @@ module storer #(
     else if (issued_i != answer_i) flight_q <= issued_i ? flight_q + CountBits'(1) : flight_q - CountBits'(1);
   end
 
-  // Addresses of the bursts in flight, in order.
-  logic [31:0] flight_address [2**PlaceBits];
-  logic [PlaceBits-1:0] in_q, out_q;
+  // Addresses of the bursts in flight, the oldest at the bottom.
+  logic [OutstandingWrites*32-1:0] flight_address_q;
   always_ff @(posedge clk_i) begin
-    if (issued_i) flight_address[in_q] <= address_o;
-    if (!rst_ni) in_q <= '0;
-    else if (issued_i) in_q <= (in_q == PlaceBits'(OutstandingWrites - 1)) ? '0 : in_q + PlaceBits'(1);
-    if (!rst_ni) out_q <= '0;
-    else if (answer_i) out_q <= (out_q == PlaceBits'(OutstandingWrites - 1)) ? '0 : out_q + PlaceBits'(1);
+    for (int unsigned i = 0; i < OutstandingWrites; i++) begin
+      if (issued_i && flight_q == CountBits'(i) + CountBits'(answer_i)) flight_address_q[i*32 +: 32] <= address_o;
+      else if (answer_i && i + 1 < OutstandingWrites) begin
+        flight_address_q[i*32 +: 32] <= flight_address_q[((i + 1) % OutstandingWrites)*32 +: 32];
+      end
+    end
   end
 
   // Reader: the beats of one burst. A row's beat j takes lanes from chunk j of the row and, below the turn, from chunk
@@ -245,7 +244,7 @@ module storer #(
     fault_command_o = index_q;
     if (answer_fault) begin
       fault_code_o = napier_pkg::ErrorWriteResponse;
-      fault_address_o = flight_address[out_q];
+      fault_address_o = flight_address_q[31:0];
     end else if (read_fault) begin
       fault_code_o = napier_pkg::ErrorBufferRange;
       fault_address_o = 32'(word_q);
