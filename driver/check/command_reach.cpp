@@ -72,7 +72,8 @@ void each_row(const CommandWords& words, bool is_load, int word_bytes, Visit vis
                                  x * field(load::buffer_stride_x_word, store::buffer_stride_x_word);
             const int64_t byte = bytes(load::buffer_byte) + y * bytes(load::buffer_stride_y_byte) +
                                  x * bytes(load::buffer_stride_x_byte);
-            visit(memory % memory_modulus, (word + byte / word_bytes) % buffer_modulus * word_bytes + byte % word_bytes);
+            const int64_t carried = (word + byte / word_bytes) % buffer_modulus;
+            visit(memory % memory_modulus, carried * word_bytes + byte % word_bytes);
         }
     }
 }

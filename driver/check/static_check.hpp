@@ -22,9 +22,9 @@ struct ProgramSurroundings {
     std::vector<MemoryRange> given;  // bytes the host has written; none: all of them
 };
 
-// Checks of every command: legal fields, inside buffers and windows. Of all together: every wait is served by an earlier
-// command, every token is taken, no counter overflows; nothing is read before it was written; whatever two commands of
-// different queues touch, one of them writing, they are ordered by tokens; tiles open and close in turn.
+// Checks of every command: legal fields, inside buffers and windows. Of all together: every wait is served by an
+// earlier command, every token is taken, no counter overflows; nothing is read before it was written; whatever two
+// commands of different queues touch, one of them writing, they are ordered by tokens; tiles open and close in turn.
 // Returns a sentence for each problem, at most `most`; none: the program is right.
 std::vector<std::string> static_check(std::span<const spec::CommandWords> commands, const spec::Machine& machine,
                                       const ProgramSurroundings& surroundings = {}, size_t most = 20);

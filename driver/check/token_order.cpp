@@ -73,8 +73,8 @@ std::vector<std::string> TokenOrder::left_over() const {
         for (int to = 0; to < queue_count; ++to) {
             const Counter& counter = counters_[from][to];
             if (counter.given.size() <= counter.taken_by.size()) continue;
-            problems.push_back(fmt::format("The {} queue is left with {} tokens of the {} queue at the end; every token "
-                                           "must be taken.", queue_names[to],
+            problems.push_back(fmt::format("The {} queue is left with {} tokens of the {} queue at the end; every "
+                                           "token must be taken.", queue_names[to],
                                            counter.given.size() - counter.taken_by.size(), queue_names[from]));
         }
     }

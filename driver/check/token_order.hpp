@@ -1,6 +1,6 @@
 #pragma once
 // Which command has surely ended when another starts: queue order and tokens, as vector clocks.
-// Queues start and end their commands in order, but a command may start before the one before it in its queue has ended.
+// Queues start and end their commands in order, but a command may start before the one before it in its queue ends.
 
 #include <array>
 #include <cstdint>

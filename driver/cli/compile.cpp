@@ -15,7 +15,9 @@ namespace {
 struct FileOptions {
     MachineOptions machine;
     std::string output;
+    MemoryOptions memory;
     uint32_t memory_base = 0;
+    size_t plans = 1;
     bool listing = false, keep_tensors = false;
 };
 
@@ -23,7 +25,11 @@ int write_program(const FileOptions& options) {
     require_writable(options.output);
     const spec::Machine& machine = spec::find_machine(options.machine.machine);
     const Model model = load_model(options.machine.model);
-    const Program program = compile(model, machine, {options.memory_base, options.keep_tensors, {}});
+    CompileOptions choices;
+    choices.memory_base = options.memory_base;
+    choices.keep_tensors = options.keep_tensors;
+    search_plans(choices, options.plans, machine, options.memory);
+    const Program program = compile(model, machine, choices);
     io::write_file(options.output, to_bytes(program));
     if (options.listing) fmt::print("{}", listing(program));
     fmt::print("{}: {} commands, {} bytes of constants, memory {:#x} to {:#x}, for machine {} ({:#010x}).\n",
@@ -43,6 +49,8 @@ void add_compile(CLI::App& app, int& result) {
         ->capture_default_str();
     command->add_flag("--keep-tensors", options->keep_tensors, "give every tensor memory of its own");
     command->add_flag("--listing", options->listing, "print the commands");
+    add_plans_option(*command, options->plans);
+    add_memory_options(*command, options->memory);
     command->footer("Example: napier compile model.onnx -o model.napier --machine tiny --listing");
     command->callback([options, &result] { result = write_program(*options); });
 }

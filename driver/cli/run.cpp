@@ -21,7 +21,7 @@ struct RunOptions {
     MachineOptions machine;
     MemoryOptions memory;
     std::string images, labels, device = "sim", json;
-    size_t rtl = 0;
+    size_t rtl = 0, plans = 1;
     size_t limit = SIZE_MAX;
 };
 
@@ -30,7 +30,7 @@ public:
     explicit Runner(const RunOptions& options)
         : options_(options), machine_(spec::find_machine(options.machine.machine)),
           model_(load_model(options.machine.model)),
-          images_(read_images(model_, options.images, options.limit)), program_(compile(model_, machine_)) {
+          images_(read_images(model_, options.images, options.limit)), program_(compile(model_, machine_, choices())) {
         if (!options.labels.empty()) labels_ = read_labels(options.labels, images_.size());
         report_.program = &program_;
         report_.machine = &machine_;
@@ -47,6 +47,12 @@ public:
     }
 
 private:
+    CompileOptions choices() const {
+        CompileOptions result;
+        search_plans(result, options_.plans, machine_, options_.memory);
+        return result;
+    }
+
     void run_device() {
         LoadedDevice loaded(options_.device, machine_, program_, options_.memory);
         Progress progress("images on " + options_.device, images_.size());
@@ -65,8 +71,12 @@ private:
 
     void check_image(size_t index, const std::vector<int8_t>& output) {
         const golden::TensorValues expected = golden::run_model(model_, images_[index])[model_.output.tensor];
-        if (output == expected) ++report_.golden_identical;
-        else note(fmt::format("Image {}: the output differs from the golden model's; napier verify finds the layer.", index));
+        if (output == expected) {
+            ++report_.golden_identical;
+        } else {
+            note(fmt::format("Image {}: the output differs from the golden model's; napier verify finds the layer.",
+                             index));
+        }
         if (report_.correct && largest_output(model_, output) == labels_[index]) ++*report_.correct;
     }
 
@@ -115,8 +125,10 @@ void add_run(CLI::App& app, int& result) {
     command->add_option("--limit", options->limit, "use only the first N images")->type_name("N")
         ->check(CLI::PositiveNumber);
     command->add_option("--json", options->json, "write the report as JSON")->type_name("FILE");
+    add_plans_option(*command, options->plans);
     add_memory_options(*command, options->memory);
-    command->footer("Example: napier run digits.onnx --images images.npy --labels labels.npy --rtl 2 --json report.json");
+    command->footer("Example: napier run digits.onnx --images images.npy --labels labels.npy --rtl 2 "
+                    "--json report.json");
     command->callback([options, &result] {
         require_writable(options->json);
         result = Runner(*options).run();

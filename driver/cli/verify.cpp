@@ -43,7 +43,8 @@ public:
         : machine_(spec::find_machine(options.machine.machine)), model_(load_model(options.machine.model)),
           inputs_(options.images.empty() ? random_inputs(model_, options.count, options.seed)
                                          : read_images(model_, options.images, options.count)),
-          program_(compile(model_, machine_, {0, true, {}})), sim_("sim", machine_, program_, options.memory) {
+          program_(compile(model_, machine_, CompileOptions::keeping_tensors())),
+          sim_("sim", machine_, program_, options.memory) {
         if (!options.no_rtl) rtl_ = std::make_unique<LoadedDevice>("rtl", machine_, program_, options.memory);
     }
 

@@ -11,8 +11,9 @@ namespace napier::driver {
 namespace {
 
 std::unique_ptr<Device> make_loaded(const std::string& name, const spec::Machine& machine, const Program& program,
-                                    const MemoryOptions& memory) {
+                                    const MemoryOptions& memory, bool values = true) {
     DeviceConfig config;
+    config.values = values;
     config.memory.read_latency = memory.read_latency;
     config.memory.bytes_per_cycle = memory.bytes_per_cycle;
     config.memory = memory_for(program, config.memory);
@@ -55,6 +56,23 @@ void add_memory_options(CLI::App& command, MemoryOptions& options) {
         ->check(CLI::Range(0.001, 1024.0));
 }
 
+void add_plans_option(CLI::App& command, size_t& plans) {
+    command
+        .add_option("--plans", plans, "mappings of each layer to try on the simulator's clock; 1: trust the estimate")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1000));
+}
+
+void search_plans(CompileOptions& choices, size_t plans, const spec::Machine& machine, const MemoryOptions& memory) {
+    choices.plans = plans;
+    choices.measure = [&machine, memory](const Program& program) {
+        const std::unique_ptr<Device> device = make_loaded("sim", machine, program, memory, false);
+        Session session(*device, program);
+        const std::vector<int8_t> input(static_cast<size_t>(program.tensors[program.input.tensor].bytes()));
+        return uint64_t{session.run(input).counters[spec::counter_cycles]};
+    };
+}
+
 LoadedDevice::LoadedDevice(const std::string& name, const spec::Machine& machine, const Program& program,
                            const MemoryOptions& memory)
     : device(make_loaded(name, machine, program, memory)), session(*device, program) {}
@@ -69,8 +87,9 @@ void require_writable(const std::string& path) {
                     fmt::format("'{}' cannot be written: there is no folder '{}'; create it.", path, folder.string()));
     }
     if (access(folder.c_str(), W_OK) != 0) {
-        throw Error(ErrorKind::system, fmt::format("'{}' cannot be written: folder '{}' is not writable; choose another.",
-                                                   path, folder.string()));
+        throw Error(ErrorKind::system,
+                    fmt::format("'{}' cannot be written: folder '{}' is not writable; choose another.", path,
+                                folder.string()));
     }
     if (fs::is_directory(path, error)) {
         throw Error(ErrorKind::system, fmt::format("'{}' cannot be written: it is a folder; name a file.", path));

@@ -28,6 +28,12 @@ struct MemoryOptions {
 };
 void add_memory_options(CLI::App& command, MemoryOptions& options);
 
+// Adds --plans to a subcommand that compiles.
+void add_plans_option(CLI::App& command, size_t& plans);
+
+// Has the compiler try `plans` mappings of each layer on the simulator's clock.
+void search_plans(CompileOptions& choices, size_t plans, const spec::Machine& machine, const MemoryOptions& memory);
+
 // A device with a program on it.
 struct LoadedDevice {
     LoadedDevice(const std::string& name, const spec::Machine& machine, const Program& program,

@@ -22,10 +22,11 @@ PageWindow window(int64_t begin, int64_t end) {
     return {static_cast<uint32_t>(begin / page_size), static_cast<uint32_t>(next_page(end) / page_size)};
 }
 
-Plan plan_layer(const Model& model, const Layer& layer, const spec::Machine& machine, const Tuning& tuning) {
+std::vector<Plan> plans_of(const Model& model, const Layer& layer, const spec::Machine& machine, const Tuning& tuning,
+                           size_t most) {
     const FormatChoice choice = choose_format(layer, machine);
     golden::require_accumulator(layer, machine.accumulator_bits);
-    return make_plan(model, layer, machine, *choice.format, tuning);
+    return make_plans(model, layer, machine, *choice.format, tuning, most);
 }
 
 LayerMapping mapping_of(const Plan& plan) {
@@ -39,9 +40,17 @@ public:
     Compiler(const Model& model, const spec::Machine& machine, const CompileOptions& options)
         : model_(model), machine_(machine), options_(options) {}
 
+    // The whole compilation.
     Program run() {
         check();
-        plan_layers();
+        for (const Layer& layer : model_.layers) plans_.push_back(choose_plan(layer));
+        return run_with(std::move(plans_));
+    }
+
+    // With one plan for each layer, of a model known to be valid.
+    Program run_with(std::vector<Plan> plans) {
+        plans_ = std::move(plans);
+        describe_program();
         place_memory();
         std::vector<Draft> drafts = order_commands(make_steps(), machine_);
         add_tokens(drafts, machine_, program_.memory_base, program_.memory_end);
@@ -56,8 +65,9 @@ public:
 private:
     void check() const {
         if (options_.memory_base % page_size != 0) {
-            throw Error(ErrorKind::usage, fmt::format("The memory base {:#x} is not a multiple of {}; choose one that is.",
-                                                      options_.memory_base, page_size));
+            throw Error(ErrorKind::usage,
+                        fmt::format("The memory base {:#x} is not a multiple of {}; choose one that is.",
+                                    options_.memory_base, page_size));
         }
         golden::validate(model_);
         if (model_.layers.empty()) {
@@ -66,19 +76,35 @@ private:
         }
     }
 
-    void plan_layers() {
+    // The plan with the least estimate or, among the most promising, the one measured fastest on its layer alone.
+    Plan choose_plan(const Layer& layer) const {
+        const size_t most = options_.measure ? std::max<size_t>(1, options_.plans) : 1;
+        const std::vector<Plan> plans = plans_of(model_, layer, machine_, options_.tuning, most);
+        if (plans.size() == 1) return plans.front();
+        Model part = model_;
+        part.layers = {layer};
+        part.input.tensor = layer.input;
+        part.output.tensor = layer.output;
+        size_t best = 0;
+        uint64_t least = UINT64_MAX;
+        for (size_t i = 0; i < plans.size(); ++i) {
+            const uint64_t cycles = options_.measure(Compiler(part, machine_, options_).run_with({plans[i]}));
+            if (cycles < least) least = cycles, best = i;
+        }
+        return plans[best];
+    }
+
+    void describe_program() {
         program_.model = model_.name;
         program_.machine = machine_.name;
         program_.identity = machine_.identity;
         program_.version = spec::version;
         program_.input = model_.input;
         program_.output = model_.output;
-        for (const Layer& layer : model_.layers) {
-            const Plan plan = plan_layer(model_, layer, machine_, options_.tuning);
+        for (const Plan& plan : plans_) {
             constants_.push_back(append_constants(plan, program_.constants));
             program_.layers.push_back(mapping_of(plan));
             program_.layers.back().passes = constants_.back().passes;
-            plans_.push_back(plan);
         }
     }
 
@@ -106,8 +132,8 @@ private:
 
     [[noreturn]] void refuse_size(int64_t end) const {
         throw Error(ErrorKind::capacity,
-                    fmt::format("Model '{}' on machine '{}' needs memory up to {:#x} and {} commands, more than 4 GiB or "
-                                "2^24 - 1 commands; use a smaller model or a machine with larger buffers.",
+                    fmt::format("Model '{}' on machine '{}' needs memory up to {:#x} and {} commands, more than 4 GiB "
+                                "or 2^24 - 1 commands; use a smaller model or a machine with larger buffers.",
                                 model_.name, machine_.name, end, program_.commands.size()));
     }
 
@@ -142,7 +168,7 @@ Program compile(const Model& model, const spec::Machine& machine, const CompileO
 }
 
 LayerMapping map_layer(const Model& model, const Layer& layer, const spec::Machine& machine, const Tuning& tuning) {
-    return mapping_of(plan_layer(model, layer, machine, tuning));
+    return mapping_of(plans_of(model, layer, machine, tuning, 1).front());
 }
 
 std::vector<uint8_t> command_bytes(const Program& program) {

@@ -7,8 +7,9 @@
 
 namespace napier::driver {
 
-// Error: usage (memory base not a page), unsupported (a layer's weights fit no format of the machine), capacity (a layer
-// fits no buffer, its sums may not fit the accumulators, or the program does not fit 4 GiB).
+// Error: usage (memory base not a page), input (the model breaks its rules), unsupported (a layer's weights fit no
+// format of the machine), capacity (a layer fits no buffer, its sums may not fit the accumulators, or the program does
+// not fit 4 GiB).
 Program compile(const Model& model, const spec::Machine& machine, const CompileOptions& options = {});
 
 // How one layer of a valid model would be mapped. Errors: as compile().

@@ -51,7 +51,8 @@ bool fits_others(Plan& plan) {
     const spec::Machine& machine = *plan.geometry.machine;
     const int64_t pixels = int64_t{plan.tile_h} * plan.tile_w;
     const bool residual = plan.geometry.layer->residual >= 0;
-    plan.parameters_resident = int64_t{plan.geometry.column_tiles} * parameter_words(machine) <= machine.parameter_words;
+    const int64_t all_parameters = int64_t{plan.geometry.column_tiles} * parameter_words(machine);
+    plan.parameters_resident = all_parameters <= machine.parameter_words;
     return pixels <= machine.accumulator_depth && pixels * plan.columns <= machine.output_words &&
            (!residual || pixels * plan.columns <= machine.residual_words) &&
            int64_t{plan.columns} * parameter_words(machine) <= machine.parameter_words;

@@ -21,7 +21,8 @@ struct PlanNeed {
 int64_t tile_words(const Plan& plan, int groups);
 
 // Completes a plan of which geometry, tile size, columns, loop order, residency of activations and whether weights are
-// resident for the whole layer are chosen: chunk size, residency of weights and parameters, cost. Nothing: does not fit.
+// resident for the whole layer are chosen: chunk size, residency of weights and parameters, cost. Nothing: does not
+// fit.
 std::optional<Plan> complete(Plan plan, const PassTable& passes, bool weights_resident);
 
 // Cycles from the layer's first load to the answer to its last store, for a memory of usual latency.

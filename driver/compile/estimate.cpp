@@ -1,5 +1,5 @@
-// Estimate of a layer's cycles: memory, array, post-processor and fetch each work at their own rate; the slowest counts,
-// with what comes before its first and after its last step.
+// Estimate of a layer's cycles: memory, array, post-processor and fetch each work at their own rate; the slowest
+// counts, with what comes before its first and after its last step.
 
 #include <algorithm>
 #include <cmath>
@@ -38,7 +38,8 @@ Traffic traffic_of(const std::vector<Draft>& drafts, const spec::Machine& machin
                              field(load::memory_stride_x) % machine.beat_bytes == 0;
         sum.commands += 1;
         sum.beats += rows * (aligned ? length / beat : (length + beat - 1) / beat);
-        if (draft.queue == Queue::load && field(load::fill) != 0) sum.beats += read_latency;  // waits for an idle loader
+        const bool fill = draft.queue == Queue::load && field(load::fill) != 0;
+        if (fill) sum.beats += read_latency;  // waits for an idle loader
     }
     return sum;
 }
@@ -59,7 +60,8 @@ public:
         const double weight_bytes = double(need_.all_passes) * machine_.rows * spec::weight_word_bytes(machine_);
         const double weight_loads = plan_.weights == Residency::step ? tiles_ : 1;
         const double input_loads = tiles_ * (plan_.activations == Residency::outer ? 1 : steps_ * chunks_);
-        const Traffic weights = row(weight_bytes / (plan_.weights == Residency::layer ? 1 : steps_ * chunks_), machine_);
+        const double weight_parts = plan_.weights == Residency::layer ? 1 : steps_ * chunks_;
+        const Traffic weights = row(weight_bytes / weight_parts, machine_);
         const double weight_rows = plan_.weights == Residency::layer ? 1 : weight_loads * steps_ * chunks_;
         Traffic loads, stores, execs;
         loads.add(input_, input_loads);

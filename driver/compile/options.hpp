@@ -2,6 +2,7 @@
 // What the caller may choose about a compilation.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 
 namespace napier::driver {
@@ -14,10 +15,23 @@ struct Tuning {
     int most_pixels = 0;                // of a tile; 0: as many as the accumulators hold
 };
 
+struct Program;
+
+// Cycles of a program; the values of its tensors do not matter.
+using Measure = std::function<uint64_t(const Program&)>;
+
 struct CompileOptions {
     uint32_t memory_base = 0;   // first byte; a multiple of 4096
     bool keep_tensors = false;  // every tensor keeps memory of its own, so that all can be read after the run
     Tuning tuning;
+    size_t plans = 1;           // mappings of a layer to measure, the most promising ones; 1: trust the estimate
+    Measure measure;            // needed for more than one
+
+    static CompileOptions keeping_tensors() {
+        CompileOptions options;
+        options.keep_tensors = true;
+        return options;
+    }
 };
 
 }  // namespace napier::driver

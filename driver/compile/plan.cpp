@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <vector>
 
 #include "driver/compile/cost.hpp"
 #include "sw/base/error.hpp"
@@ -55,7 +54,7 @@ public:
         }
     }
 
-    const std::optional<Plan>& best() const { return best_; }
+    const std::vector<Plan>& found() const { return found_; }
 
 private:
     void try_orders(Plan plan) {
@@ -67,7 +66,7 @@ private:
                 plan.activations = activations;
                 for (const bool resident : {true, false}) {
                     const std::optional<Plan> done = complete(plan, passes_, resident);
-                    if (done && (!best_ || done->cost < best_->cost)) best_ = done;
+                    if (done) found_.push_back(*done);
                 }
             }
         }
@@ -75,7 +74,7 @@ private:
 
     const PassTable& passes_;
     const Tuning& tuning_;
-    std::optional<Plan> best_;
+    std::vector<Plan> found_;
 };
 
 [[noreturn]] void refuse(const Layer& layer, const spec::Machine& machine, const char* buffer, int64_t need,
@@ -110,9 +109,9 @@ bool wanted(const std::optional<bool>& choice, bool fold, bool possible) {
 
 }  // namespace
 
-Plan make_plan(const Model& model, const Layer& layer, const spec::Machine& machine, const spec::Format& format,
-               const Tuning& tuning) {
-    std::optional<Plan> best;
+std::vector<Plan> make_plans(const Model& model, const Layer& layer, const spec::Machine& machine,
+                             const spec::Format& format, const Tuning& tuning, size_t most) {
+    std::vector<Plan> plans;
     for (const bool fold_y : {false, true}) {
         for (const bool fold_x : {false, true}) {
             if (!wanted(tuning.fold_x, fold_x, can_fold_x(layer)) ||
@@ -124,11 +123,13 @@ Plan make_plan(const Model& model, const Layer& layer, const spec::Machine& mach
             const PassTable passes(geometry);
             Search search(passes, tuning);
             search.try_tiles(geometry);
-            if (search.best() && (!best || search.best()->cost < best->cost)) best = search.best();
+            plans.insert(plans.end(), search.found().begin(), search.found().end());
         }
     }
-    if (!best) explain(make_geometry(model, layer, machine, format, false, false));
-    return *best;
+    if (plans.empty()) explain(make_geometry(model, layer, machine, format, false, false));
+    std::stable_sort(plans.begin(), plans.end(), [](const Plan& a, const Plan& b) { return a.cost < b.cost; });
+    if (plans.size() > most) plans.resize(most);
+    return plans;
 }
 
 std::string describe(const Plan& plan) {

@@ -1,6 +1,10 @@
 #pragma once
 // How a layer is cut into steps: tile sizes, loop order and what stays in which buffer for how long.
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "driver/compile/geometry.hpp"
 #include "driver/compile/options.hpp"
 #include "driver/compile/passes.hpp"
@@ -35,9 +39,10 @@ struct Plan {
     }
 };
 
-// The cheapest plan that fits the machine. Error (capacity): none fits; names the layer, the buffer, need and have.
-Plan make_plan(const Model& model, const Layer& layer, const spec::Machine& machine, const spec::Format& format,
-               const Tuning& tuning);
+// The plans that fit the machine, at most `most`, the cheapest by estimate first. Error (capacity): none fits; names
+// the layer, the buffer, need and have.
+std::vector<Plan> make_plans(const Model& model, const Layer& layer, const spec::Machine& machine,
+                             const spec::Format& format, const Tuning& tuning, size_t most);
 
 // For people: "8x8 pixels x 16 channels a step, ...".
 std::string describe(const Plan& plan);

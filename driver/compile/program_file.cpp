@@ -146,10 +146,13 @@ std::vector<uint8_t> to_bytes(const Program& program) {
 
 Program program_from_bytes(std::span<const uint8_t> bytes, const std::string& name) {
     const auto fail = [&](const std::string& reason) {
-        throw Error(ErrorKind::input, fmt::format("'{}' is no program file: {}; compile the model again.", name, reason));
+        throw Error(ErrorKind::input,
+                    fmt::format("'{}' is no program file: {}; compile the model again.", name, reason));
     };
     const size_t fixed = magic.size() + length_bytes;
-    if (bytes.size() < fixed || std::memcmp(bytes.data(), magic.data(), magic.size()) != 0) fail("it has another beginning");
+    if (bytes.size() < fixed || std::memcmp(bytes.data(), magic.data(), magic.size()) != 0) {
+        fail("it has another beginning");
+    }
     const uint64_t length = header_length(bytes);
     if (length > bytes.size() - fixed) fail("its header is cut off");
     Program program;

@@ -2,8 +2,8 @@
 // A program as a file:
 //   bytes 0..7    "NAPIER1\n"
 //   bytes 8..15   length of the header in bytes, little endian
-//   then          the header, JSON: memory map, tensors, layers, what each command is for; filled up with blanks so that
-//                 it ends at a multiple of 64
+//   then          the header, JSON: memory map, tensors, layers, what each command is for; filled up with blanks so
+//                 that it ends at a multiple of 64
 //   then          the commands, 64 bytes each, as in memory
 //   then          the constants, as in memory
 

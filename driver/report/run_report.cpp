@@ -62,9 +62,10 @@ std::string to_text(const RunReport& report) {
     }
     text += fmt::format("golden: {} of {} images identical\n", report.golden_identical, report.images);
     if (report.rtl_images > 0 && report.rtl_identical == report.rtl_images) {
-        text += fmt::format("rtl: cycles identical ({} image{}: start and end of {} commands, {} counters, all bytes)\n",
+        text += fmt::format("rtl: cycles identical ({} image{}: start and end of {} commands, {} counters, all bytes)",
                             report.rtl_images, report.rtl_images == 1 ? "" : "s", report.program->commands.size(),
                             spec::counter_count);
+        text += "\n";
     } else if (report.rtl_images > 0) {
         text += fmt::format("rtl: DIFFERENT in {} of {} images\n", report.rtl_images - report.rtl_identical,
                             report.rtl_images);

@@ -69,8 +69,8 @@ void Session::wait() {
     const uint32_t status = device_.read_register(spec::reg_status);
     if (bit(status, spec::status_error_bit)) explain_error();
     if (!answered || !bit(status, spec::status_done_bit)) {
-        fail(fmt::format("Device '{}' has not finished after {} cycles (status {:#x}); raise the deadline, or reset it.",
-                         device_.name(), options_.deadline_cycles, status));
+        fail(fmt::format("Device '{}' has not finished after {} cycles (status {:#x}); raise the deadline, or reset "
+                         "it.", device_.name(), options_.deadline_cycles, status));
     }
     const std::vector<std::string> violations = device_.violations();
     if (!violations.empty()) {

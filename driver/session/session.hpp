@@ -36,8 +36,8 @@ public:
     // Error (device): another machine, another version of the description, or not enough memory.
     Session(Device& device, const Program& program, const SessionOptions& options = {});
 
-    // Runs the program on the input tensor's values. Error (input): another number of values. Error (device): the machine
-    // stops with an error, does not finish before the deadline, or breaks a rule of the bus.
+    // Runs the program on the input tensor's values. Error (input): another number of values. Error (device): the
+    // machine stops with an error, does not finish before the deadline, or breaks a rule of the bus.
     RunTimes run(std::span<const int8_t> input);
 
     // The values of a tensor of the model after a run. Error (usage): its memory was reused by another.

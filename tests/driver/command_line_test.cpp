@@ -29,7 +29,10 @@ public:
     Capture() {
         std::fflush(nullptr);
         file_ = std::tmpfile();
-        for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) saved_[stream] = dup(stream), dup2(fileno(file_), stream);
+        for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) {
+            saved_[stream] = dup(stream);
+            dup2(fileno(file_), stream);
+        }
     }
     std::string finish() {
         std::fflush(nullptr);
@@ -107,7 +110,8 @@ TEST_CASE("Wrong files get a sentence and exit code 1") {
         {"run " + digits + images + " --labels " + folder.file("label.npy"), "1 labels for 2 images"},
         {"run " + digits + images + " --json /nowhere/report.json", "there is no folder '/nowhere'"},
         {"compile " + digits + " -o " + folder.path.string(), "it is a folder"},
-        {"compile sw/models/digits_int8.onnx --machine tiny -o " + folder.file("a.napier"), "no number format of machine"},
+        {"compile sw/models/digits_int8.onnx --machine tiny -o " + folder.file("a.napier"),
+         "no number format of machine"},
     };
     for (const auto& [line, expected] : lines) {
         INFO(line);

@@ -56,8 +56,9 @@ Copies copies_of(const std::vector<Draft>& drafts, int word_bytes) {
                      place(load::buffer_stride_x_word, load::buffer_stride_x_byte)};
         const Loop y{field(load::count_y), field(load::memory_stride_y),
                      place(load::buffer_stride_y_word, load::buffer_stride_y_byte)};
-        const Copies part = copies_of(Transfer{Space::activation, false, 0, field(load::address),
-                                               place(load::buffer_word, load::buffer_byte), field(load::length), {x, y}});
+        const int64_t buffer = place(load::buffer_word, load::buffer_byte);
+        const Copies part = copies_of(
+            Transfer{Space::activation, false, 0, field(load::address), buffer, field(load::length), {x, y}});
         copies.insert(part.begin(), part.end());
     }
     return copies;
@@ -126,8 +127,8 @@ TEST_CASE("Boxes visit every pass with a weight once, and no other") {
                     for (const PassBox& box : boxes) {
                         sum += box.passes();
                         for (int i = 0; i < box.passes(); ++i) {
-                            visited.insert({box.ky + i / box.groups / box.columns, box.kx + i / box.groups % box.columns,
-                                            box.group + i % box.groups});
+                            visited.insert({box.ky + i / box.groups / box.columns,
+                                            box.kx + i / box.groups % box.columns, box.group + i % box.groups});
                         }
                     }
                     CHECK(sum <= capacity);

@@ -14,7 +14,9 @@ namespace {
 
 driver::Program make_program() {
     Random random(3);
-    return driver::compile(random_model(random, {}), spec::find_machine("odd"), {4096, false, {}});
+    driver::CompileOptions options;
+    options.memory_base = driver::page_size;
+    return driver::compile(random_model(random, {}), spec::find_machine("odd"), options);
 }
 
 bool refused(std::span<const uint8_t> bytes) {

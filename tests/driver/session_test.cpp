@@ -19,13 +19,19 @@ using driver::Program;
 using driver::Session;
 
 struct Fixture {
-    Fixture() : random(7), model(random_model(random, options())), program(driver::compile(model, machine, {0, true, {}})),
-          device(machine, driver::memory_for(program, {})), input(random_values(random, model.tensors[model.input.tensor])) {}
+    Fixture()
+        : random(7), model(random_model(random, options())), program(compile_keeping()),
+          device(machine, driver::memory_for(program, {})),
+          input(random_values(random, model.tensors[model.input.tensor])) {}
 
     static RandomModelOptions options() {
         RandomModelOptions options;
         options.formats = {"ternary"};
         return options;
+    }
+
+    Program compile_keeping() const {
+        return driver::compile(model, machine, driver::CompileOptions::keeping_tensors());
     }
 
     const spec::Machine& machine = spec::find_machine("tiny");
@@ -79,9 +85,10 @@ TEST_CASE_METHOD(Fixture, "An error of the machine becomes a sentence with code,
     const std::string text = sentence_of([&] { session.run(input); });
     CHECK_THAT(text, Catch::Contains("zero_count") && Catch::Contains("command 0 (load: weights of layer 'layer0'"));
     program.write_window.limit = program.write_window.base;
-    program.commands = driver::compile(model, machine, {0, true, {}}).commands;
+    program.commands = compile_keeping().commands;
     Session second(device, program);
-    CHECK_THAT(sentence_of([&] { second.run(input); }), Catch::Contains("write_window") && Catch::Contains("(store: output"));
+    CHECK_THAT(sentence_of([&] { second.run(input); }),
+               Catch::Contains("write_window") && Catch::Contains("(store: output"));
 }
 
 TEST_CASE_METHOD(Fixture, "A device that hangs or breaks the bus is reported") {

@@ -137,15 +137,16 @@ const std::vector<Planted> order_errors = {
      unlink(3, spec::exec_peer_store_bit, 4, spec::store_peer_exec_bit)},
     {"memory not awaited", "Command 5 (LOAD) reads bytes 0x2000 to 0x200f of memory that Command 4 (STORE) writes",
      unlink(4, spec::store_peer_load_bit, 5, spec::load_peer_store_bit)},
-    {"activations overwritten", "Command 5 (LOAD) overwrites words 0 to 3 of the activation buffer that Command 3 (EXEC) reads",
+    {"activations overwritten",
+     "Command 5 (LOAD) overwrites words 0 to 3 of the activation buffer that Command 3 (EXEC) reads",
      unlink(4, spec::store_peer_load_bit, 5, spec::load_peer_store_bit)},
-    {"output overwritten by a later layer", "Command 1 (EXEC) overwrites words 0 to 3 of the output buffer that Command 0 "
-     "(STORE) reads",
+    {"output overwritten by a later layer",
+     "Command 1 (EXEC) overwrites words 0 to 3 of the output buffer that Command 0 (STORE) reads",
      [](Commands& program) {
          program = {make_store(0x2000), make_exec()};
      }},
-    {"memory overwritten while it is read", "Command 1 (STORE) overwrites bytes 0x2008 to 0x200f of memory that Command 0 "
-     "(LOAD) reads",
+    {"memory overwritten while it is read",
+     "Command 1 (STORE) overwrites bytes 0x2008 to 0x200f of memory that Command 0 (LOAD) reads",
      [](Commands& program) {
          program = {make_load(load::Target::activation, 0x2008, 0, 8), make_store(0x2000)};
      }},
@@ -193,7 +194,8 @@ TEST_CASE("The residual buffer is checked like the others") {
     program.push_back(make_load(load::Target::residual, 0x1300, 3, 4));
     CHECK(problems_of(program) == "");  // ordered: the load waits for the store of that tile
     program.insert(program.begin() + 5, make_load(load::Target::residual, 0x1300, 3, 4));
-    CHECK_THAT(problems_of(program), Catch::Contains("Command 5 (LOAD) overwrites words 3 to 3 of the residual buffer"));
+    CHECK_THAT(problems_of(program),
+               Catch::Contains("Command 5 (LOAD) overwrites words 3 to 3 of the residual buffer"));
 }
 
 TEST_CASE("A counter that may overflow is refused") {
@@ -204,7 +206,8 @@ TEST_CASE("A counter that may overflow is refused") {
     wait_for(taker, spec::exec_peer_load_bit);
     CHECK_THAT(problems_of(program), !Catch::Contains("more than 63 tokens"));
     program.push_back(program.front());
-    CHECK_THAT(problems_of(program), Catch::Contains("Command 63 (LOAD) may be the one that gives the exec queue more"));
+    CHECK_THAT(problems_of(program),
+               Catch::Contains("Command 63 (LOAD) may be the one that gives the exec queue more"));
 }
 
 TEST_CASE("Windows and memory never given are refused") {
@@ -254,7 +257,8 @@ Commands without_token(Commands program, int from, int to, int token) {
 
 }  // namespace
 
-// Each token of a compiled program is there for a reason: taken away, signal and wait, nearly every one leaves a hazard.
+// Each token of a compiled program is there for a reason: taken away, signal and wait, nearly every one leaves a
+// hazard.
 TEST_CASE("Programs without one of their tokens are refused") {
     int taken = 0, refused = 0;
     for (uint64_t seed = 1; seed <= 20; ++seed) {
