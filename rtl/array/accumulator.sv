@@ -6,8 +6,8 @@
 // t + Latency + 2; passes must start at least 3 cycles apart.
 // last_i goes with a command's last vector; drained_o is set in the cycle of its write, t + Latency + 2.
 //
-// Post-processor's side. read_enable_i in t -> data of read_half_i, read_pixel_i in t + 1. It reads a half the array does
-// not use.
+// Post-processor's side. read_enable_i in t -> data of read_half_i, read_pixel_i in t + 1. It reads a half that the
+// array does not use.
 
 module accumulator #(
   parameter int unsigned Columns = 4,

@@ -4,9 +4,9 @@
 //
 // An activation takes one cycle from one stage, ColumnSpan neighbouring columns, to the next.
 //
-// first_i in cycle t: activations_i is the first of a pass; weights_i holds the pass's weights of row 0 in t, of row 1 in
-// t + 1, ... of row Rows-1 in t + Rows - 1. So a weight reaches its PE just ahead of the first activation that needs it,
-// and one register for it is enough. Passes begin at least Rows cycles apart.
+// first_i in cycle t: activations_i is the first of a pass; weights_i holds the pass's weights of row 0 in t, of row 1
+// in t + 1, ... of row Rows-1 in t + Rows - 1. So a weight reaches its PE just ahead of the first activation that needs
+// it, and one register for it is enough. Passes begin at least Rows cycles apart.
 // format_i goes with activations_i. tail_o is first_i, Rows + Stages - 1 cycles later.
 //
 // The beginning of a pass and its format reach the PEs of row r, stage s with the diagonal r + s, so one chain of

@@ -1,8 +1,8 @@
 // Everything east of the exec queue: the five buffers, executor, array, accumulators and post-processor.
 //
-// The queue shows its head command; command_ready_o pops it. event_start_o: the head starts, its tokens are taken in this
-// cycle. event_end_o, with end_signal_o: the oldest started command ended. Faults are told in the cycle they happen in;
-// the first one counts. After halt_i no command and no pass starts. Buffer writes are those of buffer.sv; what is
+// The queue shows its head command; command_ready_o pops it. event_start_o: the head starts, its tokens are taken in
+// this cycle. event_end_o, with end_signal_o: the oldest started command ended. Faults are told in the cycle they
+// happen in; the first one counts. After halt_i no command and no pass starts. Buffer writes are those of buffer.sv; what is
 // written in a cycle can be read in the next.
 
 module compute #(
@@ -128,7 +128,7 @@ module compute #(
   logic [15:0]                 parameter_word, residual_word;
 
   buffer #(
-    .Words(ActivationWords), .WordBytes(VectorBytes), .StoredBytes(VectorBytes), .BeatBytes(BeatBytes), .Unaligned(1'b1)
+    .Words(ActivationWords), .WordBytes(VectorBytes), .StoredBytes(VectorBytes), .BeatBytes(BeatBytes), .Unaligned(1)
   ) u_activations (
     .clk_i(clk_i),
     .write_low_enable_i(load_write_low_enable_i && load_write_target_i == napier_pkg::LoadTargetActivation),
@@ -141,7 +141,7 @@ module compute #(
   );
 
   buffer #(
-    .Words(WeightWords), .WordBytes(WeightWordBytes), .StoredBytes(WeightBytes), .BeatBytes(BeatBytes), .Unaligned(1'b0)
+    .Words(WeightWords), .WordBytes(WeightWordBytes), .StoredBytes(WeightBytes), .BeatBytes(BeatBytes), .Unaligned(0)
   ) u_weights (
     .clk_i(clk_i),
     .write_low_enable_i(load_write_low_enable_i && load_write_target_i == napier_pkg::LoadTargetWeight),
@@ -154,7 +154,7 @@ module compute #(
 
   buffer #(
     .Words(ParameterWords), .WordBytes(ParameterWordBytes), .StoredBytes(ParameterBytes), .BeatBytes(BeatBytes),
-    .Unaligned(1'b0)
+    .Unaligned(0)
   ) u_parameters (
     .clk_i(clk_i),
     .write_low_enable_i(load_write_low_enable_i && load_write_target_i == napier_pkg::LoadTargetParameter),
@@ -166,7 +166,7 @@ module compute #(
   );
 
   buffer #(
-    .Words(ResidualWords), .WordBytes(OutputWordBytes), .StoredBytes(Columns), .BeatBytes(BeatBytes), .Unaligned(1'b1)
+    .Words(ResidualWords), .WordBytes(OutputWordBytes), .StoredBytes(Columns), .BeatBytes(BeatBytes), .Unaligned(1)
   ) u_residuals (
     .clk_i(clk_i),
     .write_low_enable_i(load_write_low_enable_i && load_write_target_i == napier_pkg::LoadTargetResidual),
@@ -188,7 +188,8 @@ module compute #(
     for (genvar l = 0; l < LanesMax; l++) begin : gen_lane
       logic [LaneBits-1:0] slot;
       assign slot = vector_lane | LaneBits'(l);
-      assign activations[r*ActivationBits + l*8 +: 8] = vector_pad ? vector_pad_byte : vectors[(32'(slot)*Rows + r)*8 +: 8];
+      assign activations[r*ActivationBits + l*8 +: 8]
+          = vector_pad ? vector_pad_byte : vectors[(32'(slot)*Rows + r)*8 +: 8];
     end
     if (ActivationBits > LanesMax * 8) begin : gen_rest
       assign activations[r*ActivationBits + LanesMax*8 +: ActivationBits - LanesMax*8] = '0;

@@ -1,16 +1,17 @@
 // Turns EXEC commands into reads of weights and activations and into jobs of the post-processor, and owns the array's
-// timing. a(p): the cycle in which pass p begins: its first activation and its first weight row are read. One activation a
-// cycle, one weight row a cycle from there on; the array needs no weight earlier.
+// timing. a(p): the cycle in which pass p begins: its first activation and its first weight row are read. One of each a
+// cycle from there on; the array needs no weight earlier.
 //
 //   event_start   >= hand-over of the command before; its fields are copied, the queue pops
 //   a(first)      >= event_start + 1, and one past the end of the job that owns its accumulator half
 //   a(p)          >= a(p-1) + pixels and a(p-1) + Rows, of the pass before in whatever command
 //   hand-over: to the pending slot in the cycle of the last activation, or when the slot is being emptied
 //   take          >= last activation + Rows + Columns / ColumnSpan + 3, and one past the end of the job before
-// each as early as that allows. A command without finish ends in its take. One with finish then is the post-processor's.
+// each as early as that allows. A command without finish ends in its take; one with finish then is the
+// post-processor's.
 //
-// With one accumulator half commands do not overlap: the fields are read from the queue's head, which pops at the end of
-// the command, and event_start waits for that. It saves the copies; the other rules are the same.
+// With one accumulator half commands do not overlap: the fields are read from the queue's head, which pops at the end
+// of the command, and event_start waits for that. It saves the copies; the other rules are the same.
 //
 // After halt_i no command and no pass starts and no job is taken, and a pass that streams stops.
 

@@ -1,9 +1,10 @@
-// Between array and post-processor: one pending command, the count of drained ones, and who owns which accumulator half.
+// Between array and post-processor: one pending command, the count of drained ones, and who owns which half of the
+// accumulators.
 //
 // offer_i: the command in the array has read its last activation. It is handed over (accept_o) in the first such cycle
 // in which the slot is empty or emptied. A pending command is taken (job_valid_o, for one cycle) when its last
 // accumulator was written in an earlier cycle (drained_i) and the post-processor is free.
-// A half belongs to the array until the hand-over of a command with finish, then to the post-processor to the job's end.
+// A half belongs to the array until the hand-over of a command with finish, then to the post-processor until the end.
 // With one half (Copy = 0) the command stays at the queue's head until its end and is not copied.
 
 module job_slot #(

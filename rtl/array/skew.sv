@@ -1,4 +1,4 @@
-// Delays item i by i cycles (Reverse: by Count - 1 - i), so that a vector enters, or leaves, the array along a diagonal.
+// Delays item i by i cycles (Reverse: by Count - 1 - i): a vector enters, or leaves, the array along a diagonal.
 
 module skew #(
   parameter int unsigned Count = 4,

@@ -11,7 +11,7 @@ module buffer #(
   parameter int unsigned WordBytes = 8,    // a multiple of BeatBytes
   parameter int unsigned StoredBytes = WordBytes,
   parameter int unsigned BeatBytes = 4,
-  parameter bit          Unaligned = 1'b1  // beats may cover two chunks
+  parameter int unsigned Unaligned = 1     // 1: beats may cover two chunks; 0: they do not
 ) (
   input  logic                     clk_i,
   input  logic                     write_low_enable_i,
@@ -29,7 +29,7 @@ module buffer #(
 );
 
   localparam int unsigned Banks = WordBytes / BeatBytes;
-  localparam bit          Split = Unaligned && Banks == 1;  // RAM 0: even words, RAM 1: odd words
+  localparam bit          Split = Unaligned != 0 && Banks == 1;  // RAM 0: even words, RAM 1: odd words
   localparam int unsigned Rams = Split ? 2 : Banks;
   localparam int unsigned RamWords = Split ? (Words + 1) / 2 : Words;
   localparam int unsigned RamWordBits = (RamWords > 1) ? $clog2(RamWords) : 1;
@@ -56,7 +56,7 @@ module buffer #(
         assign high = write_high_enable_i && write_high_word_i[0] == (i == 1);
       end else begin : gen_bank
         assign low = write_low_enable_i && write_low_bank_i == 8'(i);
-        assign high = Unaligned && write_high_enable_i && write_high_bank_i == 8'(i);
+        assign high = Unaligned != 0 && write_high_enable_i && write_high_bank_i == 8'(i);
       end
       assign word = RamWordBits'((high ? write_high_word_i : write_low_word_i) >> Shift);
       assign mask = high ? write_high_mask_i : write_low_mask_i;

@@ -148,7 +148,8 @@ module post_processor #(
       .start_i(valid_q[0]),
       .accumulator_i(group_accumulators[lane*AccumulatorBits +: AccumulatorBits]),
       .bias_i(parameters_i[lane*64 + napier_pkg::ParameterBiasLsb +: AccumulatorBits]),
-      .significand_i(parameters_i[lane*64 + napier_pkg::ParameterSignificandLsb +: napier_pkg::ParameterSignificandBits]),
+      .significand_i(
+          parameters_i[lane*64 + napier_pkg::ParameterSignificandLsb +: napier_pkg::ParameterSignificandBits]),
       .shift_i(parameters_i[lane*64 + napier_pkg::ParameterShiftLsb +: napier_pkg::ParameterShiftBits]),
       .residual_byte_i(group_residuals[lane*8 +: 8]),
       .residual_i(fields[napier_pkg::ExecResidualLsb]),

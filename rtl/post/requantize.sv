@@ -4,8 +4,8 @@
 // accumulator + bias is modulo 2^AccumulatorBits.
 //
 // start_i in cycle s: accumulator_i .. residual_byte_i are there in s  ->  result_o in s + Steps + 6, for one cycle.
-// The significands are multiplied in Steps steps of equal width. Cycles = 1: a pipeline, a start in every cycle. Cycles > 1:
-// one step's adders used in turns, Steps = Cycles, starts at least Cycles apart.
+// The significands are multiplied in Steps steps of equal width. Cycles = 1: a pipeline, a start in every cycle.
+// Cycles > 1: one step's adders used in turns, Steps = Cycles, starts at least Cycles apart.
 // The other inputs are steady from s to s + Steps + 5.
 
 module requantize #(
@@ -85,7 +85,8 @@ module requantize #(
       end
     end
     logic unused_last;
-    assign unused_last = ^{gen_step[Steps].x_q, gen_step[Steps].d_q, gen_step[Steps].left_q, gen_step[0].low_q, start_i};
+    assign unused_last
+        = ^{gen_step[Steps].x_q, gen_step[Steps].d_q, gen_step[Steps].left_q, gen_step[0].low_q, start_i};
     assign value = {gen_step[Steps].sum_q, gen_step[Steps].low_q};
     assign value_shift = gen_step[Steps].shift_q;
   end else begin : gen_turns

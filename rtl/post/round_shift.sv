@@ -18,7 +18,7 @@ module round_shift #(
   output logic                  negative_o  // sign of the value
 );
 
-  // After stage k (shift by 2^(ShiftBits-1-k)) the value has ResultBits + 2^(ShiftBits-1-k) bits; before the first, all.
+  // After stage k (shift by 2^(ShiftBits-k)) the value has ResultBits + 2^(ShiftBits-k) bits; before the first, all.
   // Wires of one stage lie in a vector of the widest.
   localparam int unsigned Wide = ((ValueBits + 1) > (ResultBits + (1 << ShiftBits)))
       ? ValueBits + 1 : ResultBits + (1 << ShiftBits);

@@ -1,5 +1,5 @@
 #pragma once
-// Twin of rtl/array/accumulator.sv: the accumulators of the tile in work, modulo 2^32 (the RTL keeps the low bits of them).
+// Twin of rtl/array/accumulator.sv: the accumulators of the tile in work, modulo 2^32 (the RTL keeps their low bits).
 // One tile is enough: the twin processes a tile as soon as its last command starts.
 
 #include <cstdint>

@@ -10,8 +10,8 @@ namespace {
 
 constexpr int64_t word_mask = 0xffff;
 
-// The first and the last i in [0, count) with (origin + i*stride) mod 2^16 < limit, if they are neighbours of each other
-// all the way (the usual case: no coordinate wraps).
+// The first and the last i in [0, count) with (origin + i*stride) mod 2^16 < limit, if no coordinate wraps: then all
+// between them are such, too.
 struct Span {
     int64_t first, last;
     bool empty() const { return first > last; }

@@ -33,7 +33,7 @@ public:
         int64_t pass;
         uint32_t word;
     };
-    // Nothing if all vectors of the first `passes` passes are inside. Cheap when that follows from the fields' extremes.
+    // Nothing if all vectors of the first `passes` passes are inside. Cheap if that follows from the fields' extremes.
     std::optional<Outside> first_outside(int64_t passes) const;
 
 private:

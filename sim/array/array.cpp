@@ -4,29 +4,60 @@
 
 namespace napier::sim {
 
-Array::Array(const spec::Machine& machine) : machine_(machine) {}
+Array::Array(const spec::Machine& machine)
+    : machine_(machine),
+      stride_((machine.columns + Accumulators::block - 1) / Accumulators::block * Accumulators::block) {}
 
 void Array::load(const spec::Format& format, const Buffer& weights, int word) {
     const int rows = machine_.rows, lanes = spec::lanes(machine_, format);
-    const int stride = (machine_.columns + Accumulators::block - 1) / Accumulators::block * Accumulators::block;
     length_ = rows * lanes;
-    weights_.assign(static_cast<size_t>((length_ + 1) / 2 * 2 * stride), 0);
-    const uint32_t code_mask = (uint32_t{1} << format.weight_bits) - 1;
-    if (values_format_ != format.code) {
-        values_.clear();
-        for (uint32_t code = 0; code <= code_mask; ++code) values_.push_back(weight_value(format, code));
-        values_format_ = format.code;
+    if (format_ != &format) {
+        format_ = &format;
+        weights_.assign(static_cast<size_t>((length_ + 1) / 2 * 2 * stride_), 0);
+        make_values();
+    }
+    if (machine_.weight_bits == 8 && rows % 2 == 0) {
+        for (int row = 0; row < rows; row += 2) {
+            load_rows(row, weights.word(word + row), weights.word(word + row + 1));
+        }
+        return;
     }
     for (int row = 0; row < rows; ++row) {
-        const uint8_t* bytes = weights.word(word + row);
         for (int column = 0; column < machine_.columns; ++column) {
             for (int lane = 0; lane < lanes; ++lane) {
                 const int bit = column * machine_.weight_bits + lane * format.weight_bits;
-                uint32_t code = bytes[bit / 8];
-                if (bit % 8 + format.weight_bits > 8) code |= uint32_t{bytes[bit / 8 + 1]} << 8;
+                const uint32_t code = weights.word(word + row)[bit / 8] >> (bit % 8);
                 const int at = lane * rows + row;
-                weights_[static_cast<size_t>((at / 2 * stride + column) * 2 + at % 2)] = values_[code >> (bit % 8) & code_mask];
+                weights_[static_cast<size_t>((at / 2 * stride_ + column) * 2 + at % 2)] = values_[code & 0xff][0];
             }
+        }
+    }
+}
+
+// What a byte of weights holds, lane by lane. Codes of all formats divide a byte, so none lies across two.
+void Array::make_values() {
+    const int lanes = spec::lanes(machine_, *format_);
+    const uint32_t code_mask = (uint32_t{1} << format_->weight_bits) - 1;
+    for (uint32_t byte = 0; byte < values_.size(); ++byte) {
+        for (int lane = 0; lane < most_lanes; ++lane) {
+            const bool used = lane < lanes && lane * format_->weight_bits < 8;
+            values_[byte][static_cast<size_t>(lane)] =
+                used ? weight_value(*format_, byte >> (lane * format_->weight_bits) & code_mask) : int16_t{0};
+        }
+    }
+}
+
+// Two neighbouring rows of a machine with a byte of weights a column: pairs of the vector's bytes.
+void Array::load_rows(int row, const uint8_t* upper, const uint8_t* lower) {
+    const int lanes = length_ / machine_.rows;
+    for (int column = 0; column < machine_.columns; ++column) {
+        const auto& first = values_[upper[column]];
+        const auto& second = values_[lower[column]];
+        for (int lane = 0; lane < lanes; ++lane) {
+            const int pair = (lane * machine_.rows + row) / 2;
+            int16_t* to = weights_.data() + (pair * stride_ + column) * 2;
+            to[0] = first[static_cast<size_t>(lane)];
+            to[1] = second[static_cast<size_t>(lane)];
         }
     }
 }

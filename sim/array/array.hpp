@@ -1,6 +1,7 @@
 #pragma once
 // Twin of rtl/array/array.sv: the sums of one pass, by kernels over whole vectors. Exact modulo 2^32.
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -24,11 +25,17 @@ public:
              Accumulators& accumulators);
 
 private:
+    static constexpr int most_lanes = 8;  // of codes in a byte
+
+    void make_values();
+    void load_rows(int row, const uint8_t* upper, const uint8_t* lower);
+
     const spec::Machine& machine_;
-    int length_ = 0;                 // bytes of a vector: rows * lanes; byte l*rows + r is lane l of row r
-    std::vector<int16_t> weights_;   // [pair of vector bytes][column][2], columns padded
-    std::vector<int16_t> values_;    // of every code of a format
-    int values_format_ = -1;
+    const int stride_;                       // columns, padded
+    const spec::Format* format_ = nullptr;   // of values_
+    std::array<std::array<int16_t, most_lanes>, 256> values_{};  // [byte of weights][lane]
+    int length_ = 0;                         // bytes of a vector: rows * lanes; byte l*rows + r is lane l of row r
+    std::vector<int16_t> weights_;           // [pair of vector bytes][column][2]
     std::vector<int8_t> padding_;
     std::vector<const int8_t*> vectors_;
 };

@@ -151,7 +151,10 @@ void Compute::stop(Cycle cycle) {
     for (const Running& running : running_) {
         const ExecPlan& plan = running.plan;
         const Counts before = counts_before(running, cycle), all = counts_before(running, never);
-        add({all.passes - before.passes, all.array_cycles - before.array_cycles, all.post_cycles - before.post_cycles, 0}, -1);
+        add({.passes = all.passes - before.passes,
+             .array_cycles = all.array_cycles - before.array_cycles,
+             .post_cycles = all.post_cycles - before.post_cycles},
+            -1);
         if (before.passes > 0 && plan.last_vector(before.passes - 1) >= cycle) {
             idle_from_ = std::max(idle_from_, cycle + 1);  // the pass reads one more vector
         }

@@ -34,7 +34,15 @@ struct Wide {
 
     void fill(const DotPass& pass, int first, int count) {
         for (int v = 0; v < count; ++v) {
-            for (int i = 0; i < pass.length; ++i) bytes[v][i] = pass.vectors[first + v][i];
+            const int8_t* from = pass.vectors[first + v];
+            int i = 0;
+            for (; i + 16 <= pass.length; i += 16) {
+                const __m128i x = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + i));
+                __m128i* to = reinterpret_cast<__m128i*>(bytes[v] + i);
+                _mm_storeu_si128(to, _mm_srai_epi16(_mm_unpacklo_epi8(x, x), 8));
+                _mm_storeu_si128(to + 1, _mm_srai_epi16(_mm_unpackhi_epi8(x, x), 8));
+            }
+            for (; i < pass.length; ++i) bytes[v][i] = from[i];
             bytes[v][pass.length] = 0;
         }
     }
@@ -55,7 +63,8 @@ void dot_sse2(const DotPass& pass) {
             for (int i = 0; i < 4; ++i) sum[i] = pass.overwrite ? _mm_setzero_si128() : _mm_loadu_si128(sums + i);
             for (int k = 0; 2 * k < pass.length; ++k) {
                 const __m128i pair = _mm_set1_epi32(wide.pair(0, k));
-                const __m128i* weights = reinterpret_cast<const __m128i*>(pass.weights + (k * pass.stride + column) * 2);
+                const __m128i* weights =
+                    reinterpret_cast<const __m128i*>(pass.weights + (k * pass.stride + column) * 2);
                 for (int i = 0; i < 4; ++i) {
                     sum[i] = _mm_add_epi32(sum[i], _mm_madd_epi16(pair, _mm_loadu_si128(weights + i)));
                 }
@@ -74,11 +83,14 @@ void dot_sse2(const DotPass& pass) {
             __m256i sum[together][2];
             for (int v = 0; v < count; ++v) {
                 const __m256i* sums = reinterpret_cast<const __m256i*>(pass.sums + (first + v) * pass.stride + column);
-                for (int i = 0; i < 2; ++i) sum[v][i] = pass.overwrite ? _mm256_setzero_si256() : _mm256_loadu_si256(sums + i);
+                for (int i = 0; i < 2; ++i) {
+                    sum[v][i] = pass.overwrite ? _mm256_setzero_si256() : _mm256_loadu_si256(sums + i);
+                }
             }
             for (int v = count; v < together; ++v) sum[v][0] = sum[v][1] = _mm256_setzero_si256();
             for (int k = 0; 2 * k < pass.length; ++k) {
-                const __m256i* weights = reinterpret_cast<const __m256i*>(pass.weights + (k * pass.stride + column) * 2);
+                const __m256i* weights =
+                    reinterpret_cast<const __m256i*>(pass.weights + (k * pass.stride + column) * 2);
                 const __m256i low = _mm256_loadu_si256(weights), high = _mm256_loadu_si256(weights + 1);
                 for (int v = 0; v < together; ++v) {
                     const __m256i pair = _mm256_set1_epi32(wide.pair(v, k));
@@ -103,7 +115,8 @@ void dot_sse2(const DotPass& pass) {
             __m512i sum[together];
             for (int v = 0; v < together; ++v) {
                 const bool keep = v < count && !pass.overwrite;
-                sum[v] = keep ? _mm512_loadu_si512(pass.sums + (first + v) * pass.stride + column) : _mm512_setzero_si512();
+                sum[v] = keep ? _mm512_loadu_si512(pass.sums + (first + v) * pass.stride + column)
+                              : _mm512_setzero_si512();
             }
             for (int k = 0; 2 * k < pass.length; ++k) {
                 const __m512i weights = _mm512_loadu_si512(pass.weights + (k * pass.stride + column) * 2);
@@ -121,7 +134,9 @@ void dot_sse2(const DotPass& pass) {
 std::vector<DotKernel> dot_kernels() {
     __builtin_cpu_init();
     std::vector<DotKernel> kernels;
-    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vnni")) kernels.push_back({"vnni", dot_vnni});
+    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vnni")) {
+        kernels.push_back({"vnni", dot_vnni});
+    }
     if (__builtin_cpu_supports("avx2")) kernels.push_back({"avx2", dot_avx2});
     kernels.push_back({"sse2", dot_sse2});
     return kernels;

@@ -12,7 +12,8 @@ constexpr Cycle drain = 3;
 }  // namespace
 
 void JobSlot::hand_over(Cycle last_vector, uint64_t pixels, bool finish) {
-    const Cycle drained = last_vector + static_cast<Cycle>(machine_->rows + machine_->columns / machine_->column_span) + drain;
+    const int stages = machine_->columns / machine_->column_span;
+    const Cycle drained = last_vector + static_cast<Cycle>(machine_->rows + stages) + drain;
     handed_over_ = std::max(last_vector, taken_);
     taken_ = std::max({drained, handed_over_ + 1, post_free_});
     end_ = taken_;

@@ -82,20 +82,22 @@ void post_process(const spec::Machine& machine, const ExecCommand& command, cons
     const OutputRange range{command.output_zero, command.clamp_low, command.clamp_high};
     std::vector<ColumnScale> scales;
     for (int column = 0; column < machine.columns; ++column) {
-        const uint8_t* word = buffers.parameter.word(static_cast<int>(command.parameter_base) + column / machine.post_lanes);
-        scales.push_back(column_scale(word + column % machine.post_lanes * spec::parameter_bytes));
+        const int word = static_cast<int>(command.parameter_base) + column / machine.post_lanes;
+        const int byte = column % machine.post_lanes * spec::parameter_bytes;
+        scales.push_back(column_scale(buffers.parameter.word(word) + byte));
     }
     for (int64_t pixel = 0; pixel < command.pixels(); ++pixel) {
         const int32_t* sums = accumulators.pixel(pixel);
-        uint8_t* output = buffers.output.word(static_cast<int>(word_of(command.output_base, command.output_stride, pixel)));
-        const uint8_t* residuals =
-            command.residual
-                ? buffers.residual.word(static_cast<int>(word_of(command.residual_base, command.residual_stride, pixel)))
-                : nullptr;
+        const uint32_t output_word = word_of(command.output_base, command.output_stride, pixel);
+        const uint32_t residual_word = word_of(command.residual_base, command.residual_stride, pixel);
+        uint8_t* output = buffers.output.word(static_cast<int>(output_word));
+        const uint8_t* residuals = command.residual ? buffers.residual.word(static_cast<int>(residual_word)) : nullptr;
         for (int column = 0; column < machine.columns; ++column) {
-            const int64_t residual = residuals == nullptr ? 0
-                                                          : (static_cast<int8_t>(residuals[column]) - command.residual_zero) *
-                                                                command.residual_significand;
+            int64_t residual = 0;
+            if (residuals != nullptr) {
+                const int difference = static_cast<int8_t>(residuals[column]) - command.residual_zero;
+                residual = difference * command.residual_significand;
+            }
             output[column] = requantize(sums[column], scales[static_cast<size_t>(column)], machine.accumulator_bits,
                                         residual, range);
         }

@@ -1,6 +1,6 @@
 #pragma once
-// The verilated compute side of one machine: buffers filled through its write ports, commands fed to it as by its queue,
-// the cycles of its events, and the same work on the golden interpreter's state.
+// The verilated compute side of one machine: buffers filled through its write ports, commands fed to it as by its
+// queue, the cycles of its events, and the same work on the golden interpreter's state.
 
 #include <vector>
 
@@ -132,7 +132,8 @@ private:
             value = static_cast<uint8_t>(kind == 0 ? 0x80 : kind == 1 ? 0x7f : kind == 2 ? 0xff : random_.bits());
         }
         for (int i = 0; i < machine.beat_bytes; ++i) {
-            state.target(target).write({static_cast<uint32_t>(word), static_cast<uint32_t>(byte + i)}, beat[static_cast<size_t>(i)]);
+            const golden::BufferPosition position{static_cast<uint32_t>(word), static_cast<uint32_t>(byte + i)};
+            state.target(target).write(position, beat[static_cast<size_t>(i)]);
         }
         top_.load_write_target_i = static_cast<uint8_t>(target);
         top_.load_write_low_enable_i = 1;

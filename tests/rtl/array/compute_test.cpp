@@ -1,5 +1,5 @@
-// Does the compute side give the golden model's bytes, and does its twin give bytes, cycles and counters of the RTL, for any
-// commands, one after the other without a gap?
+// Does the compute side give the golden model's bytes, and does its twin give bytes, cycles and counters of the RTL,
+// for any commands, one after the other without a gap?
 
 #include <catch2/catch.hpp>
 
@@ -102,7 +102,8 @@ void run_broken_round(uint64_t seed) {
     const std::vector<spec::Field> fields(std::begin(spec::exec::fields), std::end(spec::exec::fields));
     const spec::Field field = random.pick(fields);
     const int64_t low = field.is_signed ? -(int64_t{1} << (field.width - 1)) : 0;
-    const int64_t value = random.chance(50) ? random.between(0, std::min<int64_t>(120, (int64_t{1} << (field.width - 1)) - 1))
+    const int64_t small = std::min<int64_t>(120, (int64_t{1} << (field.width - 1)) - 1);
+    const int64_t value = random.chance(50) ? random.between(0, small)
                                             : random.between(low, low + (int64_t{1} << field.width) - 1);
     const size_t which = static_cast<size_t>(random.between(0, static_cast<int64_t>(commands.size()) - 1));
     INFO("command " << which << " " << field.name << " = " << value);

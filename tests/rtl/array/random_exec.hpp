@@ -14,6 +14,7 @@ inline bool stays_inside(const spec::Machine& machine, const spec::CommandWords&
     const auto field = [&](const spec::Field& which) { return spec::get(words, which); };
     const int64_t passes = field(exec::kernel_h) * field(exec::kernel_w) * field(exec::group_count);
     const int64_t pixels = field(exec::out_w) * field(exec::out_h);
+    const int64_t slots = int64_t{machine.activation_words} * spec::lanes_max(machine);
     const auto last_word = [&](const spec::Field& base, const spec::Field& stride) {
         return field(base) + (pixels - 1) * field(stride);
     };
@@ -32,7 +33,7 @@ inline bool stays_inside(const spec::Machine& machine, const spec::CommandWords&
                         const int64_t slot = field(exec::activation_base) + oy * field(exec::row_stride) +
                                              ox * field(exec::pixel_stride) + ky * field(exec::tap_stride_y) +
                                              kx * field(exec::tap_stride_x) + g * field(exec::group_stride);
-                        if ((slot & 0xffff) >= int64_t{machine.activation_words} * spec::lanes_max(machine)) return false;
+                        if ((slot & 0xffff) >= slots) return false;
                     }
                 }
             }

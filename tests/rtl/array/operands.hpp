@@ -1,0 +1,53 @@
+#pragma once
+// Weight codes and activations for tests of the array, and their products.
+
+#include <vector>
+
+#include "sw/formats/formats.hpp"
+#include "sw/spec/machine.hpp"
+#include "tests/support/random.hpp"
+
+namespace napier::test {
+
+// What a PE of these widths does with one format.
+struct PeFormat {
+    const spec::Format* format;
+    int lanes;
+    int place;  // among the formats it was built with
+};
+
+inline std::vector<PeFormat> pe_formats(uint32_t mask, int activation_bits, int weight_bits) {
+    std::vector<PeFormat> result;
+    for (const spec::Format& format : spec::formats) {
+        if ((mask >> format.code & 1) == 0) continue;
+        const int lanes = std::min(activation_bits / format.activation_bits, weight_bits / format.weight_bits);
+        result.push_back({&format, lanes, static_cast<int>(result.size())});
+    }
+    return result;
+}
+
+// The sum of a PE's products, from the definitions of the formats.
+inline int64_t pe_product(const PeFormat& pe, uint64_t activations, uint64_t weights) {
+    const formats::Arithmetic& arithmetic = formats::arithmetic(*pe.format);
+    int64_t sum = 0;
+    for (int lane = 0; lane < pe.lanes; ++lane) {
+        const int a = static_cast<int8_t>(activations >> (8 * lane));
+        const uint32_t code = static_cast<uint32_t>(weights >> (pe.format->weight_bits * lane)) &
+                              ((uint32_t{1} << pe.format->weight_bits) - 1);
+        sum += arithmetic.term(a, arithmetic.decode(code));
+    }
+    return sum;
+}
+
+// Random bits; often runs of the extreme operands, which make the largest sums. kind: 0 to 5, the same for a whole run.
+inline uint64_t operand_bits(Random& random, int kind) {
+    switch (kind) {
+        case 0: return 0x8080808080808080;
+        case 1: return 0x7f7f7f7f7f7f7f7f;
+        case 2: return ~uint64_t{0};
+        case 3: return 0x5555555555555555;
+        default: return random.bits();
+    }
+}
+
+}  // namespace napier::test
