@@ -2,8 +2,8 @@
 //
 // The queue shows its head command; command_ready_o pops it. event_start_o: the head starts, its tokens are taken in
 // this cycle. event_end_o, with end_signal_o: the oldest started command ended. Faults are told in the cycle they
-// happen in; the first one counts. After halt_i no command and no pass starts. Buffer writes are those of buffer.sv; what is
-// written in a cycle can be read in the next.
+// happen in; the first one counts. After halt_i no command and no pass starts. Buffer writes are those of buffer.sv;
+// what is written in a cycle can be read in the next.
 
 module compute #(
   parameter int unsigned Rows = 4,
