@@ -40,8 +40,9 @@ synth: ## synthesize the machines with Yosys: a table and $(BUILD)/synth.json
 	$(INSTALL) $(SYNTH_PACKAGES)
 	$(PYTHON) rtl/synth/synth.py --json $(BUILD)/synth.json
 
-bench: build ## measure the simulator and the verilated RTL
-	$(PYTHON) tests/tools/bench.py --build $(BUILD)
+bench: configure ## measure the simulator and the verilated RTL: cycles a second, side by side
+	cmake --build $(BUILD) --parallel $(JOBS) --target bench
+	$(BUILD)/tests/programs/bench --machine $(MACHINE) --json $(BUILD)/bench.json
 
 train: ## train the models of sw/models again
 	sw/train/train.sh

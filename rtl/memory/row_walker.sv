@@ -147,7 +147,8 @@ module row_walker #(
   localparam int unsigned PlaceYLsb = napier_pkg::LoadBufferStrideYWordLsb % BeatBits;
   logic [15:0] stride_x_word_q, stride_y_word_q, line_word_q, row_word_q, line_word_next;
   logic line_carry, row_carry;
-  assign line_word_next = line_word_q + stride_y_word_q + 16'(line_carry);
+  // A first byte past its word is an error, told with the word as it stands in the command.
+  assign line_word_next = line_word_q + stride_y_word_q + 16'(line_carry && !begin_place_q);
   always_ff @(posedge clk_i) begin
     if (at_place_x) stride_x_word_q <= beat_data_i[PlaceXLsb +: 16];
     if (take_place) stride_y_word_q <= beat_data_i[PlaceLsb +: 16];

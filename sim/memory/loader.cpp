@@ -55,7 +55,7 @@ bool Loader::legal(Cycle cycle) {
         return false;
     }
     if (walker_.bytes_bad()) {
-        raise(cycle, spec::ErrorCode::buffer_range, walker_.word(), head_->index);
+        raise(cycle, spec::ErrorCode::buffer_range, field(spec::load::buffer_word), head_->index);
         return false;
     }
     return checked_ = true;

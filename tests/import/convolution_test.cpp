@@ -119,7 +119,7 @@ TEST_CASE("stride, dilation, padding, groups and automatic padding give the eval
     }
     SECTION("same, upper and lower") {
         for (const char* mode : {"SAME_UPPER", "SAME_LOWER", "VALID"}) {
-            Convolution c(4, {6, 4, 3, 2}, random_integers(3, 144, -128, 127));
+            Convolution c(4, {6, 4, 2, 3}, random_integers(3, 144, -128, 127));
             c.node.text("auto_pad", mode).integers("strides", {2, 2});
             require_equal_outputs(c.graph);
         }

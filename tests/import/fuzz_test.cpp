@@ -170,7 +170,7 @@ void try_file(const Bytes& file, Tally& tally) {
 
 }  // namespace
 
-TEST_CASE("mutants of the graphs of all operators") {
+TEST_CASE("mutants of the graphs of all operators", "[mutants]") {
     Random random(20240301);
     const std::vector<Bytes> seeds = {everything().bytes(), qonnx().bytes()};
     for (const Bytes& seed : seeds) {
@@ -189,7 +189,7 @@ TEST_CASE("mutants of the graphs of all operators") {
     CHECK(tally.listed > 500);
 }
 
-TEST_CASE("graphs whose form is right and whose meaning is not") {
+TEST_CASE("graphs whose form is right and whose meaning is not", "[mutants]") {
     Random random(20240303);
     const std::vector<OnnxBuilder> seeds = {everything(), qonnx()};
     Tally tally;
@@ -205,7 +205,7 @@ TEST_CASE("graphs whose form is right and whose meaning is not") {
     CHECK(tally.listed > 2000);
 }
 
-TEST_CASE("mutants of a trained model") {
+TEST_CASE("mutants of a trained model", "[files]") {
     Random random(20240302);
     const Bytes seed = io::read_file("sw/models/digits_ternary_bn.onnx");
     Tally tally;

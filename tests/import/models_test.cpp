@@ -81,7 +81,7 @@ int differing_values(const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("the trained models have their shapes and formats") {
+TEST_CASE("the trained models have their shapes and formats", "[files]") {
     const Model ternary = load("digits_ternary"), int8 = load("digits_int8"), unfolded = load("digits_ternary_bn");
     for (const Model* model : {&ternary, &int8, &unfolded}) {
         require_shapes(*model);
@@ -96,7 +96,7 @@ TEST_CASE("the trained models have their shapes and formats") {
     CHECK(int8.input.stored_offset == -128);
 }
 
-TEST_CASE("folding batch normalization gives the integers of the folded model") {
+TEST_CASE("folding batch normalization gives the integers of the folded model", "[files]") {
     const Model folded = load("digits_ternary"), unfolded = load("digits_ternary_bn");
     for (size_t i = 0; i < folded.layers.size(); ++i) {
         CHECK(folded.layers[i].weight == unfolded.layers[i].weight);
@@ -109,7 +109,7 @@ TEST_CASE("folding batch normalization gives the integers of the folded model") 
     }
 }
 
-TEST_CASE("every layer of the folded models computes what onnxruntime recorded") {
+TEST_CASE("every layer of the folded models computes what onnxruntime recorded", "[files]") {
     CHECK(differing_values("digits_ternary") == 0);
     CHECK(differing_values("digits_int8") == 0);
 }

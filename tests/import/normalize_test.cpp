@@ -56,6 +56,17 @@ TEST_CASE("a negative factor negates the weights of its channel") {
     CHECK(require_equal_outputs(graph).layers[0].weight == std::vector<int8_t>{-5, 3, 100, 1, 77, -9});
 }
 
+TEST_CASE("a negative factor negates the integer bias of its channel") {
+    OnnxBuilder graph = convolution();
+    graph.node("DequantizeLinear", "b", {graph.integers("b_integers", {3}, {11, -20, 30}, 6),
+                                         graph.reals("b_scale", {}, {0.125f})});
+    graph.graph().mutable_node(3)->add_input("b");
+    graph.graph().mutable_node()->SwapElements(3, graph.graph().node_size() - 1);
+    normalize(graph, {-2.0f, 0.5f, -1.0f});
+    finish(graph, "bn");
+    CHECK(require_equal_outputs(graph).layers.size() == 1);
+}
+
 TEST_CASE("a negative factor on a weight of -128 is refused") {
     OnnxBuilder graph = convolution(13, true);
     normalize(graph, {-2.0f, 0.5f, -1.0f});

@@ -34,7 +34,7 @@ Hand good_load() {
 
 TEST_CASE("a command that is not one") {
     Pair pair(machine);
-    for (const uint32_t word : {0u, 4u, 15u, 1u << 9 | 1u, 1u << 18 | 3u}) fails(pair, good_load().command({word}).program(), ErrorCode::bad_opcode);
+    for (const uint32_t word : {0u, 4u, 15u, 1u << 11 | 1u, 1u << 18 | 3u}) fails(pair, good_load().command({word}).program(), ErrorCode::bad_opcode);
     Hand reserved = good_load();
     reserved.store({{spec::store::length, 1}});
     driver::TestProgram program = reserved.program();
@@ -91,7 +91,7 @@ TEST_CASE("past the end of a buffer") {
               ErrorCode::buffer_range);
     }
     fails(pair, good_load().store({{store::buffer_word, machine.output_words - 1}, {store::length, output_word_bytes(machine) + 1},
-                                   {store::address, Hand::results}}).program(), ErrorCode::buffer_range);
+                                   {store::address, Hand::results}}).program(), ErrorCode::buffer_range, false);
     const auto exec_fails = [&](Fields fields) { fails(pair, good_load().exec(fields).program(), ErrorCode::buffer_range, false); };
     exec_fails({{exec::start, 1}, {exec::finish, 1}, {exec::out_w, machine.accumulator_depth + 1}});
     exec_fails({{exec::start, 1}, {exec::finish, 1}, {exec::weight_base, machine.weight_words - machine.rows + 1}});
