@@ -13,7 +13,7 @@ CXX_PACKAGES := g++ cmake ninja-build ccache python3 libfmt-dev libcli11-dev nlo
 SYNTH_PACKAGES := yosys python3
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test mutations lint synth bench train generate clean packages configure
+.PHONY: help run build test mutations lockstep lint synth bench train generate clean packages configure
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,6 +31,12 @@ test: build ## build and test everything; the last line counts the tests
 
 mutations: build ## plant faults one by one; each must make a test fail
 	$(PYTHON) tests/mutations/run.py --jobs $(JOBS)
+
+lockstep: configure ## hours: random programs on simulator and RTL, 1e8 cycles of the RTL in all
+	cmake --build $(BUILD) --parallel $(JOBS) --target lockstep
+	$(BUILD)/tests/programs/lockstep --machine tiny --programs 1000000 --cycles 40000000
+	$(BUILD)/tests/programs/lockstep --machine odd --programs 1000000 --cycles 40000000
+	$(BUILD)/tests/programs/lockstep --machine edge --programs 1000000 --cycles 20000000
 
 lint: ## check the RTL with Verilator and the rules of the house
 	$(INSTALL) verilator $(SYNTH_PACKAGES)
