@@ -14,8 +14,10 @@ namespace napier::driver {
 // Throws Error (device) if [address, address + count) leaves the memory.
 inline void check_access(const sim::MemoryModel& memory, uint32_t address, size_t count) {
     if (memory.holds(address, count)) return;
-    throw Error(ErrorKind::device, fmt::format("{} bytes at {:#x} leave the device's memory of {} bytes at {:#x}; give the "
-                                               "device more memory.", count, address, memory.config().size, memory.config().base));
+    throw Error(ErrorKind::device,
+                fmt::format("{} bytes at {:#x} leave the device's memory of {} bytes at {:#x}; give the "
+                            "device more memory.",
+                            count, address, memory.config().size, memory.config().base));
 }
 
 inline void read_bytes(const sim::MemoryModel& memory, uint32_t address, std::span<uint8_t> bytes) {

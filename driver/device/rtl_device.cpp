@@ -13,9 +13,11 @@ namespace {
 std::unique_ptr<Core> core_of(const spec::Machine& machine, const DeviceConfig& config) {
     auto core = make_core(machine.name, config.power_up_seed, config.waves);
     if (!core) {
-        throw Error(ErrorKind::unsupported,
-                    fmt::format("The RTL of machine '{}' is not built in (built in: {}); use the device 'sim', or build with "
-                                "-DNAPIER_MACHINES=\"...;{}\".", machine.name, built_in_cores(), machine.name));
+        throw Error(
+            ErrorKind::unsupported,
+            fmt::format("The RTL of machine '{}' is not built in (built in: {}); use the device 'sim', or build with "
+                        "-DNAPIER_MACHINES=\"...;{}\".",
+                        machine.name, built_in_cores(), machine.name));
     }
     return core;
 }

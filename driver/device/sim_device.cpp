@@ -5,7 +5,9 @@
 namespace napier::driver {
 
 SimDevice::SimDevice(const spec::Machine& machine, const DeviceConfig& config)
-    : machine_(machine), memory_(for_machine(config.memory, machine.beat_bytes)), napier_(machine, memory_, config.values) {}
+    : machine_(machine),
+      memory_(for_machine(config.memory, machine.beat_bytes)),
+      napier_(machine, memory_, config.values) {}
 
 void SimDevice::read_memory(uint32_t address, std::span<uint8_t> bytes) { read_bytes(memory_, address, bytes); }
 

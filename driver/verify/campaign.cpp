@@ -16,9 +16,9 @@ constexpr uint64_t cycle_limit = 2'000'000;  // of one program
 constexpr uint64_t log_every = 500;          // programs
 
 std::string replay(const CampaignOptions& options) {
-    return fmt::format("lockstep --machine {} --seed {} --programs {}{}{}{}{}", options.machine, options.seed, options.programs,
-                       options.cycles == 0 ? "" : fmt::format(" --cycles {}", options.cycles), options.resets ? "" : " --no-resets",
-                       options.errors ? "" : " --no-errors",
+    return fmt::format("lockstep --machine {} --seed {} --programs {}{}{}{}{}", options.machine, options.seed,
+                       options.programs, options.cycles == 0 ? "" : fmt::format(" --cycles {}", options.cycles),
+                       options.resets ? "" : " --no-resets", options.errors ? "" : " --no-errors",
                        options.power_up_seed == 0 ? "" : fmt::format(" --power-up-seed {}", options.power_up_seed));
 }
 
@@ -56,8 +56,9 @@ public:
 
 private:
     std::string summary() const {
-        return fmt::format("{} programs, {} commands, {} cycles, {} runs equal to golden, {} soft resets, {} errors", result_.programs,
-                           result_.commands, result_.cycles, result_.golden, result_.resets, result_.errors);
+        return fmt::format("{} programs, {} commands, {} cycles, {} runs equal to golden, {} soft resets, {} errors",
+                           result_.programs, result_.commands, result_.cycles, result_.golden, result_.resets,
+                           result_.errors);
     }
 
     std::optional<std::string> one(uint64_t seed) {
@@ -76,7 +77,8 @@ private:
         result_.cycles += rtl.interrupt_cycle;
         result_.commands += rtl.counters[spec::counter_commands];
         auto difference = first_difference(rtl, sim, program);
-        if (!difference && !rtl.interrupted) difference = fmt::format("Neither device ended within {} cycles.", cycle_limit);
+        if (!difference && !rtl.interrupted)
+            difference = fmt::format("Neither device ended within {} cycles.", cycle_limit);
         if (!difference && (rtl.status >> spec::status_done_bit & 1) != 0) {
             difference = difference_from_golden(sim, program);
             result_.golden += program.hazard_free;
@@ -98,7 +100,9 @@ private:
             start(device, program);
             device.wait_interrupt(when - std::min(when, device.cycle()));
             device.write_register(spec::reg_control, 1u << spec::control_reset_bit);
-            const auto draining = [&] { return device.read_register(spec::reg_status) >> spec::status_draining_bit & 1; };
+            const auto draining = [&] {
+                return device.read_register(spec::reg_status) >> spec::status_draining_bit & 1;
+            };
             for (int i = 0; i < 100 && draining() != 0; ++i) device.wait_interrupt(1000);
             if (draining() != 0) device.reset();
             RunRecord record = observe(device, program, false);

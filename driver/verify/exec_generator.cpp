@@ -39,7 +39,8 @@ void ProgramBuilder::choose_shape(CommandWords& words) {
     int64_t width = random_.chance(10) ? most_pixels / height : random_.small(1, most_pixels / height);
     if (random_.chance(50)) std::swap(height, width);
     if (tile_open() && random_.chance(60)) width = tile_pixels_, height = 1;
-    const int64_t most_passes = std::max<int64_t>(1, std::min<int64_t>(machine_.weight_words / machine_.rows, most_vectors / (height * width)));
+    const int64_t most_passes =
+        std::max<int64_t>(1, std::min<int64_t>(machine_.weight_words / machine_.rows, most_vectors / (height * width)));
     const int64_t kernel_y = std::min(most_passes, random_.small(1, 5));
     const int64_t kernel_x = std::min(most_passes / kernel_y, random_.small(1, random_.chance(5) ? 11 : 5));
     const int64_t groups = random_.small(1, std::min<int64_t>(most_passes / kernel_y / kernel_x, 40));
@@ -58,7 +59,8 @@ void ProgramBuilder::choose_convolution(CommandWords& words, int lanes) {
     const int64_t spread_x = random_.between(1, 3), spread_y = random_.between(1, 3);
     const int64_t reach_x = (get(words, out_w) - 1) * step_x + (get(words, kernel_w) - 1) * spread_x + 1;
     const int64_t reach_y = (get(words, out_h) - 1) * step_y + (get(words, kernel_h) - 1) * spread_y + 1;
-    const int64_t left = random_.between(0, std::min<int64_t>(reach_x, 4)), top = random_.between(0, std::min<int64_t>(reach_y, 4));
+    const int64_t left = random_.between(0, std::min<int64_t>(reach_x, 4)),
+                  top = random_.between(0, std::min<int64_t>(reach_y, 4));
     const int64_t image_w = std::max<int64_t>(1, reach_x - left - random_.between(-1, 3));
     const int64_t image_h = std::max<int64_t>(1, reach_y - top - random_.between(-1, 3));
     set(words, stride_x, step_x), set(words, stride_y, step_y);
@@ -77,8 +79,10 @@ void ProgramBuilder::choose_any_strides(CommandWords& words) {
     for (const auto* field : {&stride_x, &stride_y, &dilation_x, &dilation_y})
         set(words, *field, random_.chance(5) ? random_.below(256) : random_.between(0, 4));
     const bool far = random_.chance(5);
-    for (const auto* field : {&origin_x, &origin_y}) set16(words, *field, far ? int64_t(random_.next()) : random_.between(-4, 8));
-    for (const auto* field : {&limit_w, &limit_h}) set(words, *field, random_.chance(20) ? random_.below(32768) : random_.between(0, 12));
+    for (const auto* field : {&origin_x, &origin_y})
+        set16(words, *field, far ? int64_t(random_.next()) : random_.between(-4, 8));
+    for (const auto* field : {&limit_w, &limit_h})
+        set(words, *field, random_.chance(20) ? random_.below(32768) : random_.between(0, 12));
 }
 
 // False if the accesses span more slots than the buffer has.
@@ -104,7 +108,10 @@ void ProgramBuilder::choose_finish(CommandWords& words) {
     set(words, clamp_high, random_.chance(60) ? 127 : random_.between(random_.chance(90) ? low : -128, 127));
     set(words, output_zero, random_.chance(40) ? 0 : random_.between(-128, 127));
     set(words, residual_zero, random_.chance(40) ? 0 : random_.between(-128, 127));
-    set(words, residual_significand, random_.chance(30) ? random_.below(4) : random_.chance(80) ? random_.below(1 << 24) : (1 << 24) - 1);
+    set(words, residual_significand,
+        random_.chance(30)   ? random_.below(4)
+        : random_.chance(80) ? random_.below(1 << 24)
+                             : (1 << 24) - 1);
     set(words, residual, random_.chance(30));
 }
 
@@ -132,7 +139,8 @@ void ProgramBuilder::add_exec() {
         if (!touched.inside) continue;
         const int64_t pixels = get(words, out_w) * get(words, out_h);
         append(words, touched);
-        work_ += std::max<int64_t>(pixels, machine_.rows) * get(words, kernel_h) * get(words, kernel_w) * get(words, group_count);
+        work_ += std::max<int64_t>(pixels, machine_.rows) * get(words, kernel_h) * get(words, kernel_w) *
+                 get(words, group_count);
         if (get(words, spec::exec::finish) == 0) {
             tile_pixels_ = pixels;
             return;

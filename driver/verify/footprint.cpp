@@ -71,13 +71,16 @@ void collect_exec(const spec::Machine& m, const CommandWords& c, Collector& to) 
         to.word(read[int(Place::parameter)], modulo16(get(c, parameter_base) + i), m.parameter_words);
     for (int64_t pixel = 0; pixel < get(c, out_w) * get(c, out_h); ++pixel) {
         if (get(c, residual) != 0)
-            to.word(read[int(Place::residual)], modulo16(get(c, residual_base) + pixel * get(c, residual_stride)), m.residual_words);
-        to.word(to.result.written[int(Place::output)], modulo16(get(c, output_base) + pixel * get(c, output_stride)), m.output_words);
+            to.word(read[int(Place::residual)], modulo16(get(c, residual_base) + pixel * get(c, residual_stride)),
+                    m.residual_words);
+        to.word(to.result.written[int(Place::output)], modulo16(get(c, output_base) + pixel * get(c, output_stride)),
+                m.output_words);
     }
 }
 
 // Words [first byte, first byte + length) of a row that starts at `byte` of `word`.
-void row(Collector& to, std::vector<uint32_t>& list, int64_t word, int64_t byte, int64_t length, int word_bytes, int words) {
+void row(Collector& to, std::vector<uint32_t>& list, int64_t word, int64_t byte, int64_t length, int word_bytes,
+         int words) {
     for (int64_t i = 0; i <= (byte + length - 1) / word_bytes; ++i)
         if (i >= byte / word_bytes) to.word(list, modulo16(word + i), words);
 }
@@ -88,12 +91,15 @@ void collect_load(const spec::Machine& m, const CommandWords& c, Collector& to) 
     const int word_bytes = spec::target_word_bytes(m, buffer), words = spec::target_words(m, buffer);
     for (int64_t y = 0; y < get(c, count_y); ++y)
         for (int64_t x = 0; x < get(c, count_x); ++x) {
-            const int64_t byte = get(c, buffer_byte) + y * get(c, buffer_stride_y_byte) + x * get(c, buffer_stride_x_byte);
-            const int64_t word = get(c, buffer_word) + y * get(c, buffer_stride_y_word) + x * get(c, buffer_stride_x_word);
+            const int64_t byte =
+                get(c, buffer_byte) + y * get(c, buffer_stride_y_byte) + x * get(c, buffer_stride_x_byte);
+            const int64_t word =
+                get(c, buffer_word) + y * get(c, buffer_stride_y_word) + x * get(c, buffer_stride_x_word);
             row(to, to.result.written[int(buffer)], word, byte, get(c, length), word_bytes, words);
             if (get(c, fill) == 0)
                 to.memory(to.result.read[int(Place::memory)],
-                          uint32_t(get(c, address) + y * get(c, memory_stride_y) + x * get(c, memory_stride_x)), get(c, length));
+                          uint32_t(get(c, address) + y * get(c, memory_stride_y) + x * get(c, memory_stride_x)),
+                          get(c, length));
         }
 }
 
@@ -101,10 +107,13 @@ void collect_store(const spec::Machine& m, const CommandWords& c, Collector& to)
     using namespace spec::store;
     for (int64_t y = 0; y < get(c, count_y); ++y)
         for (int64_t x = 0; x < get(c, count_x); ++x) {
-            const int64_t word = get(c, buffer_word) + y * get(c, buffer_stride_y_word) + x * get(c, buffer_stride_x_word);
-            row(to, to.result.read[int(Place::output)], word, 0, get(c, length), spec::output_word_bytes(m), m.output_words);
+            const int64_t word =
+                get(c, buffer_word) + y * get(c, buffer_stride_y_word) + x * get(c, buffer_stride_x_word);
+            row(to, to.result.read[int(Place::output)], word, 0, get(c, length), spec::output_word_bytes(m),
+                m.output_words);
             to.memory(to.result.written[int(Place::memory)],
-                      uint32_t(get(c, address) + y * get(c, memory_stride_y) + x * get(c, memory_stride_x)), get(c, length));
+                      uint32_t(get(c, address) + y * get(c, memory_stride_y) + x * get(c, memory_stride_x)),
+                      get(c, length));
         }
 }
 

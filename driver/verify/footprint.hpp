@@ -25,8 +25,8 @@ struct Footprint {
     bool inside = true;  // false: leaves a buffer or the 32-bit address space, so the command is not legal
 };
 
-// Slots of the activation buffer that an EXEC reads, relative to its activation_base and not reduced modulo 2^16: least and
-// greatest; none if every access is padding.
+// Slots of the activation buffer that an EXEC reads, relative to its activation_base and not reduced modulo 2^16: least
+// and greatest; none if every access is padding.
 struct SlotRange {
     int64_t least, greatest;
 };

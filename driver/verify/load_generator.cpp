@@ -30,9 +30,14 @@ CommandWords command(Target to) {
 
 // The address of `span` bytes in the area that suits the target; mostly unaligned where that is legal.
 uint32_t ProgramBuilder::source_address(Target to, int64_t span) {
-    TestAreas::Area area = to == Target::weight ? areas_.weight : to == Target::parameter ? areas_.parameter : areas_.activation;
-    if (!by_beats(to) && span < areas_.output.bytes && random_.chance(20)) area = areas_.output;  // what was stored comes back
-    const int64_t unit = by_beats(to) || random_.chance(30) ? (to == Target::parameter ? 8 * machine_.post_lanes : machine_.beat_bytes) : 1;
+    TestAreas::Area area = to == Target::weight      ? areas_.weight
+                           : to == Target::parameter ? areas_.parameter
+                                                     : areas_.activation;
+    if (!by_beats(to) && span < areas_.output.bytes && random_.chance(20))
+        area = areas_.output;  // what was stored comes back
+    const int64_t unit = by_beats(to) || random_.chance(30)
+                             ? (to == Target::parameter ? 8 * machine_.post_lanes : machine_.beat_bytes)
+                             : 1;
     const int64_t places = std::max<int64_t>(0, area.bytes - span) / unit;
     int64_t offset = random_.below(places + 1) * unit;
     if (by_beats(to)) offset -= offset % machine_.beat_bytes;
@@ -80,7 +85,8 @@ void ProgramBuilder::cover(Place place, std::vector<uint32_t> words) {
 }
 
 CommandWords ProgramBuilder::random_load() {
-    const auto to = random_.pick({Target::activation, Target::activation, Target::weight, Target::parameter, Target::residual});
+    const auto to =
+        random_.pick({Target::activation, Target::activation, Target::weight, Target::parameter, Target::residual});
     const int64_t word_bytes = spec::target_word_bytes(machine_, to), unit = by_beats(to) ? machine_.beat_bytes : 1;
     const auto bytes = [&](int64_t most) { return random_.below((most + unit - 1) / unit) * unit; };
     CommandWords words = command(to);
@@ -98,7 +104,8 @@ CommandWords ProgramBuilder::random_load() {
         set(words, *field, random_.chance(50) ? 0 : bytes(word_bytes));
     for (const auto* field : {&memory_stride_x, &memory_stride_y})
         set(words, *field, uint32_t(random_.between(random_.chance(10) ? -40 : 0, 300) * unit));
-    set(words, address, filled && !by_beats(to) ? uint32_t(random_.next()) : source_address(to, random_.small(1, 2000)));
+    set(words, address,
+        filled && !by_beats(to) ? uint32_t(random_.next()) : source_address(to, random_.small(1, 2000)));
     return words;
 }
 
@@ -108,7 +115,8 @@ void ProgramBuilder::add_load() {
         const CommandWords words = random_load();
         const Footprint touched = footprint(machine_, words);
         if (!touched.inside) continue;
-        if (touched.memory_high != 0 && (touched.memory_low < base || touched.memory_high > base + areas_.size)) continue;
+        if (touched.memory_high != 0 && (touched.memory_low < base || touched.memory_high > base + areas_.size))
+            continue;
         append(words, touched);
         work_ += spec::get(words, length) * spec::get(words, count_x) * spec::get(words, count_y) / machine_.beat_bytes;
         return;

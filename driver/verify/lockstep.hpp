@@ -24,7 +24,8 @@ RunRecord run(Device& device, const TestProgram& program, uint64_t limit);
 void start(Device& device, const TestProgram& program);
 RunRecord observe(Device& device, const TestProgram& program, bool interrupted);
 
-// A sentence about the first difference, or nothing. Order: interrupt, status, error, commands by their time, counters, memory.
+// A sentence about the first difference, or nothing. Order: interrupt, status, error, commands by their time, counters,
+// memory.
 std::optional<std::string> first_difference(const RunRecord& left, const RunRecord& right, const TestProgram& program);
 // The same for the memory alone.
 std::optional<std::string> first_difference(const char* left, const std::vector<uint8_t>& left_bytes, const char* right,

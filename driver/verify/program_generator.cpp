@@ -24,8 +24,13 @@ bool is(const CommandWords& command, spec::Opcode opcode) {
 }  // namespace
 
 ProgramBuilder::ProgramBuilder(const spec::Machine& machine, uint64_t seed)
-    : machine_(machine), random_(seed, "program"), areas_(machine),
-      program_{fmt::format("random {:#x} on {}", seed, machine.name), machine.name, {}, test_timing(areas_, machine, Random(seed, "timing")),
+    : machine_(machine),
+      random_(seed, "program"),
+      areas_(machine),
+      program_{fmt::format("random {:#x} on {}", seed, machine.name),
+               machine.name,
+               {},
+               test_timing(areas_, machine, Random(seed, "timing")),
                test_bytes(areas_, Random(seed, "bytes"))},
       placer_(machine, program_.memory.base, areas_.size, int(random_.pick({0, 10, 50})), Random(seed, "tokens")) {
     const int words[place_count] = {machine.activation_words, machine.weight_words, machine.parameter_words,
@@ -52,7 +57,8 @@ TestProgram ProgramBuilder::finish() {
     program.commands = placer_.commands();
     const size_t bytes = program.commands.size() * spec::command_bytes;
     const uint32_t room = areas_.program.bytes - uint32_t(bytes);
-    const uint32_t first = areas_.program.first + uint32_t(random_.below(room / spec::command_bytes + 1)) * spec::command_bytes;
+    const uint32_t first =
+        areas_.program.first + uint32_t(random_.below(room / spec::command_bytes + 1)) * spec::command_bytes;
     std::memcpy(program.bytes.data() + first, program.commands.data(), bytes);
     program.program_address = program.memory.base + first;
     return program;
@@ -73,7 +79,8 @@ std::optional<TestProgram> attempt(const spec::Machine& machine, uint64_t seed, 
     }
     builder.add_store();
     const size_t commands = builder.commands();
-    if (commands == 0 || commands > builder.most_commands() || builder.most_pending() > most_pending_tokens) return std::nullopt;
+    if (commands == 0 || commands > builder.most_commands() || builder.most_pending() > most_pending_tokens)
+        return std::nullopt;
     return builder.finish();
 }
 
@@ -87,7 +94,9 @@ TestProgram random_program(const spec::Machine& machine, uint64_t seed) {
             return *program;
         }
     }
-    throw Error(ErrorKind::mismatch, fmt::format("No legal program came of seed {:#x} on machine {}; take another seed.", seed, machine.name));
+    throw Error(
+        ErrorKind::mismatch,
+        fmt::format("No legal program came of seed {:#x} on machine {}; take another seed.", seed, machine.name));
 }
 
 }  // namespace napier::driver

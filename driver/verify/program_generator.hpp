@@ -1,6 +1,6 @@
 #pragma once
-// Random programs that are legal and free of hazards, so that order of completion cannot change a byte: the simulator, the RTL
-// and the golden interpreter must agree in all of them.
+// Random programs that are legal and free of hazards, so that order of completion cannot change a byte: the simulator,
+// the RTL and the golden interpreter must agree in all of them.
 
 #include <optional>
 
@@ -9,8 +9,8 @@
 
 namespace napier::driver {
 
-// The program of this seed, from one to about 60 commands: shapes, strides, dilations, padding, formats, split tiles, residuals, fills, rows
-// of any alignment, overlap between queues as tokens allow, memory from fast to disturbed.
+// The program of this seed, from one to about 60 commands: shapes, strides, dilations, padding, formats, split tiles,
+// residuals, fills, rows of any alignment, overlap between queues as tokens allow, memory from fast to disturbed.
 TestProgram random_program(const spec::Machine& machine, uint64_t seed);
 
 // The state of a program under construction.

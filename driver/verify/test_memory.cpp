@@ -61,7 +61,8 @@ void fill_parameter(uint8_t* bytes, int style, Random& random) {
 TestAreas::TestAreas(const spec::Machine& machine) {
     const auto pages = [](uint32_t bytes) { return (bytes + page_bytes - 1) / page_bytes * page_bytes; };
     const auto buffer = [&](spec::load::Target target) {
-        return pages(uint32_t(spec::target_words(machine, target) * spec::target_word_bytes(machine, target)) + page_bytes);
+        return pages(uint32_t(spec::target_words(machine, target) * spec::target_word_bytes(machine, target)) +
+                     page_bytes);
     };
     program = {0, 8 * page_bytes};
     activation = {program.first + program.bytes, buffer(spec::load::Target::activation)};
@@ -78,7 +79,8 @@ std::vector<uint8_t> test_bytes(const TestAreas& areas, Random random) {
         fill_values(bytes.data() + area.first, area.bytes, random);
     for (uint32_t i = 0; i < areas.parameter.bytes;) {
         const int style = int(random.below(5));
-        for (const uint32_t end = std::min<uint32_t>(areas.parameter.bytes, i + 8 * uint32_t(random.small(1, 128))); i < end; i += 8)
+        for (const uint32_t end = std::min<uint32_t>(areas.parameter.bytes, i + 8 * uint32_t(random.small(1, 128)));
+             i < end; i += 8)
             fill_parameter(bytes.data() + areas.parameter.first + i, style, random);
     }
     return bytes;
@@ -94,7 +96,8 @@ sim::MemoryConfig test_timing(const TestAreas& areas, const spec::Machine& machi
     memory.bytes_per_cycle = machine.beat_bytes * random.pick({1.0, 1.0, 1.0, 0.9, 0.75, 0.5, 0.3});
     memory.seed = random.next();
     if (random.chance(40)) memory.extra_latency = uint32_t(random.small(1, 40));
-    if (random.chance(40)) memory.gap_percent = uint32_t(random.between(5, 100)), memory.gap_cycles = uint32_t(random.small(1, 20));
+    if (random.chance(40))
+        memory.gap_percent = uint32_t(random.between(5, 100)), memory.gap_cycles = uint32_t(random.small(1, 20));
     if (random.chance(40)) memory.stall_percent = uint32_t(random.between(5, 90));
     return memory;
 }

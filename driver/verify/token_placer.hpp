@@ -1,10 +1,10 @@
 #pragma once
-// Places the tokens of a program whose commands were chosen without them, so that it is free of hazards: every access to a
-// word comes after the accesses, earlier in the program, of other queues that it must not overtake. Each place is read by one queue
-// and written by one other, so any access by another queue counts.
+// Places the tokens of a program whose commands were chosen without them, so that it is free of hazards: every access
+// to a word comes after the accesses, earlier in the program, of other queues that it must not overtake. Each place is
+// read by one queue and written by one other, so any access by another queue counts.
 //
-// Each ordered pair of queues A -> B gets pairs (signal on a command of A, wait on a later command of B) that grow in both, so the
-// k-th token taken is the k-th given, and every token is taken.
+// Each ordered pair of queues A -> B gets pairs (signal on a command of A, wait on a later command of B) that grow in
+// both, so the k-th token taken is the k-th given, and every token is taken.
 
 #include <vector>
 
@@ -15,7 +15,8 @@ namespace napier::driver {
 
 class TokenPlacer {
 public:
-    // `base`: address of the memory's first byte; `size` its bytes. `extra_percent`: chance of a wait that is not needed.
+    // `base`: address of the memory's first byte; `size` its bytes. `extra_percent`: chance of a wait that is not
+    // needed.
     TokenPlacer(const spec::Machine& machine, uint32_t base, uint32_t size, int extra_percent, Random random);
 
     // Appends a command with its waits set; sets the signals of earlier commands.
@@ -26,7 +27,9 @@ public:
 
 private:
     static constexpr int queues = 3;  // load, exec, store
-    int word(int place, uint32_t index) const { return int(place == int(Place::memory) ? index - first_granule_ : index); }
+    int word(int place, uint32_t index) const {
+        return int(place == int(Place::memory) ? index - first_granule_ : index);
+    }
     int needed(int from, const Footprint& touched) const;
     void wait(int from, int to, int signaller);
 

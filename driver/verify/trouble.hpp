@@ -6,8 +6,8 @@
 
 namespace napier::driver {
 
-// Puts one fault into a legal program: a wrong field, a narrower window, a failing or dead bus, a watchdog that is too short. The
-// machine may or may not run into it; if it does, it stops with an error.
+// Puts one fault into a legal program: a wrong field, a narrower window, a failing or dead bus, a watchdog that is too
+// short. The machine may or may not run into it; if it does, it stops with an error.
 void add_trouble(TestProgram& program, const spec::Machine& machine, Random& random);
 
 }  // namespace napier::driver

@@ -14,8 +14,10 @@ constexpr int order_shift = 56;
 
 void EventQueue::schedule(Cycle cycle, Order order, Block& block, int what) {
     if (cycle < now_) {
-        throw Error(ErrorKind::device, fmt::format("A simulator block asked in cycle {} to be woken in cycle {}, which is "
-                                                   "past; correct the block.", now_, cycle));
+        throw Error(ErrorKind::device,
+                    fmt::format("A simulator block asked in cycle {} to be woken in cycle {}, which is "
+                                "past; correct the block.",
+                                now_, cycle));
     }
     const Event event{cycle, (uint64_t(order) << order_shift) | sequence_++, &block, what};
     size_t child = heap_.size();

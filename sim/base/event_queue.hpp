@@ -1,13 +1,14 @@
 #pragma once
 // The heart of the simulator: a queue of wake-ups in order of time.
 //
-// A twin is a Block. It asks to be woken in a cycle, works in closed form from there, and asks for its next wake-up; between
-// wake-ups time costs nothing. There is no cancelling: a block that no longer cares ignores the wake-up (keep a number or a
-// cycle to compare with). A wake-up for the present cycle is allowed if its order is not earlier than the running one's.
+// A twin is a Block. It asks to be woken in a cycle, works in closed form from there, and asks for its next wake-up;
+// between wake-ups time costs nothing. There is no cancelling: a block that no longer cares ignores the wake-up (keep
+// a number or a cycle to compare with). A wake-up for the present cycle is allowed if its order is not earlier than
+// the running one's.
 //
-// Order within a cycle: by Order, then by the order in which the wake-ups were asked for. A cycle stands for the values on the
-// wires before its clock edge: a block woken in cycle t acts on what was registered up to t, and whatever passes through a
-// register on the way to another block is seen there in t + 1.
+// Order within a cycle: by Order, then by the order in which the wake-ups were asked for. A cycle stands for the
+// values on the wires before its clock edge: a block woken in cycle t acts on what was registered up to t, and
+// whatever passes through a register on the way to another block is seen there in t + 1.
 
 #include <cstdint>
 #include <vector>
@@ -17,8 +18,9 @@ namespace napier::sim {
 using Cycle = uint64_t;
 inline constexpr Cycle never = ~Cycle{0};
 
-// Who acts first in a cycle. Memory's answers come before everybody; ends of commands (tokens) before issue; fetch claims the
-// read address channel before the loader; reads join the memory's queue before writes; watchers see what all others did.
+// Who acts first in a cycle. Memory's answers come before everybody; ends of commands (tokens) before issue; fetch
+// claims the read address channel before the loader; reads join the memory's queue before writes; watchers see what
+// all others did.
 enum class Order : uint8_t { memory, end, control, fetch, issue, loader, executor, post_processor, storer, watcher };
 
 class Block {

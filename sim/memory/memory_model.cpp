@@ -20,11 +20,13 @@ enum Stream : uint64_t { stall_stream = 0, read_stream = 3, write_stream, gap_st
 void check(const MemoryConfig& config) {
     const auto fail = [](const std::string& sentence) { throw Error(ErrorKind::usage, sentence); };
     if (config.size == 0 || uint64_t{config.base} + config.size > (uint64_t{1} << 32))
-        fail(fmt::format("The memory of {} bytes at {:#x} does not fit 32-bit addresses; make it smaller.", config.size, config.base));
+        fail(fmt::format("The memory of {} bytes at {:#x} does not fit 32-bit addresses; make it smaller.", config.size,
+                         config.base));
     if (config.read_latency < 1 || config.write_latency < 1)
         fail("The memory's latency is zero; give read_latency and write_latency of at least 1 cycle.");
     if (!(config.bytes_per_cycle >= 0.001))
-        fail(fmt::format("The memory's bandwidth of {} bytes a cycle is too low; give at least 0.001.", config.bytes_per_cycle));
+        fail(fmt::format("The memory's bandwidth of {} bytes a cycle is too low; give at least 0.001.",
+                         config.bytes_per_cycle));
     if (config.stall_percent > 99 || config.gap_percent > 100)
         fail("The memory's stall_percent must be below 100 and its gap_percent at most 100.");
 }

@@ -1,19 +1,22 @@
 #pragma once
-// The memory behind the AXI4 master: one model for the simulator (asked per burst) and for the test bench (asked per cycle).
+// The memory behind the AXI4 master: one model for the simulator (asked per burst) and for the test bench (asked per
+// cycle).
 //
 // A cycle t means: the handshake, or the valid signal, stands on the wires before the clock edge that ends cycle t.
-// * One channel serves bursts in the order in which they join; reads and writes share it; in one cycle reads join before writes.
-// * A read of n beats whose AR handshake is in cycle t joins in t. Its service starts at max(t + read_latency + extra, channel
-//   free); beat i has rvalid in cycle floor(start + i*interval), i >= gap_beat: + gap. The channel is free n*interval + gap after start.
-//   interval = beat_bytes / bytes_per_cycle, at least 1, in steps of 2^-16 cycles.
-// * A write joins in the cycle in which the later of its address and its last W beat was accepted. Its service starts at
-//   max(t + 1, channel free) and ends n*interval later; bvalid comes in cycle ceil(end) + write_latency + extra, not before the answer
-//   to the write before it, and a cycle after it.
-// * Disturbances are functions of (seed, burst number) or (seed, cycle) alone: extra latency 0..extra_latency per burst; one gap of
-//   1..gap_cycles in front of one beat of a burst, in gap_percent of the bursts; arready, awready and wready low in stall_percent of the cycles.
+// * One channel serves bursts in the order in which they join; reads and writes share it; in one cycle reads join
+//   before writes.
+// * A read of n beats whose AR handshake is in cycle t joins in t. Its service starts at max(t + read_latency +
+//   extra, channel free); beat i has rvalid in cycle floor(start + i*interval), i >= gap_beat: + gap. The channel is
+//   free n*interval + gap after start. interval = beat_bytes / bytes_per_cycle, at least 1, in steps of 2^-16 cycles.
+// * A write joins in the cycle in which the later of its address and its last W beat was accepted. Its service starts
+//   at max(t + 1, channel free) and ends n*interval later; bvalid comes in cycle ceil(end) + write_latency + extra,
+//   not before the answer to the write before it, and a cycle after it.
+// * Disturbances are functions of (seed, burst number) or (seed, cycle) alone: extra latency 0..extra_latency per
+//   burst; one gap of 1..gap_cycles in front of one beat of a burst, in gap_percent of the bursts; arready, awready
+//   and wready low in stall_percent of the cycles.
 // * Reads and writes are numbered apart, from 0, in the order in which they join. A burst that leaves the memory or
-//   is told to fail is answered SLVERR (every beat) and moves nothing; its read data is 0. Bytes are read when the beat comes and written when the burst joins.
-// Calls of join_read and join_write must come in order of time.
+//   is told to fail is answered SLVERR (every beat) and moves nothing; its read data is 0. Bytes are read when the
+//   beat comes and written when the burst joins. Calls of join_read and join_write must come in order of time.
 
 #include <cstdint>
 #include <vector>

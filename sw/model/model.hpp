@@ -7,7 +7,8 @@
 
 namespace napier {
 
-// An activation tensor of one image, channels last [height][width][channels], int8. real = scale * (value - zero_point).
+// An activation tensor of one image, channels last [height][width][channels], int8.
+// real = scale * (value - zero_point).
 struct Tensor {
     std::string name;
     int height = 1;
@@ -25,10 +26,12 @@ struct Window {
     int pad_top = 0, pad_left = 0, pad_bottom = 0, pad_right = 0;
 };
 
-// One step of the network. Every operator lowers to this one form (a matrix product is a 1x1 convolution, a global average
-// is a depthwise convolution of ones, an addition is an identity convolution with a residual):
-//   acc[y][x][o] = sum over ky, kx, i of f(input[y*stride_y + ky*dilation_y - pad_top][...][group(o)*in_per_group + i], weight[o][ky][kx][i])
-//   v = (acc + bias[o]) * significand[o] + (residual ? (residual[y][x][o] - residual.zero_point) * residual_significand : 0)
+// One step of the network. Every operator lowers to this one form (a matrix product is a 1x1 convolution, a global
+// average is a depthwise convolution of ones, an addition is an identity convolution with a residual):
+//   acc[y][x][o] = sum over ky, kx, i of f(input[y*stride_y + ky*dilation_y - pad_top][...][group(o)*in_per_group + i],
+//                                          weight[o][ky][kx][i])
+//   v = (acc + bias[o]) * significand[o]
+//       + (residual ? (residual[y][x][o] - residual.zero_point) * residual_significand : 0)
 //   output[y][x][o] = clamp(round_half_even(v / 2^shift[o]) + output.zero_point, clamp_low, clamp_high)
 // Outside the input the activation is input.zero_point; bias already holds -zero_point * sum(weight).
 struct Layer {

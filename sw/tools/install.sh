@@ -1,5 +1,6 @@
 #!/bin/bash
-# install.sh <package>...: makes sure the Debian packages are there. Asks nothing; needs root or sudo only if one is missing.
+# install.sh <package>...: makes sure the Debian packages are there.
+# Asks nothing; needs root or sudo only if one is missing.
 set -euo pipefail
 
 missing=()
@@ -20,4 +21,5 @@ fi
 echo "Installing the Debian packages this needs: ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
 "${as_root[@]}" apt-get update -q
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}" </dev/null
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -q --no-install-recommends "${missing[@]}" </dev/null

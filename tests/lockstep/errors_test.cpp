@@ -12,7 +12,8 @@ namespace {
 
 const spec::Machine& machine = spec::find_machine("odd");
 
-// The program fails with this error on both, golden agrees where it can know, and after a soft reset a known job is right.
+// The program fails with this error on both, golden agrees where it can know, and after a soft reset a known job is
+// right.
 void fails(Pair& pair, const driver::TestProgram& program, ErrorCode code, bool golden = true) {
     CAPTURE(uint32_t(code));
     REQUIRE(pair.difference(program, golden) == "");
@@ -34,7 +35,8 @@ Hand good_load() {
 
 TEST_CASE("a command that is not one") {
     Pair pair(machine);
-    for (const uint32_t word : {0u, 4u, 15u, 1u << 11 | 1u, 1u << 18 | 3u}) fails(pair, good_load().command({word}).program(), ErrorCode::bad_opcode);
+    for (const uint32_t word : {0u, 4u, 15u, 1u << 11 | 1u, 1u << 18 | 3u})
+        fails(pair, good_load().command({word}).program(), ErrorCode::bad_opcode);
     Hand reserved = good_load();
     reserved.store({{spec::store::length, 1}});
     driver::TestProgram program = reserved.program();
@@ -50,7 +52,8 @@ TEST_CASE("zero counts") {
     fails(pair, good_load().load({{load::length, 1}, {load::count_x, 0}}).program(), ErrorCode::zero_count);
     fails(pair, good_load().store({{store::length, 1}, {store::count_y, 0}}).program(), ErrorCode::zero_count);
     for (const Field& field : {exec::out_w, exec::out_h, exec::kernel_w, exec::kernel_h, exec::group_count})
-        fails(pair, good_load().exec({{exec::start, 1}, {exec::finish, 1}, {field, 0}}).program(), ErrorCode::zero_count);
+        fails(pair, good_load().exec({{exec::start, 1}, {exec::finish, 1}, {field, 0}}).program(),
+              ErrorCode::zero_count);
     driver::TestProgram empty = good_load().program();
     empty.commands.clear();
     fails(pair, empty, ErrorCode::zero_count, false);
@@ -67,10 +70,17 @@ TEST_CASE("alignment") {
     const auto weight = int64_t(load::Target::weight), parameter = int64_t(load::Target::parameter);
     for (const int64_t target : {weight, parameter}) {
         fails(pair, good_load().load({{load::target, target}, {load::length, 6}}).program(), ErrorCode::alignment);
-        fails(pair, good_load().load({{load::target, target}, {load::length, 8}, {load::address, 2}}).program(), ErrorCode::alignment);
-        fails(pair, good_load().load({{load::target, target}, {load::length, 8}, {load::buffer_byte, 1}}).program(), ErrorCode::alignment);
-        fails(pair, good_load().load({{load::target, target}, {load::length, 8}, {load::memory_stride_y, 2}}).program(), ErrorCode::alignment);
-        fails(pair, good_load().load({{load::target, target}, {load::fill, 1}, {load::length, 8}, {load::buffer_stride_x_byte, 2}}).program(), ErrorCode::alignment);
+        fails(pair, good_load().load({{load::target, target}, {load::length, 8}, {load::address, 2}}).program(),
+              ErrorCode::alignment);
+        fails(pair, good_load().load({{load::target, target}, {load::length, 8}, {load::buffer_byte, 1}}).program(),
+              ErrorCode::alignment);
+        fails(pair, good_load().load({{load::target, target}, {load::length, 8}, {load::memory_stride_y, 2}}).program(),
+              ErrorCode::alignment);
+        fails(pair,
+              good_load()
+                  .load({{load::target, target}, {load::fill, 1}, {load::length, 8}, {load::buffer_stride_x_byte, 2}})
+                  .program(),
+              ErrorCode::alignment);
     }
     driver::TestProgram shifted = good_load().program();
     shifted.program_address = 32;
@@ -84,21 +94,46 @@ TEST_CASE("past the end of a buffer") {
         const auto to = load::Target(target);
         const int64_t last = target_words(machine, to) - 1, bytes = target_word_bytes(machine, to);
         for (const int64_t fill : {0, 1}) {
-            fails(pair, good_load().load({{load::target, target}, {load::fill, fill}, {load::address, Hand::data}, {load::buffer_word, last},
-                                          {load::length, bytes + machine.beat_bytes}}).program(), ErrorCode::buffer_range);
+            fails(pair,
+                  good_load()
+                      .load({{load::target, target},
+                             {load::fill, fill},
+                             {load::address, Hand::data},
+                             {load::buffer_word, last},
+                             {load::length, bytes + machine.beat_bytes}})
+                      .program(),
+                  ErrorCode::buffer_range);
         }
-        fails(pair, good_load().load({{load::target, target}, {load::address, Hand::data}, {load::length, 4}, {load::buffer_stride_y_byte, bytes}}).program(),
+        fails(pair,
+              good_load()
+                  .load({{load::target, target},
+                         {load::address, Hand::data},
+                         {load::length, 4},
+                         {load::buffer_stride_y_byte, bytes}})
+                  .program(),
               ErrorCode::buffer_range);
     }
-    fails(pair, good_load().store({{store::buffer_word, machine.output_words - 1}, {store::length, output_word_bytes(machine) + 1},
-                                   {store::address, Hand::results}}).program(), ErrorCode::buffer_range, false);
-    const auto exec_fails = [&](Fields fields) { fails(pair, good_load().exec(fields).program(), ErrorCode::buffer_range, false); };
+    fails(pair,
+          good_load()
+              .store({{store::buffer_word, machine.output_words - 1},
+                      {store::length, output_word_bytes(machine) + 1},
+                      {store::address, Hand::results}})
+              .program(),
+          ErrorCode::buffer_range, false);
+    const auto exec_fails = [&](Fields fields) {
+        fails(pair, good_load().exec(fields).program(), ErrorCode::buffer_range, false);
+    };
     exec_fails({{exec::start, 1}, {exec::finish, 1}, {exec::out_w, machine.accumulator_depth + 1}});
     exec_fails({{exec::start, 1}, {exec::finish, 1}, {exec::weight_base, machine.weight_words - machine.rows + 1}});
-    exec_fails({{exec::start, 1}, {exec::finish, 1}, {exec::activation_base, machine.activation_words * lanes_max(machine)}});
+    exec_fails(
+        {{exec::start, 1}, {exec::finish, 1}, {exec::activation_base, machine.activation_words * lanes_max(machine)}});
     exec_fails({{exec::start, 1}, {exec::finish, 1}, {exec::parameter_base, machine.parameter_words}});
     exec_fails({{exec::start, 1}, {exec::finish, 1}, {exec::output_base, machine.output_words - 2}, {exec::out_w, 3}});
-    exec_fails({{exec::start, 1}, {exec::finish, 1}, {exec::residual, 1}, {exec::residual_base, machine.residual_words - 1}, {exec::out_w, 2}});
+    exec_fails({{exec::start, 1},
+                {exec::finish, 1},
+                {exec::residual, 1},
+                {exec::residual_base, machine.residual_words - 1},
+                {exec::out_w, 2}});
 }
 
 TEST_CASE("windows") {
@@ -111,7 +146,8 @@ TEST_CASE("windows") {
     fails(pair, program, ErrorCode::read_window);
     program.read_base = 1;
     fails(pair, program, ErrorCode::read_window);
-    driver::TestProgram writes = good_load().store({{store::address, Hand::results + 4090}, {store::length, 20}}).program();
+    driver::TestProgram writes =
+        good_load().store({{store::address, Hand::results + 4090}, {store::length, 20}}).program();
     writes.write_limit = Hand::results / driver::page_bytes + 1;
     fails(pair, writes, ErrorCode::write_window, false);
     writes.write_base = writes.write_limit;
@@ -123,7 +159,8 @@ TEST_CASE("error responses of the bus, at every burst") {
     Pair pair(machine);
     const driver::TestProgram job = known_answer(machine);
     REQUIRE(pair.difference(job) == "");
-    const int64_t reads = pair.record.counters[counter_read_bursts], writes = pair.record.counters[counter_write_bursts];
+    const int64_t reads = pair.record.counters[counter_read_bursts],
+                  writes = pair.record.counters[counter_write_bursts];
     for (int64_t burst = 0; burst < reads; burst += 1 + burst / 16) {
         driver::TestProgram program = job;
         program.memory.read_error = burst;
@@ -141,7 +178,8 @@ TEST_CASE("a bus that never answers, and the watchdog") {
     Pair pair(machine);
     const driver::TestProgram job = known_answer(machine);
     REQUIRE(pair.difference(job) == "");
-    const int64_t reads = pair.record.counters[counter_read_bursts], writes = pair.record.counters[counter_write_bursts];
+    const int64_t reads = pair.record.counters[counter_read_bursts],
+                  writes = pair.record.counters[counter_write_bursts];
     for (const bool read : {true, false}) {
         for (int64_t burst = 0; burst < (read ? reads : writes); burst += 1 + burst / 4) {
             driver::TestProgram program = job;
@@ -170,6 +208,7 @@ TEST_CASE("tokens that nobody takes") {
     using namespace spec;
     Pair pair(machine);
     Hand hand(machine);
-    for (uint32_t i = 0; i <= token_max; ++i) hand.load({{common::signal, load_exec}, {load::fill, 1}, {load::length, 4}});
+    for (uint32_t i = 0; i <= token_max; ++i)
+        hand.load({{common::signal, load_exec}, {load::fill, 1}, {load::length, 4}});
     fails(pair, hand.program(), ErrorCode::token_overflow, false);
 }

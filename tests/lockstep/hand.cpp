@@ -40,9 +40,19 @@ Hand& Hand::load(Fields fields) {
 
 Hand& Hand::exec(Fields fields) {
     using namespace spec::exec;
-    return command(words_of(spec::Opcode::exec, {{group_count, 1}, {out_w, 1}, {out_h, 1}, {kernel_w, 1}, {kernel_h, 1}, {limit_w, 32767},
-                                                 {limit_h, 32767}, {output_stride, 1}, {residual_stride, 1}, {clamp_low, -128},
-                                                 {clamp_high, 127}}, fields));
+    return command(words_of(spec::Opcode::exec,
+                            {{group_count, 1},
+                             {out_w, 1},
+                             {out_h, 1},
+                             {kernel_w, 1},
+                             {kernel_h, 1},
+                             {limit_w, 32767},
+                             {limit_h, 32767},
+                             {output_stride, 1},
+                             {residual_stride, 1},
+                             {clamp_low, -128},
+                             {clamp_high, 127}},
+                            fields));
 }
 
 Hand& Hand::store(Fields fields) {
@@ -68,14 +78,16 @@ Hand& Hand::parameters(uint32_t address, int64_t bias, int64_t significand, int6
     spec::set(words, spec::parameter::shift, shift);
     for (int column = 0; column < machine_.columns; ++column) {
         const int word = column / machine_.post_lanes * spec::parameter_word_bytes(machine_);
-        std::memcpy(program_.bytes.data() + address + word + column % machine_.post_lanes * spec::parameter_bytes, words, sizeof words);
+        std::memcpy(program_.bytes.data() + address + word + column % machine_.post_lanes * spec::parameter_bytes,
+                    words, sizeof words);
     }
     return *this;
 }
 
 TestProgram Hand::program() const {
     TestProgram program = program_;
-    std::memcpy(program.bytes.data() + program.program_address, program.commands.data(), program.commands.size() * spec::command_bytes);
+    std::memcpy(program.bytes.data() + program.program_address, program.commands.data(),
+                program.commands.size() * spec::command_bytes);
     return program;
 }
 

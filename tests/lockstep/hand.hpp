@@ -44,14 +44,15 @@ inline constexpr int from_load = 1, from_store = 2;          // of an EXEC
 inline constexpr int load_exec = 1, load_store = 2;          // of a LOAD
 inline constexpr int store_load = 1, store_exec = 2;         // of a STORE
 
-// A small job that uses every unit: inputs, weights, parameters, residual in, two tiles out. Its memory is as the seed says.
+// A small job that uses every unit: inputs, weights, parameters, residual in, two tiles out. Its memory is as the seed
+// says.
 driver::TestProgram known_answer(const spec::Machine& machine);
 
 // The simulator and the verilated RTL of one machine.
 struct Pair {
     explicit Pair(const spec::Machine& machine, uint64_t power_up_seed = 0);
-    // Runs the program on both; empty if they agree in everything, else a sentence about the first difference. With `golden` a run
-    // that ends with done must have the golden interpreter's bytes, and one that does not its error.
+    // Runs the program on both; empty if they agree in everything, else a sentence about the first difference. With
+    // `golden` a run that ends with done must have the golden interpreter's bytes, and one that does not its error.
     std::string difference(const driver::TestProgram& program, bool golden = true, uint64_t limit = 2'000'000);
     void soft_reset();
     void hard_reset();

@@ -14,7 +14,8 @@ void agrees(const char* machine, uint64_t programs) {
     options.machine = machine;
     options.programs = programs;
     options.seed = 0x6e6170696572;
-    const auto result = napier::driver::run_campaign(options, [](const std::string& line) { fmt::print("{}\n", line); });
+    const auto result =
+        napier::driver::run_campaign(options, [](const std::string& line) { fmt::print("{}\n", line); });
     INFO(result.program);
     REQUIRE(result.difference.value_or("") == "");
     REQUIRE(result.programs == programs);

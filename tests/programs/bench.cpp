@@ -1,5 +1,5 @@
-// bench: simulated cycles a second of the verilated RTL, of the simulator with values, and of the simulator without, side by side
-// on the same programs. See --help.
+// bench: simulated cycles a second of the verilated RTL, of the simulator with values, and of the simulator without,
+// side by side on the same programs. See --help.
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -35,7 +35,8 @@ Model one_layer(const Shape& shape, const char* format, Random random) {
     const bool ternary = std::string_view(format) == "ternary";
     Model model;
     model.name = shape.name;
-    model.tensors = {{"input", shape.size, shape.size, shape.in, 0.02f, -3}, {"output", out_size, out_size, shape.out, 0.03f, 4}};
+    model.tensors = {{"input", shape.size, shape.size, shape.in, 0.02f, -3},
+                     {"output", out_size, out_size, shape.out, 0.03f, 4}};
     Layer layer;
     layer.name = "layer";
     layer.operation = "Conv";
@@ -74,7 +75,8 @@ Speed measure(const char* device_name, bool values, const spec::Machine& machine
     Speed speed{};
     double best = 1e30;
     const auto begin = std::chrono::steady_clock::now();
-    for (int i = 0; i < 2 || std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() < seconds; ++i) {
+    for (int i = 0; i < 2 || std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() < seconds;
+         ++i) {
         const auto start = std::chrono::steady_clock::now();
         const RunTimes times = session.run(input);
         best = std::min(best, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
@@ -90,8 +92,8 @@ std::string millions(double value) { return fmt::format("{:.3f}", value / 1e6); 
 int run(const std::string& machine_name, double seconds, const std::string& json_file) {
     const spec::Machine& machine = spec::find_machine(machine_name);
     nlohmann::json report = nlohmann::json::array();
-    fmt::print("million cycles a second, machine {}\n{:<26} {:<8} {:>10} {:>9} {:>9} {:>10} {:>9} {:>10}\n", machine.name, "layer", "format",
-               "cycles", "RTL", "values", "time only", "ratio", "ratio");
+    fmt::print("million cycles a second, machine {}\n{:<26} {:<8} {:>10} {:>9} {:>9} {:>10} {:>9} {:>10}\n",
+               machine.name, "layer", "format", "cycles", "RTL", "values", "time only", "ratio", "ratio");
     bool equal = true;
     for (const Shape& shape : shapes) {
         for (const spec::Format& format : spec::formats) {
@@ -105,11 +107,17 @@ int run(const std::string& machine_name, double seconds, const std::string& json
             const Speed sim = measure("sim", true, machine, program, input, seconds);
             const Speed times = measure("sim", false, machine, program, input, seconds);
             equal = equal && rtl.output == sim.output && rtl.cycles == sim.cycles && rtl.cycles == times.cycles;
-            const double values_ratio = sim.cycles_per_second / rtl.cycles_per_second, times_ratio = times.cycles_per_second / rtl.cycles_per_second;
-            fmt::print("{:<26} {:<8} {:>10} {:>9} {:>9} {:>10} {:>8.1f}x {:>9.0f}x\n", shape.name, format.name, rtl.cycles, millions(rtl.cycles_per_second),
-                       millions(sim.cycles_per_second), millions(times.cycles_per_second), values_ratio, times_ratio);
-            report.push_back({{"layer", shape.name}, {"format", format.name}, {"machine", machine.name}, {"cycles", rtl.cycles},
-                              {"rtl_cycles_per_second", rtl.cycles_per_second}, {"simulator_cycles_per_second", sim.cycles_per_second},
+            const double values_ratio = sim.cycles_per_second / rtl.cycles_per_second,
+                         times_ratio = times.cycles_per_second / rtl.cycles_per_second;
+            fmt::print("{:<26} {:<8} {:>10} {:>9} {:>9} {:>10} {:>8.1f}x {:>9.0f}x\n", shape.name, format.name,
+                       rtl.cycles, millions(rtl.cycles_per_second), millions(sim.cycles_per_second),
+                       millions(times.cycles_per_second), values_ratio, times_ratio);
+            report.push_back({{"layer", shape.name},
+                              {"format", format.name},
+                              {"machine", machine.name},
+                              {"cycles", rtl.cycles},
+                              {"rtl_cycles_per_second", rtl.cycles_per_second},
+                              {"simulator_cycles_per_second", sim.cycles_per_second},
                               {"time_only_cycles_per_second", times.cycles_per_second}});
         }
     }
@@ -124,7 +132,8 @@ int run(const std::string& machine_name, double seconds, const std::string& json
 int main(int argc, char** argv) {
     std::string machine = "edge", json_file;
     double seconds = 1.0;
-    CLI::App app{"Measures simulated cycles a second of the verilated RTL and of the simulator with and without values."};
+    CLI::App app{
+        "Measures simulated cycles a second of the verilated RTL and of the simulator with and without values."};
     app.add_option("--machine", machine, "machine of the description")->capture_default_str();
     app.add_option("--seconds", seconds, "least time of each measurement of the simulator")->capture_default_str();
     app.add_option("--json", json_file, "file for the numbers");

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""list_unittests.py <folder>: the names of all test methods in the folder's *_test.py, one a line, without importing."""
+"""list_unittests.py <folder>: the names of all test methods in its *_test.py, one a line, without importing."""
 
 import ast
 import pathlib

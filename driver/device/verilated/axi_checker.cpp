@@ -40,17 +40,20 @@ void AxiChecker::take(uint64_t cycle, const Inputs& in, const Outputs& out) {
     if (in.memory_bvalid && !out.memory_bready) report(cycle, "bready is low with bvalid high");
 }
 
-void AxiChecker::address(uint64_t cycle, const char* channel, const AddressChannel& now, AddressChannel& held, bool ready,
-                         const BusWindow& window) {
+void AxiChecker::address(uint64_t cycle, const char* channel, const AddressChannel& now, AddressChannel& held,
+                         bool ready, const BusWindow& window) {
     if (held.valid && now != held)
-        report(cycle, fmt::format("the {} address {:#x} changed or fell before it was accepted", channel, held.address));
+        report(cycle,
+               fmt::format("the {} address {:#x} changed or fell before it was accepted", channel, held.address));
     held = now.valid && !ready ? now : AddressChannel{};
     if (!now.valid) return;
     const uint32_t bytes = uint32_t(machine_->beat_bytes), beats = now.length + 1u;
     const uint64_t last = uint64_t{now.address} - now.address % bytes + uint64_t{beats} * bytes - 1;
-    if ((1u << now.size) != bytes) report(cycle, fmt::format("{} size is {}, not a beat of {} bytes", channel, now.size, bytes));
+    if ((1u << now.size) != bytes)
+        report(cycle, fmt::format("{} size is {}, not a beat of {} bytes", channel, now.size, bytes));
     if (now.burst != incrementing) report(cycle, fmt::format("{} burst type is {}, not INCR", channel, now.burst));
-    if (int(beats) > machine_->burst_beats) report(cycle, fmt::format("{} burst of {} beats is too long", channel, beats));
+    if (int(beats) > machine_->burst_beats)
+        report(cycle, fmt::format("{} burst of {} beats is too long", channel, beats));
     if (now.address / page_bytes != last / page_bytes)
         report(cycle, fmt::format("{} burst at {:#x} of {} beats crosses 4 KiB", channel, now.address, beats));
     const uint32_t page = now.address / page_bytes;

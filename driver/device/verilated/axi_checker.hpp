@@ -1,8 +1,9 @@
 #pragma once
-// Watches the AXI4 master of a verilated machine and says which rules of the protocol or of Napier's contract it breaks:
-// a payload that changes or a valid that falls before ready, a wrong size or burst type, a burst over a 4 KiB border or longer than
-// the machine's, wlast in the wrong beat, data without or with a foreign strobe, rready or bready low, more outstanding bursts than the machine's
-// knobs allow, an address outside the windows, a pulse of an end without a start.
+// Watches the AXI4 master of a verilated machine and says which rules of the protocol or of Napier's contract it
+// breaks: a payload that changes or a valid that falls before ready, a wrong size or burst type, a burst over a 4 KiB
+// border or longer than the machine's, wlast in the wrong beat, data without or with a foreign strobe, rready or bready
+// low, more outstanding bursts than the machine's knobs allow, an address outside the windows, a pulse of an end
+// without a start.
 
 #include <deque>
 #include <string>

@@ -49,8 +49,8 @@ void TestBench::finish() {
     ++total_;
 }
 
-// Pulses carry no index: commands of one engine start in order, so the n-th pulse is the engine's n-th command; the index
-// in the program is filled in by who knows the program.
+// Pulses carry no index: commands of one engine start in order, so the n-th pulse is the engine's n-th command; the
+// index in the program is filled in by who knows the program.
 void TestBench::record() {
     for (int engine = 0; engine < sim::engine_count; ++engine) {
         if (out_->end[engine] && trace_.running(sim::Engine(engine))) trace_.end(sim::Engine(engine), cycle_);

@@ -1,6 +1,6 @@
 #pragma once
-// A verilated machine on a bench: clock, reset, AXI4-Lite master, AXI4 memory, protocol checker, recorder of event pulses.
-// Cycles count from the last accepted start write (0), as in the simulator.
+// A verilated machine on a bench: clock, reset, AXI4-Lite master, AXI4 memory, protocol checker, recorder of event
+// pulses. Cycles count from the last accepted start write (0), as in the simulator.
 
 #include <memory>
 

@@ -123,9 +123,10 @@ TEST_CASE("faults: a burst answered with an error, bursts never answered, addres
 }
 
 TEST_CASE("a configuration that breaks a limit is refused") {
-    for (auto spoil : {+[](MemoryConfig& c) { c.size = 0; }, +[](MemoryConfig& c) { c.read_latency = 0; },
-                       +[](MemoryConfig& c) { c.write_latency = 0; }, +[](MemoryConfig& c) { c.bytes_per_cycle = 0; },
-                       +[](MemoryConfig& c) { c.stall_percent = 100; }, +[](MemoryConfig& c) { c.base = 0xfffff800; }}) {
+    for (auto spoil :
+         {+[](MemoryConfig& c) { c.size = 0; }, +[](MemoryConfig& c) { c.read_latency = 0; },
+          +[](MemoryConfig& c) { c.write_latency = 0; }, +[](MemoryConfig& c) { c.bytes_per_cycle = 0; },
+          +[](MemoryConfig& c) { c.stall_percent = 100; }, +[](MemoryConfig& c) { c.base = 0xfffff800; }}) {
         auto config = plain();
         spoil(config);
         REQUIRE_THROWS_AS(MemoryModel(config), napier::Error);
