@@ -1,14 +1,13 @@
 // The load, exec and store queues: rings in one RAM, and the reader that brings each queue's head to its engine.
 //
 // Each queue has QueueCommands places. commit_i with the last beat written makes the command visible in the next cycle.
-// room_o:
-// every queue has a place free besides those of the flight_i bursts on their way.
+// room_o: every queue has a place free besides those of the flight_i bursts on their way.
 // Reader: in a cycle c in which it is free it chooses a queue (load before exec before store) that has a command and
 // whose engine has no head; the place is free from c + 1 on. Beat i of the head's Steps beats is on beat_*_o in cycle c
 // + 2 + i, for the chosen queue alone, and valid_o is high from c + 2 + Steps until the engine releases its head. The
 // reader is free again in c + 1 + Steps; a head released in cycle r can be followed by a choice in r + 1.
-// The reader may still be reading a place it freed: the first beat into it comes in c + 4 at the earliest, as fetch needs
-// that long from room_o to a beat.
+// The reader may still be reading a place it freed: the first beat into it comes in c + 4 at the earliest, as fetch
+// needs that long from room_o to a beat.
 // Steps is 64 / BeatBytes; with beats of more than 16 bytes each beat is shown twice, see row_walker.
 module command_queue #(
   parameter int unsigned BeatBytes = 4,
