@@ -155,7 +155,7 @@ module registers #(
   logic [31:0] status, enable, interrupt_status, read_data;
   logic read_known, read_counter;
   assign read_counter = araddr_i >= napier_pkg::RegCounters
-      && araddr_i < napier_pkg::RegCounters + 12'(4 * napier_pkg::CounterCount);
+      && araddr_i < napier_pkg::RegCounters + 12'(4 * napier_pkg::CounterCount) && araddr_i[1:0] == '0;
   assign counter_index_o = araddr_i[5:2] - napier_pkg::RegCounters[5:2];
 
   always_comb begin
