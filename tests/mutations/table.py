@@ -1,7 +1,8 @@
 """All faults to plant."""
 
 import hardware
+import importer
 import simulator
 import software
 
-MUTATIONS = [*software.MUTATIONS, *hardware.MUTATIONS, *simulator.MUTATIONS]
+MUTATIONS = [*software.MUTATIONS, *importer.MUTATIONS, *hardware.MUTATIONS, *simulator.MUTATIONS]
