@@ -19,7 +19,7 @@ from table import MUTATIONS
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COPIED = ("CMakeLists.txt", "rtl", "sw", "sim", "driver", "tests", "docs")
-SKIPPED = ("train", "models", "__pycache__", "mutations")
+LEFT_OUT = ("train", "models", "__pycache__", "mutations")
 BUILD_SECONDS = 600
 TEST_SECONDS = 120  # a test that hangs has failed
 CONFIGURATION = ["-DNAPIER_VERILATED_OPTIMIZATION=-O1", "-DNAPIER_MACHINES=odd",
@@ -40,7 +40,7 @@ class Worker:
             source = ROOT / name
             for path in [source] if source.is_file() else sorted(source.rglob("*")):
                 relative = path.relative_to(ROOT)
-                if path.is_file() and not set(relative.parts) & set(SKIPPED):
+                if path.is_file() and not set(relative.parts) & set(LEFT_OUT):
                     present.add(relative)
                     copy_if_different(path, self.tree / relative)
         for name in COPIED:
