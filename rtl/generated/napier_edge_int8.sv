@@ -82,7 +82,7 @@ module napier_edge_int8 (
     .ResidualWords(1024),
     .OutputWords(2048),
     .Formats(1),
-    .Identity(32'hfeb5acc9)
+    .Identity(32'hcfa505ff)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -82,7 +82,7 @@ module napier_edge_ternary (
     .ResidualWords(1024),
     .OutputWords(2048),
     .Formats(2),
-    .Identity(32'h9a5a876c)
+    .Identity(32'h984a8fdb)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

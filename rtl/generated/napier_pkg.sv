@@ -301,4 +301,81 @@ package napier_pkg;
         ? $clog2(format_place(formats, FormatCount)) : 1;
   endfunction
 
+  // Microscaling: blocks, scales, element formats.
+  localparam int unsigned BlockElements = 32;
+  localparam int unsigned ScaleBits = 8;
+  localparam int unsigned ScaleBias = 127;
+  localparam logic [7:0] ScaleNan = 8'd255;
+  localparam int unsigned ElementCodeBits = 3;
+  localparam int unsigned ElementCount = 6;
+  // mxint8: INT8: two's complement in steps of 2^-6.
+  localparam logic [2:0] ElementMxint8 = 3'd0;
+  localparam int unsigned ElementMxint8Index = 0;
+  localparam int unsigned ElementMxint8Bits = 8;
+  localparam int unsigned ElementMxint8ExponentBits = 0;
+  localparam int unsigned ElementMxint8MantissaBits = 7;
+  localparam int unsigned ElementMxint8Bias = 0;
+  localparam int unsigned ElementMxint8Maximum = 127;
+  localparam int ElementMxint8Emax = 0;
+  localparam int ElementMxint8StepExponent = -6;
+  // mxfp8_e4m3: FP8 E4M3: maximum 448, NaN S.1111.111.
+  localparam logic [2:0] ElementMxfp8E4m3 = 3'd1;
+  localparam int unsigned ElementMxfp8E4m3Index = 1;
+  localparam int unsigned ElementMxfp8E4m3Bits = 8;
+  localparam int unsigned ElementMxfp8E4m3ExponentBits = 4;
+  localparam int unsigned ElementMxfp8E4m3MantissaBits = 3;
+  localparam int unsigned ElementMxfp8E4m3Bias = 7;
+  localparam int unsigned ElementMxfp8E4m3Maximum = 126;
+  localparam int ElementMxfp8E4m3Emax = 8;
+  localparam int ElementMxfp8E4m3StepExponent = -9;
+  // mxfp8_e5m2: FP8 E5M2: maximum 57344, infinity S.11111.00, the rest of that exponent NaN.
+  localparam logic [2:0] ElementMxfp8E5m2 = 3'd2;
+  localparam int unsigned ElementMxfp8E5m2Index = 2;
+  localparam int unsigned ElementMxfp8E5m2Bits = 8;
+  localparam int unsigned ElementMxfp8E5m2ExponentBits = 5;
+  localparam int unsigned ElementMxfp8E5m2MantissaBits = 2;
+  localparam int unsigned ElementMxfp8E5m2Bias = 15;
+  localparam int unsigned ElementMxfp8E5m2Maximum = 123;
+  localparam int ElementMxfp8E5m2Emax = 15;
+  localparam int ElementMxfp8E5m2StepExponent = -16;
+  // mxfp6_e3m2: FP6 E3M2: maximum 28.
+  localparam logic [2:0] ElementMxfp6E3m2 = 3'd3;
+  localparam int unsigned ElementMxfp6E3m2Index = 3;
+  localparam int unsigned ElementMxfp6E3m2Bits = 6;
+  localparam int unsigned ElementMxfp6E3m2ExponentBits = 3;
+  localparam int unsigned ElementMxfp6E3m2MantissaBits = 2;
+  localparam int unsigned ElementMxfp6E3m2Bias = 3;
+  localparam int unsigned ElementMxfp6E3m2Maximum = 31;
+  localparam int ElementMxfp6E3m2Emax = 4;
+  localparam int ElementMxfp6E3m2StepExponent = -4;
+  // mxfp6_e2m3: FP6 E2M3: maximum 7.5.
+  localparam logic [2:0] ElementMxfp6E2m3 = 3'd4;
+  localparam int unsigned ElementMxfp6E2m3Index = 4;
+  localparam int unsigned ElementMxfp6E2m3Bits = 6;
+  localparam int unsigned ElementMxfp6E2m3ExponentBits = 2;
+  localparam int unsigned ElementMxfp6E2m3MantissaBits = 3;
+  localparam int unsigned ElementMxfp6E2m3Bias = 1;
+  localparam int unsigned ElementMxfp6E2m3Maximum = 31;
+  localparam int ElementMxfp6E2m3Emax = 2;
+  localparam int ElementMxfp6E2m3StepExponent = -3;
+  // mxfp4: FP4 E2M1: maximum 6.
+  localparam logic [2:0] ElementMxfp4 = 3'd5;
+  localparam int unsigned ElementMxfp4Index = 5;
+  localparam int unsigned ElementMxfp4Bits = 4;
+  localparam int unsigned ElementMxfp4ExponentBits = 2;
+  localparam int unsigned ElementMxfp4MantissaBits = 1;
+  localparam int unsigned ElementMxfp4Bias = 1;
+  localparam int unsigned ElementMxfp4Maximum = 7;
+  localparam int ElementMxfp4Emax = 2;
+  localparam int ElementMxfp4StepExponent = -1;
+  // The same by code, 8 bits each; signed ones in two's complement.
+  localparam logic [47:0] ElementsBits = {8'd4, 8'd6, 8'd6, 8'd8, 8'd8, 8'd8};
+  localparam logic [47:0] ElementsExponentBits = {8'd2, 8'd2, 8'd3, 8'd5, 8'd4, 8'd0};
+  localparam logic [47:0] ElementsMantissaBits = {8'd1, 8'd3, 8'd2, 8'd2, 8'd3, 8'd7};
+  localparam logic [47:0] ElementsBias = {8'd1, 8'd1, 8'd3, 8'd15, 8'd7, 8'd0};
+  localparam logic [47:0] ElementsMaximum = {8'd7, 8'd31, 8'd31, 8'd123, 8'd126, 8'd127};
+  localparam logic [47:0] ElementsEmax = {8'd2, 8'd2, 8'd4, 8'd15, 8'd8, 8'd0};
+  localparam logic [47:0] ElementsStepExponent = {8'd255, 8'd253, 8'd252, 8'd240, 8'd247, 8'd250};
+  localparam logic [47:0] ElementsSpecials = {8'd0, 8'd0, 8'd0, 8'd2, 8'd1, 8'd0};
+
 endpackage

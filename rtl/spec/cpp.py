@@ -2,6 +2,7 @@
 
 import textwrap
 
+import elements
 from description import counter_base, identity
 from naming import BANNER, camel, code_bits, format_mask
 
@@ -67,7 +68,7 @@ def header(description):
     lines = [f"// {BANNER}", "// Registers, commands, number formats, error codes and machines of Napier.",
              "#pragma once", "", "#include <array>", "#include <cstdint>", "#include <span>", "",
              "namespace napier::spec {", STRUCTS]
-    for part in (registers, counters, errors, commands, parameter, formats, machines):
+    for part in (registers, counters, errors, commands, parameter, formats, elements.cpp, machines):
         lines += [*part(description), ""]
     return "\n".join([*lines, "}  // namespace napier::spec", ""])
 

@@ -6,6 +6,7 @@ import re
 import tomllib
 import zlib
 
+import elements
 import machines
 
 REGISTER_BYTES = 4
@@ -24,10 +25,12 @@ ENTRY_KEYS = {
     "opcode": {"name": (str, True), "code": (int, True), "text": (str, True), "loop": (str, True)},
     "format": {"name": (str, True), "code": (int, True), "activation_bits": (int, True), "weight_bits": (int, True),
                "value_bits": (int, True), "multiplies": (bool, True), "text": (str, True)},
+    "element": elements.KEYS,
     "knob": {"least": (int, True), "most": (int, True), "text": (str, True)},
 }
-TABLE_KEYS = {"identity": {"version": (int, True)}, "command": {"words": (int, True), "token_bits": (int, True)}}
-LISTS = ("register", "counter", "error", "opcode", "format", "machine")
+TABLE_KEYS = {"identity": {"version": (int, True)}, "command": {"words": (int, True), "token_bits": (int, True)},
+              "microscaling": elements.TABLE_KEYS}
+LISTS = ("register", "counter", "error", "opcode", "format", "element", "machine")
 SECTIONS = (*TABLE_KEYS, "fields", "knob", *LISTS)
 
 
@@ -110,6 +113,7 @@ def check(description):
     stop(checker)
     check_codes(checker, description)
     stop(checker)
+    elements.check(checker, description)
     for machine in description["machine"]:
         machines.check(checker, machine, description)
     stop(checker)
@@ -163,7 +167,7 @@ def check_fields(checker, description):
 
 def check_codes(checker, description):
     checker.unique("Register", description["register"], "offset")
-    for section in ("error", "opcode", "format"):
+    for section in ("error", "opcode", "format", "element"):
         checker.unique(section.capitalize(), description[section], "code")
     for register in description["register"]:
         if register["access"] not in ACCESS:

@@ -1,5 +1,6 @@
 """Writes docs/registers.md."""
 
+import elements
 from description import counter_base, identity
 from machines import sizes
 from naming import BANNER, peers
@@ -8,7 +9,7 @@ from naming import BANNER, peers
 def document(description):
     parts = [f"<!-- {BANNER} -->", "# Registers, commands, formats and machines", "",
              f"Version {description['identity']['version']} of the description."]
-    for section in (registers, counters, errors, commands, parameter, formats, machines):
+    for section in (registers, counters, errors, commands, parameter, formats, elements_section, machines):
         parts += ["", *section(description)]
     return "\n".join([*parts, ""])
 
@@ -82,6 +83,18 @@ def formats(description):
              "yes" if entry["multiplies"] else "no", entry["text"]) for entry in description["format"]]
     return ["## Number formats", "", *table(("code", "format", "activation bits", "weight bits", "bits of a lane's "
                                              "value", "multiplies", "f(a, w)"), rows)]
+
+
+def elements_section(description):
+    rows = [(entry["code"], f"`{entry['name']}`", elements.bits(entry), entry["exponent_bits"], entry["mantissa_bits"],
+             entry["bias"], f"{entry['maximum']:#04x}", entry["specials"], entry["text"])
+            for entry in description["element"]]
+    block = description["microscaling"]
+    return ["## Element formats", "",
+            f"{block['block']} elements share a scale; a scale code s stands for 2^(s - {block['scale_bias']}), "
+            f"{block['scale_nan']} for NaN. See [numerics](numerics.md).", "",
+            *table(("code", "element", "bits", "exponent bits", "mantissa bits", "bias", "code of the maximum",
+                    "specials", "what"), rows)]
 
 
 def machines(description):

@@ -1,5 +1,6 @@
 """Writes the SystemVerilog package and the machine tops."""
 
+import elements
 from description import counter_base, identity
 from formats import package_lines
 from naming import BANNER, absolute_lsb, camel, code_bits, format_mask, peers, snake, used_bits
@@ -13,7 +14,8 @@ def package(description):
                         ("Error codes", errors(description)),
                         ("Commands", commands(description)),
                         ("Parameter of one column", parameter(description)),
-                        ("Number formats", formats(description))):
+                        ("Number formats", formats(description)),
+                        ("Microscaling: blocks, scales, element formats", elements.verilog(description))):
         lines += ["", f"  // {title}.", *body]
     return "\n".join([*lines, "", "endpackage", ""])
 

@@ -392,6 +392,45 @@ inline constexpr Format formats[] = {
      "00: 0, 01: +a, 11: -a; bit 0 says present, bit 1 negates; 10 reads as 0."},
 };
 
+// Elements that share a scale; a scale code s stands for 2^(s - scale_bias), scale_nan for NaN.
+inline constexpr int block_elements = 32;
+inline constexpr int scale_bias = 127;
+inline constexpr int scale_nan = 255;
+// Codes above the greatest finite one: none; all NaN; the first infinity, the others NaN.
+enum class Specials : int { none, nan, infinity };
+struct Element {
+    int code;
+    int bits, exponent_bits, mantissa_bits;  // without exponent bits: two's complement
+    int bias;
+    int maximum;        // code of the greatest finite value
+    int emax;           // its exponent: floor(log2(value))
+    int step_exponent;  // the least positive value is 2^step_exponent
+    Specials specials;
+    const char* name;
+    const char* text;
+};
+inline constexpr int element_mxint8 = 0;
+inline constexpr int element_mxfp8_e4m3 = 1;
+inline constexpr int element_mxfp8_e5m2 = 2;
+inline constexpr int element_mxfp6_e3m2 = 3;
+inline constexpr int element_mxfp6_e2m3 = 4;
+inline constexpr int element_mxfp4 = 5;
+inline constexpr int element_count = 6;
+inline constexpr Element elements[] = {
+    {0, 8, 0, 7, 0, 0x7f, 0, -6, Specials::none, "mxint8",
+     "INT8: two's complement in steps of 2^-6."},
+    {1, 8, 4, 3, 7, 0x7e, 8, -9, Specials::nan, "mxfp8_e4m3",
+     "FP8 E4M3: maximum 448, NaN S.1111.111."},
+    {2, 8, 5, 2, 15, 0x7b, 15, -16, Specials::infinity, "mxfp8_e5m2",
+     "FP8 E5M2: maximum 57344, infinity S.11111.00, the rest of that exponent NaN."},
+    {3, 6, 3, 2, 3, 0x1f, 4, -4, Specials::none, "mxfp6_e3m2",
+     "FP6 E3M2: maximum 28."},
+    {4, 6, 2, 3, 1, 0x1f, 2, -3, Specials::none, "mxfp6_e2m3",
+     "FP6 E2M3: maximum 7.5."},
+    {5, 4, 2, 1, 1, 0x07, 2, -1, Specials::none, "mxfp4",
+     "FP4 E2M1: maximum 6."},
+};
+
 struct Machine {
     const char* name;
     const char* text;
@@ -422,7 +461,7 @@ struct Machine {
 inline constexpr Machine machines[] = {
     {.name = "tiny",
      .text = "Ternary only, for an iCE40 UP5K.",
-     .identity = 0x678b9936,
+     .identity = 0xf681b2d6,
      .formats = 0x2,
      .rows = 4,
      .columns = 4,
@@ -447,7 +486,7 @@ inline constexpr Machine machines[] = {
      .output_words = 256},
     {.name = "odd",
      .text = "3x5 with sizes that divide nothing: catches assumptions.",
-     .identity = 0x081154d8,
+     .identity = 0xfe186672,
      .formats = 0x3,
      .rows = 3,
      .columns = 5,
@@ -472,7 +511,7 @@ inline constexpr Machine machines[] = {
      .output_words = 120},
     {.name = "edge",
      .text = "16x16, 256 int8 or 1024 ternary products a cycle.",
-     .identity = 0xab8186a5,
+     .identity = 0x1276def7,
      .formats = 0x3,
      .rows = 16,
      .columns = 16,
@@ -497,7 +536,7 @@ inline constexpr Machine machines[] = {
      .output_words = 2048},
     {.name = "edge-int8",
      .text = "edge with int8 alone; beats of 8 bytes, because an activation word must be at least two beats.",
-     .identity = 0xfeb5acc9,
+     .identity = 0xcfa505ff,
      .formats = 0x1,
      .rows = 16,
      .columns = 16,
@@ -522,7 +561,7 @@ inline constexpr Machine machines[] = {
      .output_words = 2048},
     {.name = "edge-ternary",
      .text = "edge with ternary alone.",
-     .identity = 0x9a5a876c,
+     .identity = 0x984a8fdb,
      .formats = 0x2,
      .rows = 16,
      .columns = 16,

@@ -122,6 +122,15 @@ class Mistakes(unittest.TestCase):
     def test_code_that_does_not_fit_its_field(self):
         self.assert_mistake(lambda d: d["format"][1].update(code=16), "use one of 0 to 15")
 
+    def test_elements(self):
+        self.assert_mistake(lambda d: d["element"][0].update(specials="zero"), "unknown specials 'zero'")
+        self.assert_mistake(lambda d: d["element"][1].update(mantissa_bits=4), "has 9 bits")
+        self.assert_mistake(lambda d: d["element"][1].update(specials="none"), "codes above the maximum")
+        self.assert_mistake(lambda d: d["element"][5].update(maximum=6), "codes above the maximum")
+        self.assert_mistake(lambda d: d["element"][2].update(maximum=200), "codes above the maximum")
+        self.assert_mistake(lambda d: d["element"][5].update(code=6), "without gaps")
+        self.assert_mistake(lambda d: d["element"][5].update(code=4), "repeats the code 4")
+
     def test_limits_of_machines(self):
         for name, knob, value, words in (
                 ("tiny", "rows", 2, "use 3 to"), ("tiny", "post_lanes", 3, "does not divide columns"),
