@@ -2,7 +2,9 @@
 
 import hardware
 import importer
+import quantizers
 import simulator
 import software
 
-MUTATIONS = [*software.MUTATIONS, *importer.MUTATIONS, *hardware.MUTATIONS, *simulator.MUTATIONS]
+MUTATIONS = [*software.MUTATIONS, *importer.MUTATIONS, *quantizers.MUTATIONS, *hardware.MUTATIONS,
+             *simulator.MUTATIONS]

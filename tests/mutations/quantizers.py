@@ -1,0 +1,35 @@
+"""Faults of the quantizers."""
+
+from mutation import Mutation
+
+MUTATIONS = [
+    Mutation("sw/quantize/weights.cpp", "an infinity passes for a number",
+             "if (!std::isfinite(values[i])) {", "if (std::isnan(values[i])) {", "quantize"),
+    Mutation("sw/quantize/weights.cpp", "values beyond the range wrap instead of saturating",
+             "std::nearbyint(std::clamp(quotient, -limit, limit))", "std::nearbyint(quotient + 0 * limit)", "quantize"),
+    Mutation("sw/quantize/clip.cpp", "values beyond the range do not count",
+             "(count - beyond) * variance + beyond", "count * variance + beyond", "quantize"),
+    Mutation("sw/quantize/clip.cpp", "the percentile's rank is cut off instead of rounded up",
+             "std::ceil(share", "std::floor(share", "quantize"),
+    Mutation("sw/quantize/integer.cpp", "the activations' range does not count",
+             "scale_of(std::max(clip_range(weights.values, clip, largest), activation_range), largest)",
+             "scale_of(clip_range(weights.values, clip, largest), largest)", "quantize"),
+    Mutation("sw/quantize/integer.cpp", "zero is -1 in binary",
+             "weight < 0.0f ? -1 : 1);", "weight <= 0.0f ? -1 : 1);", "quantize"),
+    Mutation("sw/quantize/ternary.cpp", "the gain is not divided by the count",
+             "sum * sum / static_cast<double>(count)", "sum * sum / std::sqrt(static_cast<double>(count))", "quantize"),
+    Mutation("sw/quantize/ternary.cpp", "a small side of two scales vanishes",
+             "std::max(1, round_to_grid", "std::max(0, round_to_grid", "quantize"),
+    Mutation("sw/quantize/powers.cpp", "weights are rounded, not exponents",
+             "return std::nearbyint(std::log2(magnitude));", "return std::ceil(std::log2(magnitude / 1.5));",
+             "quantize"),
+    Mutation("sw/quantize/powers.cpp", "the higher of two equally near levels",
+             "if (std::abs(level - magnitude) < ", "if (std::abs(level - magnitude) <= ", "quantize"),
+    Mutation("sw/quantize/palette.cpp", "an entry without values becomes 0",
+             "if (counts[i] > 0.0) {", "if (counts[i] >= 0.0) {", "quantize"),
+    Mutation("sw/quantize/vector_scale.cpp", "the channel's scale has one step too many",
+             "(1 << scale_bits) - 1", "1 << scale_bits", "quantize"),
+    Mutation("sw/quantize/split.cpp", "only one copy is halved",
+             "row[split * taps + tap] /= 2.0f;\n            row.push_back(row[split * taps + tap]);",
+             "row.push_back(row[split * taps + tap] / 2.0f);", "quantize"),
+]
