@@ -92,7 +92,7 @@ def elements_section(description):
     block = description["microscaling"]
     return ["## Element formats", "",
             f"{block['block']} elements share a scale; a scale code s stands for 2^(s - {block['scale_bias']}), "
-            f"{block['scale_nan']} for NaN. See [numerics](numerics.md).", "",
+            f"{block['scale_nan']} for NaN. See [microscaling](microscaling.md).", "",
             *table(("code", "element", "bits", "exponent bits", "mantissa bits", "bias", "code of the maximum",
                     "specials", "what"), rows)]
 
