@@ -1,6 +1,6 @@
 #pragma once
-// The piecewise-affine product of bfloat16 numbers: the sum of their bit patterns less the bias (T. Mogami, "Deep Neural
-// Network Training without Multiplications", arXiv 2012.03458). docs/microscaling.md has every case.
+// The piecewise-affine product of bfloat16 numbers: the sum of their bit patterns less the bias (T. Mogami, "Deep
+// Neural Network Training without Multiplications", arXiv 2012.03458). docs/microscaling.md has every case.
 
 #include <cstdint>
 

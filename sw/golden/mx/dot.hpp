@@ -16,7 +16,7 @@ struct Product {
     int exponent = 0;
 };
 
-// Sum of the products of codes, as many of both, at most 32, without scales; exponent is the sum of both step exponents.
+// Sum of the products of codes, as many of both, at most 32, without scales; exponent: both step exponents' sum.
 // NaN: a NaN among the codes, an infinity times zero, or infinite products of both signs.
 Product element_dot(const spec::Element& element_a, std::span<const uint8_t> a, const spec::Element& element_b,
                     std::span<const uint8_t> b);
