@@ -25,14 +25,14 @@ PageWindow window(int64_t begin, int64_t end) {
 std::vector<Plan> plans_of(const Model& model, const Layer& layer, const spec::Machine& machine, const Tuning& tuning,
                            size_t most) {
     const FormatChoice choice = choose_format(layer, machine);
-    golden::require_accumulator(layer, machine.accumulator_bits);
-    return make_plans(model, layer, machine, *choice.format, tuning, most);
+    golden::require_accumulator(layer, machine.accumulator_bits, choice.planes);
+    return make_plans(model, layer, machine, choice, tuning, most);
 }
 
 LayerMapping mapping_of(const Plan& plan) {
     const Layer& layer = *plan.geometry.layer;
-    return {layer.name, layer.operation, plan.geometry.format->name, describe(plan), plan.geometry.products(), 0,
-            layer.input, layer.output, layer.residual};
+    return {layer.name, layer.operation, plan.geometry.format->name, plan.geometry.planes, describe(plan),
+            plan.geometry.products(), 0, layer.input, layer.output, layer.residual};
 }
 
 class Compiler {

@@ -27,27 +27,41 @@ std::vector<WeightBlock> joint_block(const PassTable& passes, Span columns, Span
     return {block};
 }
 
-// One column tile, in chunks of groups that the activation buffer holds and of passes that the weight buffer holds.
-std::vector<WeightBlock> chunked_blocks(const PassTable& passes, int tile, Span groups, int chunk, int64_t capacity) {
-    std::vector<WeightBlock> blocks;
+// Appends a block of one column tile whose activations are the channel groups `held`.
+void add_block(int tile, Span held, const std::vector<PassBox>& boxes, std::vector<WeightBlock>& blocks) {
+    WeightBlock block;
+    block.groups = held;
+    block.new_groups = blocks.empty() || blocks.back().groups.begin != held.begin;
+    block.tiles = {{tile, boxes}};
+    blocks.push_back(block);
+}
+
+// Appends the blocks of one plane of a column tile, in chunks of groups that the activation buffer holds and of passes
+// that the weight buffer holds.
+void add_plane(const PassTable& passes, int tile, int plane, Span groups, int chunk, int64_t capacity,
+               std::vector<WeightBlock>& blocks) {
+    const size_t before = blocks.size();
     for (int first = groups.begin; first < groups.end; first += chunk) {
         const Span held{first, std::min(groups.end, first + chunk)};
-        bool new_groups = true;
-        for (const std::vector<PassBox>& boxes : split_boxes(passes.boxes(tile, held), capacity)) {
-            WeightBlock block;
-            block.groups = held;
-            block.new_groups = new_groups;
-            block.tiles = {{tile, boxes}};
-            blocks.push_back(block);
-            new_groups = false;
+        for (const std::vector<PassBox>& boxes : split_boxes(passes.plane_boxes(tile, plane, held), capacity)) {
+            add_block(tile, held, boxes, blocks);
         }
     }
+    if (before == 0) return;
+    if (blocks.size() == before) {
+        add_block(tile, blocks.back().groups, {PassTable::zero_pass(plane, blocks.back().groups)}, blocks);
+    }
+    blocks[before].tiles.front().boxes.front().triple = true;
+}
+
+// One column tile whose weights or activations do not fit their buffer at once.
+std::vector<WeightBlock> chunked_blocks(const PassTable& passes, int tile, Span groups, int chunk, int64_t capacity) {
+    std::vector<WeightBlock> blocks;
+    for (int plane = passes.first_plane(tile); plane >= 0; --plane) {
+        add_plane(passes, tile, plane, groups, chunk, capacity, blocks);
+    }
     if (blocks.empty()) {
-        WeightBlock block;
-        block.groups = {groups.begin, std::min(groups.end, groups.begin + chunk)};
-        block.new_groups = true;
-        block.tiles = {{tile, one_pass(groups)}};
-        blocks.push_back(block);
+        add_block(tile, {groups.begin, std::min(groups.end, groups.begin + chunk)}, one_pass(groups), blocks);
     }
     blocks.front().start = true;
     blocks.back().finish = true;

@@ -46,12 +46,18 @@ Traffic traffic_of(const std::vector<Draft>& drafts, const spec::Machine& machin
 
 Traffic row(double bytes, const spec::Machine& machine) { return {1, bytes / machine.beat_bytes}; }
 
+// How often a step's activations are loaded: in chunks of groups, and then again for each plane.
+double chunk_count(const Plan& plan, const PlanNeed& need) {
+    const double chunks = std::ceil(double(need.groups) / plan.chunk_groups);
+    return chunks > 1 ? chunks * plan.geometry.planes : 1;
+}
+
 class Estimator {
 public:
     Estimator(const Plan& plan, const PassTable& passes, const PlanNeed& need)
         : plan_(plan), g_(plan.geometry), machine_(*g_.machine), need_(need),
           tiles_(double(plan.tiles_y()) * plan.tiles_x()), steps_(plan.column_steps()),
-          chunks_(std::ceil(double(need.groups) / plan.chunk_groups)), boxes_(double(passes.all_boxes())) {
+          chunks_(chunk_count(plan, need)), boxes_(double(passes.all_boxes())) {
         measure_tile();
     }
 

@@ -87,6 +87,7 @@ void emit_execs(const Model& model, const Plan& plan, const Tile& tile, const We
             spec::set(draft.words, spec::common::opcode, static_cast<int64_t>(spec::Opcode::exec));
             spec::set(draft.words, spec::exec::format, plan.geometry.format->code);
             spec::set(draft.words, spec::exec::start, start);
+            spec::set(draft.words, spec::exec::triple, boxes.boxes[i].triple);
             spec::set(draft.words, spec::exec::pad_byte,
                       model.tensors[plan.geometry.layer->input].zero_point & 255);
             spec::set(draft.words, spec::exec::weight_base, weight);

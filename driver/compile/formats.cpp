@@ -3,35 +3,58 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "sw/base/error.hpp"
 #include "sw/formats/formats.hpp"
+#include "sw/formats/planes.hpp"
 #include "sw/spec/machine.hpp"
 
 namespace napier::driver {
 namespace {
 
+constexpr std::array<int8_t, 3> trits = {-1, 0, +1};
+
+// The machine's format with the most lanes, then the least code, that holds all of these weights; null: none does.
+const spec::Format* best_format(std::span<const int8_t> weights, const spec::Machine& machine) {
+    const spec::Format* best = nullptr;
+    for (const spec::Format& format : spec::formats) {
+        const bool usable = spec::has_format(machine, format) && spec::lanes(machine, format) > 0 &&
+                            formats::holds(format, weights);
+        if (usable && (best == nullptr || spec::lanes(machine, format) > spec::lanes(machine, *best))) best = &format;
+    }
+    return best;
+}
+
 [[noreturn]] void refuse(const Layer& layer, const spec::Machine& machine) {
     const auto [low, high] = std::minmax_element(layer.weight.begin(), layer.weight.end());
+    std::string able;
+    for (const spec::Machine& other : spec::machines) {
+        if (best_format(layer.weight, other) == nullptr && best_format(trits, other) == nullptr) continue;
+        able += fmt::format("{}{}", able.empty() ? "" : ", ", other.name);
+    }
     throw Error(ErrorKind::unsupported,
-                fmt::format("Layer '{}' has weights from {} to {}, which no number format of machine '{}' ({}) holds; "
-                            "choose a machine with {} or quantize the layer.",
-                            layer.name, *low, *high, machine.name, spec::format_names(machine), layer.format));
+                fmt::format("Layer '{}' has weights from {} to {}, which no number format of machine '{}' ({}) holds, "
+                            "nor one their planes of trits; choose one of the machines {}.",
+                            layer.name, *low, *high, machine.name, spec::format_names(machine), able));
 }
 
 }  // namespace
 
 FormatChoice choose_format(const Layer& layer, const spec::Machine& machine) {
-    const spec::Format* best = nullptr;
-    for (const spec::Format& format : spec::formats) {
-        const bool usable = spec::has_format(machine, format) && spec::lanes(machine, format) > 0 &&
-                            formats::holds(format, layer.weight);
-        if (usable && (best == nullptr || spec::lanes(machine, format) > spec::lanes(machine, *best))) best = &format;
+    const spec::Format* best = best_format(layer.weight, machine);
+    if (best != nullptr && best->name == layer.format) return {best, 1, "the cheapest that holds the weights"};
+    if (best != nullptr) {
+        return {best, 1, fmt::format("holds the {} weights exactly; the machine has {}", layer.format,
+                                     spec::format_names(machine))};
     }
+    best = best_format(trits, machine);
     if (best == nullptr) refuse(layer, machine);
-    if (best->name == layer.format) return {best, "the cheapest that holds the weights"};
-    return {best, fmt::format("holds the {} weights exactly; the machine has {}", layer.format,
-                              spec::format_names(machine))};
+    const auto [low, high] = std::minmax_element(layer.weight.begin(), layer.weight.end());
+    return {best, formats::plane_count(layer.weight),
+            fmt::format("weights from {} to {} in planes of trits, exactly; one plane would take {}", *low, *high,
+                        layer.format)};
 }
 
 }  // namespace napier::driver

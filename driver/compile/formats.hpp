@@ -1,5 +1,5 @@
 #pragma once
-// Which number format of a machine runs a layer.
+// Which number format of a machine runs a layer, and in how many planes.
 
 #include <string>
 
@@ -10,11 +10,13 @@ namespace napier::driver {
 
 struct FormatChoice {
     const spec::Format* format = nullptr;
+    int planes = 1;  // more than one: of trits (sw/formats/planes.hpp), each in `format`
     std::string reason;
 };
 
-// The machine's format with the most lanes that holds every weight of the layer.
-// Error (unsupported): none does.
+// The machine's format with the most lanes that holds every weight of the layer; else planes of trits in the machine's
+// format with the most lanes that holds -1, 0 and +1.
+// Error (unsupported): the machine has neither.
 FormatChoice choose_format(const Layer& layer, const spec::Machine& machine);
 
 }  // namespace napier::driver

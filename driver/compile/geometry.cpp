@@ -62,21 +62,22 @@ bool can_fold_x(const Layer& layer) {
 bool can_fold_y(const Layer& layer) { return layer.window.kernel_h == 1 || layer.groups == 1; }
 
 Geometry make_geometry(const Model& model, const Layer& layer, const spec::Machine& machine,
-                       const spec::Format& format, bool fold_x, bool fold_y) {
+                       const FormatChoice& format, bool fold_x, bool fold_y) {
     const Tensor& input = model.tensors[layer.input];
     const Tensor& output = model.tensors[layer.output];
     const Window& window = layer.window;
     Geometry result;
     result.layer = &layer;
     result.machine = &machine;
-    result.format = &format;
+    result.format = format.format;
+    result.planes = format.planes;
     result.y = make_axis(input.height, output.height, window.kernel_h, window.stride_y, window.dilation_y,
                          window.pad_top, fold_y);
     result.x = make_axis(input.width, output.width, window.kernel_w, window.stride_x, window.dilation_x,
                          window.pad_left, fold_x);
     result.in_channels = input.channels;
     result.out_channels = output.channels;
-    result.lanes = spec::lanes(machine, format);
+    result.lanes = spec::lanes(machine, *format.format);
     result.vector_bytes = machine.rows * result.lanes;
     result.pixel_bytes = input.channels * result.folded_rows() * result.folded_columns();
     result.groups = static_cast<int>(divide_up(result.pixel_bytes, result.vector_bytes));

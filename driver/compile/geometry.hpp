@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "driver/compile/formats.hpp"
 #include "sw/model/model.hpp"
 #include "sw/spec/spec.hpp"
 
@@ -37,6 +38,7 @@ struct Geometry {
     const Layer* layer = nullptr;
     const spec::Machine* machine = nullptr;
     const spec::Format* format = nullptr;
+    int planes = 1;        // of trits, if more than one
     Axis y, x;
     int in_channels = 1, out_channels = 1;
     int lanes = 1;
@@ -58,6 +60,6 @@ bool can_fold_x(const Layer& layer);
 bool can_fold_y(const Layer& layer);
 
 Geometry make_geometry(const Model& model, const Layer& layer, const spec::Machine& machine,
-                       const spec::Format& format, bool fold_x, bool fold_y);
+                       const FormatChoice& format, bool fold_x, bool fold_y);
 
 }  // namespace napier::driver

@@ -1,6 +1,7 @@
 #include "driver/compile/passes.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "driver/compile/weights.hpp"
@@ -30,6 +31,7 @@ std::pair<PassBox, PassBox> cut(const PassBox& box, int64_t room) {
         head.groups = static_cast<int>(room);
         tail.group += head.groups, tail.groups -= head.groups;
     }
+    tail.triple = false;
     return {head, tail};
 }
 
@@ -37,44 +39,64 @@ std::pair<PassBox, PassBox> cut(const PassBox& box, int64_t room) {
 
 PassTable::PassTable(const Geometry& geometry) : geometry_(geometry) {
     mark_needed();
-    const ptrdiff_t size = ptrdiff_t{geometry.y.taps()} * geometry.x.taps() * geometry.groups;
-    for (int tile = 0; tile < geometry.column_tiles; ++tile) {
-        const auto first = needed_.begin() + tile * size;
-        Span window{geometry.groups, 0};
-        int64_t count = 0;
-        for (int i = 0; i < size; ++i) {
-            if (!first[i]) continue;
-            const int group = i % geometry.groups;
-            ++count;
-            window = {std::min(window.begin, group), std::max(window.end, group + 1)};
-        }
-        count_.push_back(count);
-        window_.push_back(window);
-        all_boxes_ += std::max<int64_t>(1, static_cast<int64_t>(boxes(tile, {0, geometry.groups}).size()));
+    window_.assign(geometry.column_tiles, Span{geometry.groups, 0});
+    for (size_t i = 0; i < needed_.size(); ++i) {
+        if (!needed_[i]) continue;
+        Span& window = window_[i / index(0, 1, 0, 0, 0) % geometry.column_tiles];
+        const int group = static_cast<int>(i % geometry.groups);
+        window = {std::min(window.begin, group), std::max(window.end, group + 1)};
     }
+    for (int tile = 0; tile < geometry.column_tiles; ++tile) {
+        const std::vector<PassBox> all = boxes(tile, {0, geometry.groups});
+        count_.push_back(0);
+        for (const PassBox& box : all) count_.back() += box.passes();
+        all_boxes_ += std::max<int64_t>(1, static_cast<int64_t>(all.size()));
+    }
+}
+
+size_t PassTable::index(int plane, int tile, int ky, int kx, int group) const {
+    const Geometry& g = geometry_;
+    return (((size_t(plane) * g.column_tiles + tile) * g.y.taps() + ky) * g.x.taps() + kx) * g.groups + group;
 }
 
 void PassTable::mark_needed() {
     const Geometry& g = geometry_;
     const Layer& layer = *g.layer;
-    const int taps = g.y.taps() * g.x.taps();
     const int per_group = g.in_channels / layer.groups, out_per_group = g.out_channels / layer.groups;
     const int per_out = g.y.kernel * g.x.kernel * per_group;
-    needed_.assign(size_t(g.column_tiles) * taps * g.groups, 0);
-    for (size_t index = 0; index < layer.weight.size(); ++index) {
-        if (layer.weight[index] == 0) continue;
-        const int out = static_cast<int>(index / per_out), rest = static_cast<int>(index % per_out);
+    needed_.assign(index(g.planes, 0, 0, 0, 0), 0);
+    for (size_t i = 0; i < layer.weight.size(); ++i) {
+        if (layer.weight[i] == 0) continue;
+        const int out = static_cast<int>(i / per_out), rest = static_cast<int>(i % per_out);
         const int channel = out / out_per_group * per_group + rest % per_group;
         const int tap = rest / per_group;
         const WeightPlace place = place_of(g, tap / g.x.kernel, tap % g.x.kernel, channel);
-        const size_t row = size_t(out / g.machine->columns) * taps + place.ky * g.x.taps() + place.kx;
-        needed_[row * g.groups + place.byte / g.vector_bytes] = 1;
+        for (int plane = 0; plane < g.planes; ++plane) {
+            if (plane_weight(g, layer.weight[i], plane) == 0) continue;
+            needed_[index(plane, out / g.machine->columns, place.ky, place.kx, place.byte / g.vector_bytes)] = 1;
+        }
     }
 }
 
-bool PassTable::needed(int tile, int ky, int kx, int group) const {
-    const Geometry& g = geometry_;
-    return needed_[((size_t(tile) * g.y.taps() + ky) * g.x.taps() + kx) * g.groups + group] != 0;
+int PassTable::first_plane(int column_tile) const {
+    int plane = geometry_.planes - 1;
+    while (plane > 0 && plane_boxes(column_tile, plane, {0, geometry_.groups}).empty()) --plane;
+    return plane;
+}
+
+PassBox PassTable::zero_pass(int plane, Span groups) { return {0, 0, groups.begin, 1, 1, 1, plane, true}; }
+
+int64_t PassTable::all_passes() const { return std::accumulate(count_.begin(), count_.end(), int64_t{0}); }
+
+int64_t PassTable::all_places() const {
+    const size_t places = index(1, 0, 0, 0, 0);
+    int64_t count = 0;
+    for (size_t place = 0; place < places; ++place) {
+        bool any = false;
+        for (size_t i = place; i < needed_.size(); i += places) any = any || needed_[i];
+        count += any;
+    }
+    return count;
 }
 
 Span PassTable::groups_of(Span column_tiles) const {
@@ -85,10 +107,10 @@ Span PassTable::groups_of(Span column_tiles) const {
     return result.count() > 0 ? result : Span{0, 1};
 }
 
-std::vector<Span> PassTable::runs(int tile, int ky, int kx, Span groups) const {
+std::vector<Span> PassTable::runs(int plane, int tile, int ky, int kx, Span groups) const {
     std::vector<Span> result;
     for (int group = groups.begin; group < groups.end; ++group) {
-        if (!needed(tile, ky, kx, group)) continue;
+        if (!needed_[index(plane, tile, ky, kx, group)]) continue;
         if (result.empty() || result.back().end != group) result.push_back({group, group});
         result.back().end = group + 1;
     }
@@ -96,19 +118,19 @@ std::vector<Span> PassTable::runs(int tile, int ky, int kx, Span groups) const {
 }
 
 // Boxes of one kernel row: neighbouring kernel columns with the same runs of groups join.
-std::vector<PassBox> PassTable::row_boxes(int tile, int ky, Span groups) const {
+std::vector<PassBox> PassTable::row_boxes(int plane, int tile, int ky, Span groups) const {
     std::vector<PassBox> result;
     std::vector<Span> before;
     size_t joined = 0;  // boxes that the last kernel columns share, at the end of result
     for (int kx = 0; kx < geometry_.x.taps(); ++kx) {
-        const std::vector<Span> now = runs(tile, ky, kx, groups);
+        const std::vector<Span> now = runs(plane, tile, ky, kx, groups);
         const bool same = joined > 0 && result.back().columns < most_kernel &&
                           std::equal(now.begin(), now.end(), before.begin(), before.end(),
                                      [](Span a, Span b) { return a.begin == b.begin && a.end == b.end; });
         if (same) {
             for (size_t i = result.size() - joined; i < result.size(); ++i) ++result[i].columns;
         } else {
-            for (const Span& run : now) result.push_back({ky, kx, run.begin, 1, 1, run.count()});
+            for (const Span& run : now) result.push_back({ky, kx, run.begin, 1, 1, run.count(), plane});
             joined = now.size();
             before = now;
         }
@@ -117,11 +139,23 @@ std::vector<PassBox> PassTable::row_boxes(int tile, int ky, Span groups) const {
 }
 
 std::vector<PassBox> PassTable::boxes(int column_tile, Span groups) const {
+    const int first = first_plane(column_tile);
+    std::vector<PassBox> result = plane_boxes(column_tile, first, groups);
+    for (int plane = first - 1; plane >= 0; --plane) {
+        std::vector<PassBox> boxes = plane_boxes(column_tile, plane, groups);
+        if (boxes.empty()) boxes.push_back(zero_pass(plane, groups));
+        boxes.front().triple = true;
+        result.insert(result.end(), boxes.begin(), boxes.end());
+    }
+    return result;
+}
+
+std::vector<PassBox> PassTable::plane_boxes(int column_tile, int plane, Span groups) const {
     std::vector<PassBox> result;
     std::vector<PassBox> before;
     size_t joined = 0;
     for (int ky = 0; ky < geometry_.y.taps(); ++ky) {
-        const std::vector<PassBox> now = row_boxes(column_tile, ky, groups);
+        const std::vector<PassBox> now = row_boxes(plane, column_tile, ky, groups);
         if (joined > 0 && result.back().rows < most_kernel && same_columns(now, before)) {
             for (size_t i = result.size() - joined; i < result.size(); ++i) ++result[i].rows;
         } else {

@@ -110,7 +110,7 @@ bool wanted(const std::optional<bool>& choice, bool fold, bool possible) {
 }  // namespace
 
 std::vector<Plan> make_plans(const Model& model, const Layer& layer, const spec::Machine& machine,
-                             const spec::Format& format, const Tuning& tuning, size_t most) {
+                             const FormatChoice& format, const Tuning& tuning, size_t most) {
     std::vector<Plan> plans;
     for (const bool fold_y : {false, true}) {
         for (const bool fold_x : {false, true}) {
@@ -139,10 +139,16 @@ std::string describe(const Plan& plan) {
                                                 : "";
     const char* weights = plan.weights == Residency::layer ? "resident"
                           : plan.weights == Residency::outer ? "loaded once" : "streamed";
-    return fmt::format("{}x{} pixels x {} channels a step, {} channel group{} of {}, {} outer, weights {}{}",
+    std::string planes;
+    if (g.planes > 1) {
+        const PassTable passes(g);
+        planes = fmt::format(", {} planes in {} passes instead of {}", g.planes, passes.all_passes(),
+                             passes.all_places());
+    }
+    return fmt::format("{}x{} pixels x {} channels a step, {} channel group{} of {}, {} outer, weights {}{}{}",
                        plan.tile_h, plan.tile_w, std::min(plan.columns * g.machine->columns, g.out_channels),
                        plan.chunk_groups, plan.chunk_groups == 1 ? "" : "s", g.vector_bytes,
-                       plan.columns_outer ? "channels" : "pixels", weights, fold);
+                       plan.columns_outer ? "channels" : "pixels", weights, fold, planes);
 }
 
 }  // namespace napier::driver

@@ -42,7 +42,7 @@ struct Plan {
 // The plans that fit the machine, at most `most`, the cheapest by estimate first. Error (capacity): none fits; names
 // the layer, the buffer, need and have.
 std::vector<Plan> make_plans(const Model& model, const Layer& layer, const spec::Machine& machine,
-                             const spec::Format& format, const Tuning& tuning, size_t most);
+                             const FormatChoice& format, const Tuning& tuning, size_t most);
 
 // For people: "8x8 pixels x 16 channels a step, ...".
 std::string describe(const Plan& plan);

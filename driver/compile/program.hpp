@@ -45,6 +45,7 @@ struct LayerMapping {
     std::string name;
     std::string operation;
     std::string format;       // the format it runs in
+    int planes = 1;           // of trits in that format, if more than one
     std::string description;  // tile sizes and loop order, for people
     int64_t products = 0;     // useful products: multiplications of the plain loop nest, without padding of the array
     int64_t passes = 0;       // weight sets

@@ -51,8 +51,9 @@ ordered_json layers_json(const Program& program) {
     ordered_json list = ordered_json::array();
     for (const LayerMapping& layer : program.layers) {
         list.push_back({{"name", layer.name}, {"operation", layer.operation}, {"format", layer.format},
-                        {"mapping", layer.description}, {"products", layer.products}, {"passes", layer.passes},
-                        {"input", layer.input}, {"output", layer.output}, {"residual", layer.residual}});
+                        {"planes", layer.planes}, {"mapping", layer.description}, {"products", layer.products},
+                        {"passes", layer.passes}, {"input", layer.input}, {"output", layer.output},
+                        {"residual", layer.residual}});
     }
     return list;
 }
@@ -90,7 +91,8 @@ void read_lists(const ordered_json& json, Program& program) {
     };
     for (const ordered_json& item : json.at("layers")) {
         program.layers.push_back({item.at("name").get<std::string>(), item.at("operation").get<std::string>(),
-                                  item.at("format").get<std::string>(), item.at("mapping").get<std::string>(),
+                                  item.at("format").get<std::string>(), item.at("planes").get<int>(),
+                                  item.at("mapping").get<std::string>(),
                                   item.at("products").get<int64_t>(), item.at("passes").get<int64_t>(),
                                   tensor(item, "input"), tensor(item, "output"), tensor(item, "residual")});
     }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "sw/formats/formats.hpp"
+#include "sw/formats/planes.hpp"
 #include "sw/spec/command.hpp"
 #include "sw/spec/machine.hpp"
 
@@ -27,7 +28,7 @@ Codes codes_of(const spec::Format& format) {
     return codes;
 }
 
-void pack_word(const Geometry& geometry, const Codes& codes, int column_tile, int ky, int kx, int byte,
+void pack_word(const Geometry& geometry, const Codes& codes, int column_tile, const PassBox& pass, int byte,
                uint8_t* word) {
     const spec::Machine& machine = *geometry.machine;
     for (int column = 0; column < machine.columns; ++column) {
@@ -37,8 +38,8 @@ void pack_word(const Geometry& geometry, const Codes& codes, int column_tile, in
             const int at = byte + lane * machine.rows;
             if (at >= geometry.pixel_bytes) break;
             const int width = geometry.format->weight_bits;
-            put_bits(word, column * machine.weight_bits + lane * width, width,
-                     codes[static_cast<uint8_t>(weight_at(geometry, out, ky, kx, at))]);
+            const int weight = plane_weight(geometry, weight_at(geometry, out, pass.ky, pass.kx, at), pass.plane);
+            put_bits(word, column * machine.weight_bits + lane * width, width, codes[static_cast<uint8_t>(weight)]);
         }
     }
 }
@@ -64,6 +65,10 @@ int weight_at(const Geometry& geometry, int out, int ky, int kx, int byte) {
     return layer.weight[row * per_group + index];
 }
 
+int plane_weight(const Geometry& geometry, int weight, int plane) {
+    return geometry.planes > 1 ? formats::trit(weight, plane) : weight;
+}
+
 void pack_box(const Geometry& geometry, int column_tile, const PassBox& box, std::vector<uint8_t>& bytes) {
     const int word_bytes = spec::weight_word_bytes(*geometry.machine);
     const Codes codes = codes_of(*geometry.format);
@@ -72,7 +77,8 @@ void pack_box(const Geometry& geometry, int column_tile, const PassBox& box, std
             for (int group = box.group; group < box.group + box.groups; ++group) {
                 for (int row = 0; row < geometry.machine->rows; ++row) {
                     bytes.resize(bytes.size() + word_bytes);
-                    pack_word(geometry, codes, column_tile, ky, kx, group * geometry.vector_bytes + row,
+                    const PassBox pass{ky, kx, group, 1, 1, 1, box.plane};
+                    pack_word(geometry, codes, column_tile, pass, group * geometry.vector_bytes + row,
                               &bytes[bytes.size() - word_bytes]);
                 }
             }

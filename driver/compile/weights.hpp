@@ -19,6 +19,9 @@ WeightPlace place_of(const Geometry& geometry, int ky, int kx, int channel);
 // The weight that output channel `out` applies to byte `byte` of the pixel at tap (ky, kx); 0 outside its group.
 int weight_at(const Geometry& geometry, int out, int ky, int kx, int byte);
 
+// What a plane holds of a weight: its trit, or all of it if there is one plane.
+int plane_weight(const Geometry& geometry, int weight, int plane);
+
 // Appends the passes of a box for a column tile: for each, `rows` weight words of [column][lane].
 void pack_box(const Geometry& geometry, int column_tile, const PassBox& box, std::vector<uint8_t>& bytes);
 

@@ -35,6 +35,10 @@ int64_t total_products(const RunReport& report) {
     return products;
 }
 
+std::string format_of(const LayerMapping& layer) {
+    return layer.planes > 1 ? fmt::format("{} x{}", layer.format, layer.planes) : layer.format;
+}
+
 std::vector<std::string> cells(const std::string& name, const std::string& operation, const std::string& format,
                                const LayerTimes& layer, int64_t products) {
     return {name, operation, format, with_commas(layer.cycles), fmt::format("{:.1f} %", 100 * layer.utilization),
@@ -49,7 +53,7 @@ std::string to_text(const RunReport& report) {
     for (const char* title : {"cycles", "utilization", "products", "DRAM bytes"}) table.column(title, Align::right);
     for (size_t i = 0; i < report.layers.size(); ++i) {
         const LayerMapping& layer = report.program->layers[i];
-        table.row(cells(layer.name, layer.operation, layer.format, report.layers[i], layer.products));
+        table.row(cells(layer.name, layer.operation, format_of(layer), report.layers[i], layer.products));
     }
     table.row(cells("total", "", "", total(report), total_products(report)));
     std::string text = fmt::format("{} on {} ({}), one image:\n\n{}\n", report.program->model, report.machine->name,
@@ -94,7 +98,7 @@ std::string to_json(const RunReport& report) {
         const LayerMapping& layer = report.program->layers[i];
         const LayerTimes& times = report.layers[i];
         json["layers"].push_back({{"name", layer.name}, {"operation", layer.operation}, {"format", layer.format},
-                                  {"duration_cycles", times.cycles},
+                                  {"planes_count", layer.planes}, {"duration_cycles", times.cycles},
                                   {"utilization_percent", 100 * times.utilization},
                                   {"products_count", layer.products}, {"passes_count", layer.passes},
                                   {"dram_read_bytes", times.read_bytes}, {"dram_write_bytes", times.write_bytes},

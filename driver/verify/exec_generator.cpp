@@ -123,6 +123,7 @@ CommandWords ProgramBuilder::random_exec() {
     set(words, spec::exec::format, spec::formats[code].code);
     set(words, start, !tile_open());
     set(words, spec::exec::finish, random_.chance(75));
+    set(words, triple, random_.chance(tile_open() ? 50 : 10));
     set(words, pad_byte, random_.chance(50) ? random_.pick({0, 0x80, 0x7f}) : random_.below(256));
     choose_shape(words);
     if (random_.chance(60)) choose_convolution(words, spec::lanes(machine_, spec::formats[code]));

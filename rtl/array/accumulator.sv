@@ -1,7 +1,8 @@
 // Accumulators of a tile: one word of all columns a pixel, in one or two halves, each a RAM of its own.
 //
 // Array side. valid_i in cycle t: a vector of activations enters the array; those of a pass are pixels 0, 1, 2 ...
-// overwrite_i and half_i count in the first. From the array come tail_i in t + Latency for the first of a pass, and
+// overwrite_i, triple_i and half_i count in the first: a pass adds to nothing, to three times the accumulators, or to
+// them as they are. From the array come tail_i in t + Latency for the first of a pass, and
 // sums_i in t + Latency + 1. The word is read in t + Latency, the sum made in t + Latency + 1 and written in
 // t + Latency + 2; passes must start at least 3 cycles apart.
 // last_i goes with a command's last vector; drained_o is set in the cycle of its write, t + Latency + 2.
@@ -23,6 +24,7 @@ module accumulator #(
   input  logic                       rst_ni,
   input  logic                       valid_i,
   input  logic                       overwrite_i,
+  input  logic                       triple_i,     // nothing with overwrite_i
   input  logic                       half_i,
   input  logic                       last_i,
   input  logic                       tail_i,
@@ -34,9 +36,9 @@ module accumulator #(
   output logic [WordBits-1:0]        read_data_o
 );
 
-  // What the array does not carry, delayed to meet it: valid, last, and the pass's overwrite and half.
+  // What the array does not carry, delayed to meet it: valid, last, and the pass's overwrite, triple and half.
   logic [Latency-1:0] valid_q, last_q;
-  logic [Latency-1:0] overwrite_q, half_q;
+  logic [Latency-1:0] overwrite_q, triple_q, half_q;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -47,28 +49,32 @@ module accumulator #(
       last_q <= {last_q[Latency-2:0], last_i};
     end
     overwrite_q <= {overwrite_q[Latency-2:0], overwrite_i};
+    triple_q <= {triple_q[Latency-2:0], triple_i};
     half_q <= {half_q[Latency-2:0], half_i};
   end
 
   // Stage 0 (t + Latency): read. Stage 1: add. Stage 2: write.
-  logic                 valid, keep, half;
-  logic                 pass_keep_q, pass_half_q;
+  logic                 valid, keep, triple, half;
+  logic                 pass_keep_q, pass_triple_q, pass_half_q;
   logic [PixelBits-1:0] pixel, pixel_q, pixel_add_q, pixel_write_q;
-  logic                 add_q, write_q, add_keep_q, add_half_q, write_half_q, add_last_q, write_last_q;
+  logic                 add_q, write_q, add_keep_q, add_triple_q, add_half_q, write_half_q, add_last_q, write_last_q;
   logic [WordBits-1:0]  word, sum, sum_q;
 
   assign valid = valid_q[Latency-1];
   assign keep = tail_i ? !overwrite_q[Latency-1] : pass_keep_q;
+  assign triple = tail_i ? triple_q[Latency-1] : pass_triple_q;
   assign half = tail_i ? half_q[Latency-1] : pass_half_q;
   assign pixel = tail_i ? '0 : pixel_q;
 
   always_ff @(posedge clk_i) begin
     pass_keep_q <= keep;
+    pass_triple_q <= triple;
     pass_half_q <= half;
     if (valid) pixel_q <= pixel + 1'b1;
     pixel_add_q <= pixel;
     pixel_write_q <= pixel_add_q;
     add_keep_q <= keep;
+    add_triple_q <= triple;
     add_half_q <= half;
     write_half_q <= add_half_q;
     sum_q <= sum;
@@ -88,9 +94,11 @@ module accumulator #(
   assign drained_o = write_last_q;
 
   for (genvar c = 0; c < Columns; c++) begin : gen_column
-    logic [AccumulatorBits-1:0] addend, total;
+    logic [AccumulatorBits-1:0] stored, tripled, addend, total;
+    assign stored = word[c*AccumulatorBits +: AccumulatorBits];
+    assign tripled = stored + {stored[AccumulatorBits-2:0], 1'b0};
     assign addend = AccumulatorBits'(signed'(sums_i[c*SumBits +: SumBits]));
-    assign total = word[c*AccumulatorBits +: AccumulatorBits] + addend;
+    assign total = (add_triple_q ? tripled : stored) + addend;
     assign sum[c*AccumulatorBits +: AccumulatorBits] = add_keep_q ? total : addend;
   end
 

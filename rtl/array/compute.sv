@@ -80,7 +80,7 @@ module compute #(
 
   // ------------------------------------------------------------------ executor
   logic                 weight_read, vector_read, vector_valid, vector_first, vector_last;
-  logic                 vector_overwrite, vector_half, vector_pad, drained;
+  logic                 vector_overwrite, vector_triple, vector_half, vector_pad, drained;
   logic [15:0]          weight_word, vector_word;
   logic [7:0]           vector_pad_byte;
   logic [LaneBits-1:0]  vector_lane;
@@ -106,8 +106,9 @@ module compute #(
     .fault_command_o(exec_fault_command),
     .weight_read_o(weight_read), .weight_word_o(weight_word), .vector_read_o(vector_read), .vector_word_o(vector_word),
     .vector_valid_o(vector_valid), .vector_first_o(vector_first), .vector_last_o(vector_last),
-    .vector_overwrite_o(vector_overwrite), .vector_half_o(vector_half), .vector_pad_o(vector_pad),
-    .vector_pad_byte_o(vector_pad_byte), .vector_lane_o(vector_lane), .vector_format_o(vector_format),
+    .vector_overwrite_o(vector_overwrite), .vector_triple_o(vector_triple), .vector_half_o(vector_half),
+    .vector_pad_o(vector_pad), .vector_pad_byte_o(vector_pad_byte), .vector_lane_o(vector_lane),
+    .vector_format_o(vector_format),
     .pass_o(count_pass_o), .drained_i(drained),
     .job_valid_o(job_valid), .job_finish_o(job_finish), .job_command_o(job_command), .job_index_o(job_index),
     .job_pixel_o(job_pixel), .job_half_o(job_half), .job_busy_i(job_busy), .job_end_i(job_end)
@@ -218,8 +219,8 @@ module compute #(
     .Columns(Columns), .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth),
     .AccumulatorHalves(AccumulatorHalves), .SumBits(SumBits), .Latency(Rows + Columns / ColumnSpan - 1)
   ) u_accumulator (
-    .clk_i(clk_i), .rst_ni(rst_ni), .valid_i(vector_valid), .overwrite_i(vector_overwrite), .half_i(vector_half),
-    .last_i(vector_last), .tail_i(tail), .sums_i(sums), .drained_o(drained),
+    .clk_i(clk_i), .rst_ni(rst_ni), .valid_i(vector_valid), .overwrite_i(vector_overwrite), .triple_i(vector_triple),
+    .half_i(vector_half), .last_i(vector_last), .tail_i(tail), .sums_i(sums), .drained_o(drained),
     .read_enable_i(post_read), .read_half_i(post_half), .read_pixel_i(post_pixel), .read_data_o(accumulators)
   );
 

@@ -55,6 +55,7 @@ module executor #(
   output logic                 vector_first_o,   // of a pass
   output logic                 vector_last_o,    // of a command
   output logic                 vector_overwrite_o,
+  output logic                 vector_triple_o,
   output logic                 vector_half_o,
   output logic                 vector_pad_o,
   output logic [7:0]           vector_pad_byte_o,
@@ -214,6 +215,7 @@ module executor #(
   always_ff @(posedge clk_i) begin
     vector_first_o <= pass_begin;
     vector_overwrite_o <= first_q && fields[napier_pkg::ExecStartLsb];
+    vector_triple_o <= first_q && fields[napier_pkg::ExecTripleLsb];
     vector_half_o <= half;
     vector_pad_o <= pad;
     vector_pad_byte_o <= fields[napier_pkg::ExecPadByteLsb +: 8];

@@ -82,7 +82,7 @@ module napier_odd (
     .ResidualWords(110),
     .OutputWords(120),
     .Formats(3),
-    .Identity(32'hfe186672)
+    .Identity(32'h8a2ebed5)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -129,6 +129,8 @@ package napier_pkg;
   localparam int unsigned ExecFinishBits = 1;
   localparam int unsigned ExecResidualLsb = 14;
   localparam int unsigned ExecResidualBits = 1;
+  localparam int unsigned ExecTripleLsb = 15;
+  localparam int unsigned ExecTripleBits = 1;
   localparam int unsigned ExecPadByteLsb = 24;
   localparam int unsigned ExecPadByteBits = 8;
   localparam int unsigned ExecActivationBaseLsb = 32;
@@ -192,7 +194,7 @@ package napier_pkg;
   localparam int unsigned ExecResidualSignificandLsb = 448;
   localparam int unsigned ExecResidualSignificandBits = 24;
   // Bits that belong to a field; the others must be zero.
-  localparam logic [511:0] ExecUsedBits = 512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff007fff;
+  localparam logic [511:0] ExecUsedBits = 512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff00ffff;
 
   // STORE: Copy rows of bytes from the output buffer to memory; ends when every write was answered.
   localparam logic [3:0] OpcodeStore = 4'd3;

@@ -18,6 +18,13 @@ public:
         : stride_((machine.columns + block - 1) / block * block),
           sums_(static_cast<size_t>(machine.accumulator_depth) * static_cast<size_t>(stride_)) {}
 
+    // Pixels 0 .. count - 1 times three.
+    void triple(int64_t count) {
+        for (int32_t* sum = pixel(0); sum != pixel(count); ++sum) {
+            *sum = static_cast<int32_t>(3 * static_cast<uint32_t>(*sum));
+        }
+    }
+
     int stride() const { return stride_; }
     int32_t* pixel(int64_t index) { return sums_.data() + index * stride_; }
     const int32_t* pixel(int64_t index) const { return sums_.data() + index * stride_; }

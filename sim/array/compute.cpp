@@ -84,6 +84,7 @@ void Compute::compute_values(const ExecCommand& command) {
     const spec::Machine& machine = context_.machine;
     const AddressGenerator generator(machine, command);
     const spec::Format& format = *formats::find_code(command.format);
+    if (command.triple && !command.start) accumulators_.triple(command.pixels());
     for (int64_t pass = 0; pass < command.passes(); ++pass) {
         array_.load(format, buffers_.weight, static_cast<int>(command.weight_base + pass * machine.rows));
         generator.slots(generator.pass(pass), slots_);

@@ -1,11 +1,13 @@
 #include "sw/golden/accumulator_bound.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include <fmt/format.h>
 
 #include "sw/base/error.hpp"
 #include "sw/formats/formats.hpp"
+#include "sw/formats/planes.hpp"
 #include "sw/spec/machine.hpp"
 
 namespace napier::golden {
@@ -28,6 +30,25 @@ Range term_range(const formats::Arithmetic& arithmetic, int weight) {
     return range;
 }
 
+// The least and greatest multiple of an activation.
+Range multiple_range(int factor) {
+    const Range range{int64_t{factor} * formats::least_activation, int64_t{factor} * formats::greatest_activation};
+    return factor < 0 ? Range{range.high, range.low} : range;
+}
+
+// Partial sums of one channel while a plane is added: each weight counts with its trits from this plane up, or still
+// with three times those from the next one up.
+Range plane_range(std::span<const int8_t> weights, int plane) {
+    Range sum;
+    for (const int8_t weight : weights) {
+        const Range with = multiple_range(formats::upper_trits(weight, plane));
+        const Range without = multiple_range(3 * formats::upper_trits(weight, plane + 1));
+        sum.low += std::min(with.low, without.low);
+        sum.high += std::max(with.high, without.high);
+    }
+    return sum;
+}
+
 }  // namespace
 
 int signed_bits(int64_t value) {
@@ -39,7 +60,7 @@ int signed_bits(int64_t value) {
     return bits;
 }
 
-AccumulatorBound accumulator_bound(const Layer& layer) {
+AccumulatorBound accumulator_bound(const Layer& layer, int planes) {
     const formats::Arithmetic& arithmetic = formats::arithmetic(spec::find_format(layer.format));
     Range of_weight[256];
     for (int weight = -128; weight < 128; ++weight) {
@@ -56,6 +77,13 @@ AccumulatorBound accumulator_bound(const Layer& layer) {
             partial.low += std::min<int64_t>(term.low, 0);
             partial.high += std::max<int64_t>(term.high, 0);
         }
+        if (planes > 1) {
+            partial = {};
+        }
+        for (int plane = 0; planes > 1 && plane < planes; ++plane) {
+            const Range range = plane_range(std::span(layer.weight).subspan(channel * terms, terms), plane);
+            partial = {std::min(partial.low, range.low), std::max(partial.high, range.high)};
+        }
         const int64_t bias = layer.bias[channel];
         bound.least_partial = std::min(bound.least_partial, partial.low);
         bound.greatest_partial = std::max(bound.greatest_partial, partial.high);
@@ -69,8 +97,8 @@ AccumulatorBound accumulator_bound(const Layer& layer) {
     return bound;
 }
 
-void require_accumulator(const Layer& layer, int accumulator_bits) {
-    const AccumulatorBound bound = accumulator_bound(layer);
+void require_accumulator(const Layer& layer, int accumulator_bits, int planes) {
+    const AccumulatorBound bound = accumulator_bound(layer, planes);
     if (bound.bits <= accumulator_bits) {
         return;
     }

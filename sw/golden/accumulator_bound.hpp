@@ -8,7 +8,8 @@
 namespace napier::golden {
 
 // What the accumulators of a layer can reach, over all output channels.
-// partial: any sum of some of the terms of an output, in any order, hence every intermediate sum of every schedule.
+// partial: any sum of some of the terms of an output, in any order, hence every intermediate sum of every schedule; in
+// planes, every intermediate sum of Horner's rule, with the terms of a plane in any order.
 // biased: accumulator + bias when all terms are in. Both ends can be reached.
 struct AccumulatorBound {
     int64_t least_partial = 0, greatest_partial = 0;
@@ -16,10 +17,11 @@ struct AccumulatorBound {
     int bits = 1;  // of the smallest two's complement that holds all four
 };
 
-AccumulatorBound accumulator_bound(const Layer& layer);
+// planes: of trits, if more than one; then the format multiplies by -1, 0 and +1 (sw/formats/planes.hpp).
+AccumulatorBound accumulator_bound(const Layer& layer, int planes = 1);
 
 // Error (capacity): an accumulator of this many bits might overflow.
-void require_accumulator(const Layer& layer, int accumulator_bits);
+void require_accumulator(const Layer& layer, int accumulator_bits, int planes = 1);
 
 // Bits of the smallest two's complement that holds the value.
 int signed_bits(int64_t value);

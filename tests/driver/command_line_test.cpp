@@ -12,6 +12,7 @@
 #include "sw/io/file.hpp"
 #include "sw/io/npy.hpp"
 #include "sw/spec/spec.hpp"
+#include "tests/support/onnx/builder.hpp"
 
 namespace napier::test {
 namespace {
@@ -70,6 +71,18 @@ struct Folder {
     std::filesystem::path path;
 };
 
+// A model whose sums are too large for 24 bits.
+std::vector<uint8_t> long_product() {
+    constexpr int terms = 1000;
+    OnnxBuilder builder;
+    builder.input("x", {1, terms});
+    builder.quantized("x", 1.0f, 0);
+    builder.weight("w", {terms, 1}, std::vector<int>(terms, 127), {1.0f});
+    builder.node("MatMul", "y", {"x_dequantized", "w"});
+    builder.output(builder.quantized("y", 1.0f, 0), {1, 1});
+    return builder.bytes();
+}
+
 }  // namespace
 
 TEST_CASE("Wrong command lines get a sentence and exit code 2") {
@@ -110,8 +123,6 @@ TEST_CASE("Wrong files get a sentence and exit code 1") {
         {"run " + digits + images + " --labels " + folder.file("label.npy"), "1 labels for 2 images"},
         {"run " + digits + images + " --json /nowhere/report.json", "there is no folder '/nowhere'"},
         {"compile " + digits + " -o " + folder.path.string(), "it is a folder"},
-        {"compile sw/models/digits_int8.onnx --machine tiny -o " + folder.file("a.napier"),
-         "no number format of machine"},
     };
     for (const auto& [line, expected] : lines) {
         INFO(line);
@@ -143,9 +154,15 @@ TEST_CASE("napier check says what fits and what does not") {
     const Result good = napier("check " + digits + " --machine tiny");
     CHECK(good.code == 0);
     CHECK_THAT(good.text, Catch::Contains("digits_ternary runs on tiny"));
-    const Result bad = napier("check sw/models/digits_int8.onnx --machine tiny");
+    const Result planes = napier("check sw/models/digits_int8.onnx --machine edge-ternary");
+    CHECK(planes.code == 0);
+    CHECK_THAT(planes.text, Catch::Contains("ternary x6 (weights from -127 to 127 in planes of trits") &&
+               Catch::Contains("6 planes in 6 passes instead of 1"));
+    Folder folder;
+    io::write_file(folder.file("wide.onnx"), long_product());
+    const Result bad = napier("check " + folder.file("wide.onnx") + " --machine tiny");
     CHECK(bad.code == 1);
-    CHECK_THAT(bad.text, Catch::Contains("Layer 'conv1' has weights from") && Catch::Contains("does not run on tiny"));
+    CHECK_THAT(bad.text, Catch::Contains("needs accumulators of") && Catch::Contains("does not run on tiny"));
 }
 
 TEST_CASE("napier compile writes a program file and its listing") {
@@ -169,6 +186,13 @@ TEST_CASE("napier run compares images with the golden model and reports") {
     const std::vector<uint8_t> json = io::read_file(folder.file("report.json"));
     CHECK_THAT(std::string(json.begin(), json.end()), Catch::Contains("\"dram_read_bytes\"") &&
                Catch::Contains("\"accuracy_percent\": 100.0") && Catch::Contains("\"load_busy_cycles\""));
+}
+
+TEST_CASE("napier verify runs int8 weights in planes of trits: RTL, simulator and golden model are one") {
+    const Result result = napier("verify sw/models/digits_int8.onnx --machine tiny --count 1");
+    INFO(result.text);
+    CHECK(result.code == 0);
+    CHECK_THAT(result.text, Catch::Contains("7 tensors of golden and sim and rtl are identical"));
 }
 
 TEST_CASE("napier verify compares every tensor with the golden model") {

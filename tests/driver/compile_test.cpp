@@ -2,10 +2,15 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <optional>
 
 #include "driver/compile/compile.hpp"
+#include "driver/compile/formats.hpp"
 #include "sw/base/error.hpp"
+#include "sw/formats/formats.hpp"
+#include "sw/formats/planes.hpp"
+#include "sw/golden/accumulator_bound.hpp"
 #include "sw/spec/machine.hpp"
 #include "tests/driver/run_program.hpp"
 #include "tests/support/random_model.hpp"
@@ -39,12 +44,26 @@ driver::Tuning random_tuning(Random& random) {
     return tuning;
 }
 
+// Any integer weights instead of those of the machine's formats.
+void spread_all_weights(Random& random, const spec::Machine& machine, Model& model) {
+    for (Layer& layer : model.layers) {
+        if (random.chance(80)) spread_weights(random, layer);
+        const driver::FormatChoice format = driver::choose_format(layer, machine);
+        while (golden::accumulator_bound(layer, format.planes).bits > machine.accumulator_bits &&
+               std::any_of(layer.bias.begin(), layer.bias.end(), [](int32_t bias) { return bias != 0; })) {
+            for (int32_t& bias : layer.bias) bias /= 2;
+        }
+    }
+}
+
 // may_not_fit: some models are too large for the machine and are refused; most are not.
-void check_random_models(const spec::Machine& machine, int count, bool may_not_fit = false) {
-    int fitting = 0;
+void check_random_models(const spec::Machine& machine, int count, bool may_not_fit = false,
+                         bool any_weights = false) {
+    int fitting = 0, planes = 0;
     for (int seed = 1; seed <= count; ++seed) {
         Random random(seed);
-        const Model model = random_model(random, options_for(machine, random));
+        Model model = random_model(random, options_for(machine, random));
+        if (any_weights) spread_all_weights(random, machine, model);
         CompileOptions options;
         options.memory_base = random.chance(50) ? 0 : 0x40000000;
         options.keep_tensors = random.chance(50);
@@ -61,11 +80,15 @@ void check_random_models(const spec::Machine& machine, int count, bool may_not_f
         }
         const Program& program = *compiled;
         ++fitting;
-        for (const driver::LayerMapping& layer : program.layers) UNSCOPED_INFO(layer.name << ": " << layer.description);
+        for (const driver::LayerMapping& layer : program.layers) {
+            UNSCOPED_INFO(layer.name << ": " << layer.description);
+            planes = std::max(planes, layer.planes);
+        }
         const golden::TensorValues input = random_values(random, model.tensors[model.input.tensor]);
         check_program(program, machine, input, golden::run_model(model, input));
     }
     REQUIRE(fitting * 4 > count * 3);
+    REQUIRE(planes == (any_weights ? 6 : 1));
 }
 
 }  // namespace
@@ -73,6 +96,77 @@ void check_random_models(const spec::Machine& machine, int count, bool may_not_f
 TEST_CASE("Random models on tiny give the golden tensors") { check_random_models(spec::find_machine("tiny"), 150); }
 TEST_CASE("Random models on odd give the golden tensors") { check_random_models(spec::find_machine("odd"), 150); }
 TEST_CASE("Random models on edge give the golden tensors") { check_random_models(spec::find_machine("edge"), 150); }
+
+TEST_CASE("Any integer weights on machines with ternary alone give the golden tensors") {
+    check_random_models(spec::find_machine("tiny"), 200, true, true);
+    check_random_models(spec::find_machine("edge-ternary"), 100, true, true);
+    spec::Machine machine = spec::find_machine("tiny");
+    machine.weight_words = 3 * machine.rows;
+    machine.activation_words = 30;
+    check_random_models(machine, 200, true, true);
+}
+
+TEST_CASE("Weights -n, 0 and +p of one scale run on ternary PEs in the planes that hold n and p") {
+    const spec::Machine& machine = spec::find_machine("tiny");
+    for (int seed = 1; seed <= 40; ++seed) {
+        Random random(seed);
+        RandomModelOptions options = options_for(machine, random);
+        options.averages = false;
+        options.greatest_extent = 6;
+        options.greatest_channels = 12;
+        Model model = random_model(random, options);
+        const int negative = random.number(1, 121), positive = random.number(1, 121);
+        for (Layer& layer : model.layers) {
+            for (int8_t& weight : layer.weight) {
+                weight = static_cast<int8_t>(weight < 0 ? -negative : weight > 0 ? positive : 0);
+            }
+            layer.format = formats::cheapest(layer.weight).name;
+            for (int32_t& bias : layer.bias) bias /= 64;
+        }
+        INFO("seed " << seed << " -" << negative << " +" << positive << "\n" << describe(model));
+        const Program program = driver::compile(model, machine);
+        const std::vector<int8_t> both = {static_cast<int8_t>(-negative), static_cast<int8_t>(positive)};
+        int planes = 0;
+        for (const driver::LayerMapping& layer : program.layers) {
+            CHECK(layer.format == "ternary");
+            planes = std::max(planes, layer.planes);
+        }
+        CHECK(planes <= formats::plane_count(both));
+        const golden::TensorValues input = random_values(random, model.tensors[model.input.tensor]);
+        check_program(program, machine, input, golden::run_model(model, input));
+    }
+}
+
+TEST_CASE("An empty plane costs one pass, and a leading one nothing") {
+    const spec::Machine& machine = spec::find_machine("tiny");
+    Random random(3);
+    RandomModelOptions options;
+    options.layers = 1;
+    options.formats = {"ternary"};
+    options.groups = options.residuals = options.averages = options.reductions = false;
+    Model model = random_model(random, options);
+    Layer& layer = model.layers[0];
+    layer.window = Window{};
+    model.tensors[static_cast<size_t>(layer.input)].channels = 8;  // one pass
+    model.tensors[1] = {"out", model.tensors[0].height, model.tensors[0].width, 8, 0.5f, 0};  // two column tiles
+    layer.weight.assign(64, 1);
+    layer.bias.assign(8, 0);
+    layer.significand.assign(8, 1);
+    layer.shift.assign(8, 6);
+    const auto passes = [&](int first, int second) {
+        for (size_t i = 0; i < 64; ++i) layer.weight[i] = static_cast<int8_t>(i < 32 ? first : second);
+        layer.format = formats::cheapest(layer.weight).name;
+        const Program program = driver::compile(model, machine);
+        const golden::TensorValues input = random_values(random, model.tensors[0]);
+        check_program(program, machine, input, golden::run_model(model, input));
+        return program.layers[0].passes;
+    };
+    CHECK(passes(1, -1) == 2);
+    CHECK(passes(4, 4) == 4);     // 11, 11
+    CHECK(passes(4, 1) == 3);     // the second tile begins with the lower plane
+    CHECK(passes(9, 1) == 4);     // 100: two empty planes of a pass each
+    CHECK(passes(0, 13) == 4);    // no weights: one pass all the same
+}
 
 TEST_CASE("Random models on machines with small buffers give the golden tensors") {
     spec::Machine machine = spec::find_machine("odd");

@@ -2,14 +2,17 @@
 
 #include <catch2/catch.hpp>
 
+#include <cmath>
 #include <map>
 #include <set>
 
 #include "driver/cli/suggest.hpp"
 #include "driver/compile/memory_map.hpp"
 #include "driver/compile/passes.hpp"
+#include "driver/compile/weights.hpp"
 #include "driver/compile/transfer.hpp"
 #include "driver/report/table.hpp"
+#include "sw/formats/planes.hpp"
 #include "sw/spec/machine.hpp"
 #include "tests/support/random_model.hpp"
 
@@ -64,6 +67,32 @@ Copies copies_of(const std::vector<Draft>& drafts, int word_bytes) {
     return copies;
 }
 
+// Sum over the visited passes {plane, ky, kx, group} of the magnitude of what their weights stand for.
+int64_t visited_weights(const driver::Geometry& g, int tile, const std::set<std::array<int, 4>>& visited) {
+    int64_t sum = 0;
+    for (const auto& [plane, ky, kx, group] : visited) {
+        for (int out = tile * g.machine->columns; out < std::min(g.out_channels, (tile + 1) * g.machine->columns);
+             ++out) {
+            for (int byte = group * g.vector_bytes; byte < std::min(g.pixel_bytes, (group + 1) * g.vector_bytes);
+                 ++byte) {
+                const int weight = driver::weight_at(g, out, ky, kx, byte), sign = weight < 0 ? -1 : 1;
+                sum += sign * driver::plane_weight(g, weight, plane) * std::lround(std::pow(3, plane));
+            }
+        }
+    }
+    return sum;
+}
+
+// The same of all weights of the tile.
+int64_t all_weights(const driver::Geometry& g, int tile) {
+    const size_t per_out = g.layer->weight.size() / static_cast<size_t>(g.out_channels);
+    int64_t sum = 0;
+    for (int out = tile * g.machine->columns; out < std::min(g.out_channels, (tile + 1) * g.machine->columns); ++out) {
+        for (size_t i = 0; i < per_out; ++i) sum += std::abs(int{g.layer->weight[out * per_out + i]});
+    }
+    return sum;
+}
+
 }  // namespace
 
 TEST_CASE("Transfers of any loops copy the same bytes as commands") {
@@ -107,27 +136,35 @@ TEST_CASE("Rows and counts longer than the fields become more commands") {
     CHECK(copies_of(drafts, spec::weight_word_bytes(machine)) == copies_of(transfer));
 }
 
-TEST_CASE("Boxes visit every pass with a weight once, and no other") {
+TEST_CASE("Boxes visit every pass with a weight once, and no other, and planes follow each other") {
     const spec::Machine& machine = spec::find_machine("odd");
-    for (int seed = 0; seed < 100; ++seed) {
+    for (int seed = 0; seed < 200; ++seed) {
         Random random(seed);
         RandomModelOptions options;
         options.greatest_channels = 40;
-        const Model model = random_model(random, options);
-        for (const Layer& layer : model.layers) {
-            const driver::Geometry g = driver::make_geometry(model, layer, machine, spec::find_format(layer.format),
+        Model model = random_model(random, options);
+        for (Layer& layer : model.layers) {
+            driver::FormatChoice format{&spec::find_format(layer.format), 1, ""};
+            if (random.chance(50)) {
+                spread_weights(random, layer);
+                format = {&spec::find_format("ternary"), formats::plane_count(layer.weight), ""};
+            }
+            const driver::Geometry g = driver::make_geometry(model, layer, machine, format,
                                                              driver::can_fold_x(layer) && random.chance(50), false);
             const driver::PassTable table(g);
             const int capacity = random.number(1, 6);
             for (int tile = 0; tile < g.column_tiles; ++tile) {
-                std::set<std::array<int, 3>> visited;
+                std::set<std::array<int, 4>> visited;
                 int64_t passes = 0;
+                int plane = table.first_plane(tile);
                 for (const auto& boxes : driver::split_boxes(table.boxes(tile, {0, g.groups}), capacity)) {
                     int64_t sum = 0;
                     for (const PassBox& box : boxes) {
                         sum += box.passes();
+                        REQUIRE(box.plane == plane - box.triple);
+                        plane = box.plane;
                         for (int i = 0; i < box.passes(); ++i) {
-                            visited.insert({box.ky + i / box.groups / box.columns,
+                            visited.insert({box.plane, box.ky + i / box.groups / box.columns,
                                             box.kx + i / box.groups % box.columns, box.group + i % box.groups});
                         }
                     }
@@ -137,9 +174,24 @@ TEST_CASE("Boxes visit every pass with a weight once, and no other") {
                 INFO("seed " << seed << " " << layer.name << " tile " << tile);
                 CHECK(passes == table.passes(tile));
                 CHECK(static_cast<int64_t>(visited.size()) == passes);
+                CHECK((plane == 0 || passes == 0));
+                CHECK(visited_weights(g, tile, visited) == all_weights(g, tile));
             }
         }
     }
+}
+
+TEST_CASE("A machine whose formats hold neither the weights nor trits is named with the machines that can") {
+    spec::Machine machine = spec::find_machine("tiny");
+    Layer layer;
+    layer.name = "dense";
+    layer.format = "int8";
+    layer.weight = {-100, 7};
+    CHECK(driver::choose_format(layer, machine).planes == 5);
+    machine.formats = 0;
+    CHECK_THROWS_WITH(driver::choose_format(layer, machine),
+                      Catch::Contains("Layer 'dense' has weights from -100 to 7, which no number format of machine "
+                                      "'tiny'") && Catch::Contains("odd"));
 }
 
 TEST_CASE("Tensors alive at the same time never share memory") {

@@ -4,6 +4,8 @@ from mutation import Mutation
 
 ODD = "random programs on odd"
 MUTATIONS = [
+    Mutation("sim/array/accumulator.hpp", "the last pixel is not tripled",
+             "sum != pixel(count); ++sum", "sum != pixel(count - 1); ++sum", "rtl_compute_odd"),
     Mutation("sim/array/executor.cpp", "the first pass begins with its command",
              "std::max({start + 1, array_free_,", "std::max({start, array_free_,", "rtl_compute_odd"),
     Mutation("sim/array/executor.cpp", "a command need not wait for the last weights of the one before",

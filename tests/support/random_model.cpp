@@ -255,6 +255,21 @@ Model random_model(Random& random, const RandomModelOptions& options) {
     return ModelBuilder(random, options).build();
 }
 
+void spread_weights(Random& random, Layer& layer) {
+    const int most = random.pick<int>({2, 4, 7, 13, 40, 121, 127});
+    const int step = random.pick<int>({1, 1, 1, 3, 9, 27});
+    const bool two_values = random.chance(25);
+    const int negative = -random.number(1, most), positive = random.number(1, most);
+    for (int8_t& weight : layer.weight) {
+        if (weight == 0) {
+            continue;
+        }
+        const int any = random.number(-most / step, most / step) * step;
+        weight = static_cast<int8_t>(!two_values ? any : weight < 0 ? negative : positive);
+    }
+    layer.format = formats::cheapest(layer.weight).name;
+}
+
 golden::TensorValues random_values(Random& random, const Tensor& tensor) {
     golden::TensorValues values(golden::element_count(tensor));
     const int kind = random.number(0, 3);

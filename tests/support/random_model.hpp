@@ -24,6 +24,10 @@ struct RandomModelOptions {
 // A model that golden::validate accepts.
 Model random_model(Random& random, const RandomModelOptions& options);
 
+// Gives a layer int8 weights of another kind, with as many zeros: all of a range, -n, 0 and +p, or multiples of a power
+// of three, whose lower planes are empty. format: the cheapest of the description.
+void spread_weights(Random& random, Layer& layer);
+
 // Values for a tensor: random, all the same, or runs of extremes.
 golden::TensorValues random_values(Random& random, const Tensor& tensor);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sw/base/error.hpp"
+#include "sw/formats/planes.hpp"
 #include "sw/golden/accumulator_bound.hpp"
 #include "sw/golden/layer.hpp"
 #include "tests/support/random_model.hpp"
@@ -47,6 +48,50 @@ TEST_CASE("bounds by hand") {
     CHECK(golden::accumulator_bound(dot_layer({-1}, 0, "ternary")).bits == 9);
     CHECK(golden::accumulator_bound(dot_layer({1}, INT32_MIN, "ternary")).bits == 33);
     CHECK(golden::accumulator_bound(dot_layer({0}, INT32_MIN, "ternary")).bits == 32);
+}
+
+TEST_CASE("bounds of planes by hand") {
+    // 2 = 3 - 1: after the first plane 1, then 3, and 2 in the end. With -128 the sums are -128, -384 and -256.
+    const auto bound = golden::accumulator_bound(dot_layer({2}, 0, "int8"), 2);
+    CHECK(bound.least_partial == -384);
+    CHECK(bound.greatest_partial == 381);
+    CHECK(bound.least_biased == -256);
+    CHECK(bound.greatest_biased == 254);
+    // 4 = 3 + 1 and -4: no sum on the way is larger than the last one.
+    CHECK(golden::accumulator_bound(dot_layer({4, -4}, 0, "int8"), 2).greatest_partial == 4 * 127 + 4 * 128);
+    CHECK_THROWS_WITH(golden::require_accumulator(dot_layer({2}, 0, "int8"), 9, 2), Catch::Contains("of 10 bits"));
+    CHECK_NOTHROW(golden::require_accumulator(dot_layer({2}, 0, "int8"), 9));
+}
+
+TEST_CASE("sums of Horner's rule over planes reach the bounds and none passes them") {
+    for (uint64_t seed = 0; seed < 200; ++seed) {
+        test::Random random(seed);
+        const int most = random.pick<int>({4, 8, 13, 121, 127});
+        std::vector<int8_t> weight(static_cast<size_t>(random.number(1, 6)));
+        for (int8_t& value : weight) value = static_cast<int8_t>(random.number(-most, most));
+        const int planes = std::max(2, formats::plane_count(weight));
+        const auto bound = golden::accumulator_bound(dot_layer(weight, 0, "int8"), planes);
+        int64_t least = 0, greatest = 0;
+        for (int extremes = 0; extremes < 1 << weight.size(); ++extremes) {      // activations: -128 or 127
+            for (int early = 0; early < 1 << weight.size(); ++early) {           // terms added first in each plane
+                int64_t sum = 0;
+                for (int plane = planes - 1; plane >= 0; --plane) {
+                    sum *= 3;
+                    for (const int turn : {1, 0}) {
+                        for (size_t i = 0; i < weight.size(); ++i) {
+                            const bool now = (early >> i & 1) == turn;
+                            sum += now ? formats::trit(weight[i], plane) * (extremes >> i & 1 ? 127 : -128) : 0;
+                        }
+                        least = std::min(least, sum);
+                        greatest = std::max(greatest, sum);
+                    }
+                }
+            }
+        }
+        INFO("seed " << seed);
+        REQUIRE(bound.least_partial == least);
+        REQUIRE(bound.greatest_partial == greatest);
+    }
 }
 
 TEST_CASE("an accumulator one bit too narrow is refused, the proved width is not") {

@@ -114,6 +114,16 @@ TEST_CASE("example of an accumulator") {
     CHECK(bound.bits == 11);
 }
 
+TEST_CASE("example of planes") {
+    Layer layer;
+    layer.format = "int8";
+    layer.weight = {2};
+    layer.bias = {0};
+    CHECK(golden::accumulator_bound(layer, 2).least_partial == -384);
+    CHECK(golden::accumulator_bound(layer, 2).bits == 10);
+    CHECK(golden::accumulator_bound(layer).bits == 9);
+}
+
 TEST_CASE("example of an average") {
     const golden::Scaling scaling = golden::choose_scaling(1.0 / 6.0);
     CHECK(scaling.significand == 11184811u);

@@ -22,6 +22,20 @@ int64_t wrap(int64_t value, int bits) {
     return static_cast<int64_t>(negative ? low | ~mask : low);
 }
 
+namespace {
+
+// Accumulators of the command's pixels times three; those of a new tile are zero.
+void triple(const Execution& execution) {
+    for (int64_t pixel = 0; pixel < execution.pixels(); ++pixel) {
+        for (int column = 0; column < execution.state.machine.columns; ++column) {
+            Accumulator& accumulator = execution.accumulator(pixel, column);
+            accumulator.value = wrap(3 * accumulator.value, execution.state.machine.accumulator_bits);
+        }
+    }
+}
+
+}  // namespace
+
 void run_exec(const Execution& execution) {
     State& state = execution.state;
     const bool start = execution.field(spec::exec::start) != 0;
@@ -40,6 +54,9 @@ void run_exec(const Execution& execution) {
         }
     }
     state.tile_open = true;
+    if (execution.field(spec::exec::triple) != 0) {
+        triple(execution);
+    }
     run_passes(execution);
     if (execution.field(spec::exec::finish) != 0) {
         run_post_processor(execution);

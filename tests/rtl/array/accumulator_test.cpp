@@ -1,4 +1,5 @@
-// Do accumulators add pass after pass at the shortest distance, start anew when told, wrap, and keep the other half?
+// Do accumulators add pass after pass at the shortest distance, start anew or from three times their value when told,
+// wrap, and keep the other half?
 
 #include <catch2/catch.hpp>
 
@@ -17,6 +18,9 @@ namespace {
 constexpr int columns = 3, bits = 17, depth = 10, sum_bits = 12, latency = 6, halves = 2;
 constexpr uint64_t least_distance = 3;
 
+// What a pass adds to: the sum, nothing, three times the sum; or it is told both, and nothing counts.
+enum class Begin { sum, nothing, tripled, nothing_tripled };
+
 class Bench {
 public:
     explicit Bench(uint64_t seed) : random_(seed) {
@@ -25,11 +29,15 @@ public:
         accumulator_->rst_ni = 1;
     }
 
-    void pass(int pixels, int half, bool overwrite, bool last) {
+    void pass(int pixels, int half, Begin begin, bool last) {
+        const bool overwrite = begin == Begin::nothing || begin == Begin::nothing_tripled;
+        const bool triple = begin == Begin::tripled || begin == Begin::nothing_tripled;
         for (int pixel = 0; pixel < pixels; ++pixel) {
             At& now = at_[cycle_];
             now.valid = true;
-            now.overwrite = overwrite;
+            // Both count in the first vector of a pass alone.
+            now.overwrite = pixel == 0 ? overwrite : random_.chance(50);
+            now.triple = pixel == 0 ? triple : random_.chance(50);
             now.half = half;
             now.last = last && pixel == pixels - 1;
             if (pixel == 0) at_[cycle_ + latency].tail = true;
@@ -37,7 +45,7 @@ public:
                 const int64_t sum = random_.chance(30) ? 2047 : random_.between(-2048, 2047);
                 at_[cycle_ + latency + 1].sums.push_back(sum);
                 int64_t& expected = expected_[half][pixel][c];
-                const int64_t total = (overwrite ? 0 : expected) + sum;
+                const int64_t total = (overwrite ? 0 : triple ? 3 * expected : expected) + sum;
                 expected = sign_extend(static_cast<uint64_t>(total) & ((1 << bits) - 1), bits);
             }
             if (now.last) drained_.push_back(cycle_ + latency + 2);
@@ -69,7 +77,7 @@ public:
 
 private:
     struct At {
-        bool valid = false, overwrite = false, last = false, tail = false;
+        bool valid = false, overwrite = false, triple = false, last = false, tail = false;
         int half = 0;
         std::vector<int64_t> sums;
     };
@@ -78,6 +86,7 @@ private:
         const At now = at_[cycle_];
         accumulator_->valid_i = now.valid;
         accumulator_->overwrite_i = now.overwrite;
+        accumulator_->triple_i = now.triple;
         accumulator_->half_i = static_cast<uint8_t>(now.half);
         accumulator_->last_i = now.last;
         accumulator_->tail_i = now.tail;
@@ -107,7 +116,12 @@ TEST_CASE("tiles in both halves") {
         Bench bench(seed + 1000);
         for (int tile = 0; tile < 6; ++tile) {
             const int pixels = random.number(1, depth), passes = random.number(1, 40), half = tile % 2;
-            for (int i = 0; i < passes; ++i) bench.pass(pixels, half, i == 0, i == passes - 1);
+            for (int i = 0; i < passes; ++i) {
+                const Begin begin = i == 0               ? random.pick<Begin>({Begin::nothing, Begin::nothing_tripled})
+                                    : random.chance(30) ? Begin::tripled
+                                                        : Begin::sum;
+                bench.pass(pixels, half, begin, i == passes - 1);
+            }
             bench.drain();
             bench.check(half, pixels);
         }
@@ -116,9 +130,9 @@ TEST_CASE("tiles in both halves") {
 
 TEST_CASE("one half is read while the other one works") {
     Bench bench(1);
-    bench.pass(depth, 0, true, true);
-    bench.pass(depth, 1, true, true);
-    for (int i = 0; i < 5; ++i) bench.pass(depth, 1, false, false);
+    bench.pass(depth, 0, Begin::nothing, true);
+    bench.pass(depth, 1, Begin::nothing, true);
+    for (int i = 0; i < 5; ++i) bench.pass(depth, 1, Begin::sum, false);
     bench.check(0, depth);
     bench.drain();
     bench.check(1, depth);

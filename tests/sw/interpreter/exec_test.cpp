@@ -134,6 +134,41 @@ TEST_CASE("a tile over two commands adds up, and taps and groups take weights in
     }
 }
 
+TEST_CASE("a command may add to three times the sums") {
+    TinyBench bench;
+    const auto first = with(one_vector(), exec::finish, 0);
+    auto second = with(with(one_vector(), exec::start, 0), exec::activation_base, 2);
+    second = with(second, exec::triple, 1);
+    CHECK(bench.run(bench.program({first, second}, 4)).success());
+    // Sums 3 * 110 - 4, 3 * -110 + 4, 3 * 100 + 508, 0: the first clamped, -326 + 0 clamped.
+    CHECK(bench.memory(outputs, 4) == Values{120, -128, 120, 120});
+    for (uint32_t c = 0; c < 3; ++c) bench.place_parameter(parameters + 8 * c, 0, 1, 3);
+    CHECK(bench.run(bench.program({first, second}, 4)).success());
+    CHECK(bench.memory(outputs, 4) == Values{42, -40, 102, 120});  // 326/8 = 40.75; -40.75; 808/8 = 101
+    // Of a command with several passes the first alone; of one that starts, none.
+    auto both = with(with(second, exec::group_count, 2), exec::group_stride, 0);
+    auto commands = bench.program({first, both}, 4);
+    bench.place(weights + 16, {0x55, 0x55, 0, 0, 0x55, 0x55, 0, 0, 0x55, 0x55, 0, 0, 0x55, 0x55, 0, 0});
+    commands[1] = load_row(load::Target::weight, weights, 32);
+    CHECK(bench.run(commands).success());
+    CHECK(bench.memory(outputs, 4) == Values{41, -40, 101, 120});  // 322, -330, 804 by 8: 40.25, -41.25, 100.5
+    CHECK(bench.run(bench.program({with(one_vector(), exec::triple, 1)}, 3)).success());
+    CHECK(bench.memory(outputs, 3) == Values{15, -13, 13});  // 110, -110, 100 by 8: 13.75, -13.75, 12.5 to even
+}
+
+TEST_CASE("three times a sum wraps at the accumulator's width") {
+    TinyBench bench;  // 24 bits
+    std::vector<spec::CommandWords> execs = {with(one_vector(), exec::finish, 0)};
+    auto again = with(with(one_vector(), exec::start, 0), exec::triple, 1);
+    again = with(again, exec::pad_byte, 0);
+    again = with(again, exec::origin_x, -1);  // padding of zeros: only triples
+    for (int i = 0; i < 12; ++i) execs.push_back(with(again, exec::finish, i == 11));
+    for (uint32_t c = 0; c < 3; ++c) bench.place_parameter(parameters + 8 * c, 0, 1, 20);
+    CHECK(bench.run(bench.program(execs, 2)).success());
+    // 110 * 3^12 = 58458510 = 3 * 2^24 + 8126862; by 2^20: 7.75.
+    CHECK(bench.memory(outputs, 2) == Values{9, -7});
+}
+
 TEST_CASE("the residual is added before the one rounding") {
     TinyBench bench;
     bench.place(residuals, {7, -128, 127, 0, 1, 2, 3, 4});
