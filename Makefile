@@ -53,9 +53,10 @@ bench: configure ## measure the simulator and the verilated RTL: cycles a second
 train: ## train the models of sw/models again
 	sw/train/train.sh
 
-generate: ## write the files derived from rtl/spec/napier.toml
+generate: ## write the files derived from rtl/spec/napier.toml, and the vectors
 	$(INSTALL) python3
 	$(PYTHON) rtl/spec/generate.py
+	$(PYTHON) tests/vectors/mx/write_vectors.py
 
 clean: ## remove the build folder
 	rm -rf $(BUILD)

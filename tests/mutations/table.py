@@ -2,9 +2,10 @@
 
 import hardware
 import importer
+import microscaling
 import quantizers
 import simulator
 import software
 
-MUTATIONS = [*software.MUTATIONS, *importer.MUTATIONS, *quantizers.MUTATIONS, *hardware.MUTATIONS,
-             *simulator.MUTATIONS]
+MUTATIONS = [*software.MUTATIONS, *importer.MUTATIONS, *microscaling.MUTATIONS, *quantizers.MUTATIONS,
+             *hardware.MUTATIONS, *simulator.MUTATIONS]
