@@ -8,3 +8,4 @@ rtl/generated/napier_pkg.sv
 -y rtl/memory
 -y rtl/array
 -y rtl/post
+-y rtl/mx

@@ -1,5 +1,6 @@
 """Writes the SystemVerilog package and the machine tops."""
 
+import element_functions
 import elements
 from description import counter_base, identity
 from formats import package_lines
@@ -15,7 +16,8 @@ def package(description):
                         ("Commands", commands(description)),
                         ("Parameter of one column", parameter(description)),
                         ("Number formats", formats(description)),
-                        ("Microscaling: blocks, scales, element formats", elements.verilog(description))):
+                        ("Microscaling: blocks, scales, element formats", elements.verilog(description)),
+                        ("Microscaling: what follows from the table", element_functions.verilog())):
         lines += ["", f"  // {title}.", *body]
     return "\n".join([*lines, "", "endpackage", ""])
 

@@ -4,7 +4,7 @@ import unittest
 
 import tree
 
-FOLDERS = ("control", "memory", "array", "post")
+FOLDERS = ("control", "memory", "array", "post", "mx")
 
 # The one list of differences, each with its reason.
 ONLY_IN_RTL = {
@@ -12,6 +12,13 @@ ONLY_IN_RTL = {
     "array/dot_ternary": "as array/dot_int8",
     "array/pe": "has no time of its own: array/array states the whole grid in closed form",
     "array/skew": "a delay that array/array counts in",
+    "mx/add_tree": "gates of mx/mx_dot, whose twin states the sum",
+    "mx/align": "gates of mx/block_accumulate, whose twin states the sum",
+    "mx/mx_encode": "gates of mx/mx_quantize, whose twin states the block",
+    "mx/mx_scale": "as mx/mx_encode",
+    "mx/mx_multiply": "as mx/add_tree",
+    "mx/mx_product": "as mx/add_tree",
+    "mx/normalize": "as mx/align",
     "memory/beat_aligner": "gates without time or state: the twin of the loader moves bytes",
     "memory/ram": "the RAM itself; the twin of the buffer holds its bytes",
     "post/multiply_step": "gates of post/requantize, whose twin states the product",

@@ -3,9 +3,10 @@
 import hardware
 import importer
 import microscaling
+import microscaling_units
 import quantizers
 import simulator
 import software
 
 MUTATIONS = [*software.MUTATIONS, *importer.MUTATIONS, *microscaling.MUTATIONS, *quantizers.MUTATIONS,
-             *hardware.MUTATIONS, *simulator.MUTATIONS]
+             *hardware.MUTATIONS, *microscaling_units.MUTATIONS, *simulator.MUTATIONS]

@@ -1,0 +1,144 @@
+// Is the exact sum of a block's products the golden one, for every pair of codes, every pair of scales, at the ends of
+// the sum's range, with every special value, a block in every cycle and with idle ones between?
+
+#include <catch2/catch.hpp>
+
+#include <string>
+
+#include "Vmx_block.h"
+#include "sim/mx/mx_block.hpp"
+#include "tests/rtl/mx/block_operands.hpp"
+#include "tests/rtl/mx/pipeline.hpp"
+
+namespace napier::test {
+
+namespace {
+
+// As tests/rtl/CMakeLists.txt builds it.
+constexpr int a_mask = NAPIER_A_ELEMENTS, b_mask = NAPIER_B_ELEMENTS, sum_bits = NAPIER_SUM_BITS;
+constexpr uint64_t latency = sum_bits > 32 ? 12 : 11;
+
+struct Operands {
+    MxOperand a, b;
+};
+
+class Bench {
+public:
+    void put(const MxOperand& a, const MxOperand& b) {
+        pipeline_->a_element_i = static_cast<uint8_t>(a.element);
+        pipeline_->a_scale_i = a.block.scale;
+        set_elements(pipeline_->a_elements_i, a);
+        pipeline_->b_element_i = static_cast<uint8_t>(b.element);
+        pipeline_->b_scale_i = b.block.scale;
+        set_elements(pipeline_->b_elements_i, b);
+        pipeline_.put({a, b});
+        step();
+    }
+    void step() {
+        if (const auto operands = pipeline_.output()) {
+            const bool right = output_is(block_sum(product_of(operands->a, operands->b)));
+            if (!right && wrong_++ == 0) UNSCOPED_INFO(text_of(operands->a) << text_of(operands->b));
+        }
+        pipeline_.tick();
+    }
+    void finish() {
+        for (uint64_t i = 0; i <= latency; ++i) step();
+        REQUIRE(wrong_ == 0);
+        REQUIRE(pipeline_.empty());
+        REQUIRE(pipeline_.right());
+    }
+
+private:
+    bool output_is(const sim::BlockSum& sum) {
+        if (sum.nan || pipeline_->nan_o != 0) return sum.nan && pipeline_->nan_o != 0;
+        if ((pipeline_->infinite_o != 0) != sum.infinite || (pipeline_->sign_o != 0) != sum.negative) return false;
+        if (sum.infinite) return true;
+        const sim::Wide magnitude = port_magnitude();
+        if (sum.magnitude == 0) return magnitude == 0;
+        // Normalized: the top bit, and the exponent that makes the same number of it.
+        const int exponent = static_cast<int>(sign_extend(pipeline_->exponent_o, 10)) - (sum_bits - 1);
+        const int up = sum.exponent - exponent;
+        return magnitude >> (sum_bits - 1) == 1 && up >= 0 && up < sum_bits && magnitude == sum.magnitude << up;
+    }
+    sim::Wide port_magnitude() {
+        const auto& port = pipeline_->magnitude_o;
+        const size_t low = sum_bits < 64 ? sum_bits : 64;
+        const sim::Wide high = sum_bits > 64 ? port_bits(port, 64, static_cast<size_t>(sum_bits) - low) : 0;
+        return high << 64 | port_bits(port, 0, low);
+    }
+
+    Pipeline<Vmx_block, Operands> pipeline_{latency};
+    int wrong_ = 0;
+};
+
+// Each pair of codes alone in its block, so that no other product hides it, in one lane after the other.
+void all_pairs(Bench& bench, int a_element, int b_element) {
+    const int a_codes = 1 << spec::elements[a_element].bits, b_codes = 1 << spec::elements[b_element].bits;
+    MxOperand a{a_element, {spec::scale_bias, {}}}, b{b_element, {spec::scale_bias, {}}};
+    for (int pair = 0; pair < a_codes * b_codes; ++pair) {
+        const size_t lane = static_cast<size_t>(pair + pair / 37) % a.block.element.size();
+        a.block.element.fill(0);
+        b.block.element.fill(0);
+        a.block.element[lane] = static_cast<uint8_t>(pair % a_codes);
+        b.block.element[lane] = static_cast<uint8_t>(pair / a_codes);
+        bench.put(a, b);
+    }
+}
+
+bool same(const sim::BlockSum& a, const sim::BlockSum& b) {
+    if (a.nan || b.nan) return a.nan && b.nan;
+    if (a.infinite != b.infinite || a.negative != b.negative || a.magnitude != b.magnitude) return false;
+    return a.infinite || a.magnitude == 0 || a.exponent == b.exponent;
+}
+
+}  // namespace
+
+TEST_CASE("every pair of codes") {
+    Bench bench;
+    for (const int a : elements_in(a_mask)) {
+        for (const int b : elements_in(b_mask)) all_pairs(bench, a, b);
+    }
+    bench.finish();
+}
+
+TEST_CASE("every pair of scales") {
+    Bench bench;
+    MxOperand a{elements_in(a_mask).front(), {}}, b{elements_in(b_mask).back(), {}};
+    a.block.element.fill(1);
+    b.block.element.fill(1);
+    for (int scales = 0; scales < 65536; ++scales) {
+        a.block.scale = static_cast<uint8_t>(scales);
+        b.block.scale = static_cast<uint8_t>(scales >> 8);
+        bench.put(a, b);
+    }
+    bench.finish();
+}
+
+TEST_CASE("random and adverse blocks, with idle cycles") {
+    Bench bench;
+    Random random(2);
+    const std::vector<int> a_elements = elements_in(a_mask), b_elements = elements_in(b_mask);
+    for (int i = 0; i < NAPIER_BLOCKS; ++i) {
+        bench.put(random_operand(random, random.pick(a_elements)), random_operand(random, random.pick(b_elements)));
+        for (int idle = random.chance(10) ? random.number(0, 15) : 0; idle > 0; --idle) bench.step();
+    }
+    bench.finish();
+}
+
+TEST_CASE("the twin has the same sums") {
+    Random random(3);
+    const std::vector<int> a_elements = elements_in(a_mask), b_elements = elements_in(b_mask);
+    int wrong = 0;
+    for (int i = 0; i < 100'000; ++i) {
+        const MxOperand a = random_operand(random, random.pick(a_elements));
+        const MxOperand b = random_operand(random, random.pick(b_elements));
+        uint8_t a_bytes[spec::block_elements], b_bytes[spec::block_elements];
+        set_elements(a_bytes, a);
+        set_elements(b_bytes, b);
+        const sim::BlockSum sum = sim::mx_block(a.element, a.block.scale, a_bytes, b.element, b.block.scale, b_bytes);
+        if (!same(sum, block_sum(product_of(a, b)))) ++wrong;
+    }
+    REQUIRE(wrong == 0);
+}
+
+}  // namespace napier::test
