@@ -1,11 +1,11 @@
 #pragma once
 // Blocks of microscaling: 32 elements and their scale, from float32 and back. docs/microscaling.md has every case.
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
+#include "sw/formats/block.hpp"
 #include "sw/spec/spec.hpp"
 
 namespace napier::golden::mx {
@@ -22,12 +22,7 @@ enum class ScaleRule {
 ScaleRule find_scale_rule(std::string_view name);
 const char* name_of(ScaleRule rule);
 
-// Code i is element[i]; value i is 2^(scale - 127) times what the code stands for.
-struct Block {
-    uint8_t scale = 0;
-    std::array<uint8_t, spec::block_elements> element{};
-    bool operator==(const Block&) const = default;
-};
+using formats::Block;
 
 // The scale code of a block whose greatest magnitude this is: finite, not negative, 0 or normal; 0..254.
 uint8_t choose_scale(const spec::Element& element, ScaleRule rule, float greatest);
