@@ -1,4 +1,4 @@
-"""Writes the three ONNX models of sw/models from the trained parameters."""
+"""Writes the ONNX models of sw/models from the trained parameters."""
 
 import os
 
@@ -6,7 +6,7 @@ import numpy
 import onnx
 
 from graph import GraphBuilder
-from parameters import (CONVOLUTIONS, EPSILON, MODEL_FOLDER, fold_normalization,
+from parameters import (CONVOLUTIONS, EPSILON, FLOAT_MODEL, MODEL_FOLDER, MODELS, fold_normalization,
                         load_parameters, normalization_on_grid, round_bias)
 
 STRIDES = {"conv1": 1, "conv2": 2, "conv3": 1, "conv4": 2}
@@ -55,12 +55,25 @@ class DigitModel:
                   self.graph.parameter(layer + "_bias", bias, input_scale * scale)]
         self.convolution_node(layer, inputs, output)
 
+    def weight(self, layer):
+        """The weights of a layer as trained, dequantized."""
+        return self.graph.parameter(layer + "_weight", self.parameters[layer + "_weight"],
+                                    self.parameters[layer + "_weight_scale"])
+
+    def beta(self, layer):
+        """The offset of a layer's normalization, float32 [outputs]."""
+        return normalization_on_grid(self.parameters, layer, self.parameters[INPUT_OF[layer] + "_scale"])
+
+    def gemm_bias(self):
+        """The bias of the last layer, dequantized."""
+        scale, input_scale = self.parameters["gemm_weight_scale"], self.parameters["pool_output_scale"]
+        bias = round_bias(self.parameters["gemm_bias"], input_scale, scale)
+        return self.graph.parameter("gemm_bias", bias, input_scale * scale)
+
     def normalized_convolution(self, layer, values, output):
         stored = self.parameters
-        weight = self.graph.parameter(layer + "_weight", stored[layer + "_weight"],
-                                      stored[layer + "_weight_scale"])
-        self.convolution_node(layer, [values, weight], layer + "_convolved")
-        beta = normalization_on_grid(stored, layer, stored[INPUT_OF[layer] + "_scale"])
+        self.convolution_node(layer, [values, self.weight(layer)], layer + "_convolved")
+        beta = self.beta(layer)
         inputs = [layer + "_convolved",
                   self.graph.constant(layer + "_gamma", stored[layer + "_gamma"]),
                   self.graph.constant(layer + "_beta", beta),
@@ -74,12 +87,7 @@ class DigitModel:
         self.graph.node("GlobalAveragePool", "pool", [values], "pool_output")
         pooled = self.quantize("pool_output")
         flat = self.graph.node("Flatten", "flatten", [pooled], "flatten_output", axis=1)
-        scale = self.parameters["gemm_weight_scale"]
-        input_scale = self.parameters["pool_output_scale"]
-        bias = round_bias(self.parameters["gemm_bias"], input_scale, scale)
-        inputs = [flat,
-                  self.graph.parameter("gemm_weight", self.parameters["gemm_weight"], scale),
-                  self.graph.parameter("gemm_bias", bias, input_scale * scale)]
+        inputs = [flat, self.weight("gemm"), self.gemm_bias()]
         self.graph.node("Gemm", "gemm", inputs, "gemm_output", alpha=1.0, beta=1.0,
                         transA=0, transB=1)
         return self.quantize("gemm_output", "logits")
@@ -98,22 +106,56 @@ class DigitModel:
         return self.graph.model(["N", 1, 8, 8], logits, ["N", 10], documentation)
 
 
-def check_ternary(parameters):
-    """Every weight of the ternary network must be -1, 0 or +1."""
+class FloatDigitModel(DigitModel):
+    """The float32 network: no quantizers, BatchNormalization nodes, to be quantized after training."""
+
+    def quantize(self, name, output=None):
+        return self.graph.node("Identity", name + "_identity", [name], output) if output else name
+
+    def weight(self, layer):
+        return self.graph.constant(layer + "_weight", self.parameters[layer + "_weight"])
+
+    def beta(self, layer):
+        return self.parameters[layer + "_beta"]
+
+    def gemm_bias(self):
+        return self.graph.constant("gemm_bias", self.parameters["gemm_bias"])
+
+
+LEVELS = {
+    "ternary": {-1, 0, 1}, "binary": {-1, 1}, "int4": set(range(-7, 8)),
+    "shift": {0} | {sign * 2 ** e for sign in (-1, 1) for e in range(7)},
+    "apot": {0} | {sign * (2 ** e + other) for sign in (-1, 1) for e in range(7)
+                   for other in (0, *(2 ** f for f in range(e)))},
+}
+MOST_LEVELS = {"ttq": 3, "palette": 16}
+
+
+def check_levels(kind, parameters):
+    """Every weight must be one of its format's, or a tensor's weights few enough."""
     for layer in CONVOLUTIONS + ("gemm",):
-        assert set(numpy.unique(parameters[layer + "_weight"])) <= {-1, 0, 1}, layer
+        levels = set(numpy.unique(parameters[layer + "_weight"]).tolist())
+        assert levels <= LEVELS.get(kind, levels), (kind, layer)
+        assert len(levels) <= MOST_LEVELS.get(kind, 256), (kind, layer)
+
+
+def build(name):
+    """The ModelProto of one entry of MODELS or FLOAT_MODEL."""
+    if name == FLOAT_MODEL:
+        return FloatDigitModel(name, load_parameters("float"), False).build("8x8 digits, float32")
+    kind = name.split("_")[1]
+    parameters = load_parameters(kind)
+    check_levels(kind, parameters)
+    if name.endswith("_bn"):
+        documentation = f"8x8 digits, {kind} weights, batch normalization not folded"
+        return DigitModel(name, parameters, False).build(documentation)
+    return DigitModel(name, parameters, True).build(f"8x8 digits, {kind} weights")
 
 
 def main():
-    ternary, int8 = load_parameters("ternary"), load_parameters("int8")
-    check_ternary(ternary)
     os.makedirs(MODEL_FOLDER, exist_ok=True)
-    models = [("digits_ternary", ternary, True, "8x8 digits, ternary weights"),
-              ("digits_int8", int8, True, "8x8 digits, int8 weights"),
-              ("digits_ternary_bn", ternary, False,
-               "8x8 digits, ternary weights, batch normalization not folded")]
-    for name, parameters, folded, documentation in models:
-        model = DigitModel(name, parameters, folded).build(documentation)
+    for name in MODELS + (FLOAT_MODEL,):
+        model = build(name)
         path = os.path.join(MODEL_FOLDER, name + ".onnx")
         onnx.save(model, path)
         print(f"  {name}.onnx: {len(model.graph.node)} nodes, "

@@ -8,6 +8,8 @@
 import torch
 import torch.nn.functional as functional
 
+from level_quantizers import (ApotWeight, BinaryWeight, Int4Weight, PaletteWeight, ShiftWeight,
+                              TwoScaleTernaryWeight)
 from quantizers import ActivationQuantizer, FloatWeight, Int8Weight, TernaryWeight
 
 WIDTHS = (16, 32, 64)
@@ -18,15 +20,22 @@ ACTIVATIONS = {"input": False, "conv1_output": False, "conv2_output": False,
                "pool_output": False, "gemm_output": True}
 
 
-def weight_quantizer(kind, channels):
-    """Make the weight quantizer of a kind: float, ternary or int8."""
-    if kind == "ternary":
-        return TernaryWeight(channels)
-    return Int8Weight() if kind == "int8" else FloatWeight()
+# The weight quantizer of each kind of network, made for a number of output channels.
+WEIGHT_QUANTIZERS = {
+    "float": lambda channels: FloatWeight(),
+    "int8": lambda channels: Int8Weight(),
+    "int4": lambda channels: Int4Weight(),
+    "shift": lambda channels: ShiftWeight(),
+    "apot": lambda channels: ApotWeight(),
+    "palette": lambda channels: PaletteWeight(),
+    "ttq": lambda channels: TwoScaleTernaryWeight(),
+    "ternary": TernaryWeight,
+    "binary": BinaryWeight,
+}
 
 
 def activation_style(kind, signed):
-    """Quantizer style; the ternary network uses int8, the int8 one uint8."""
+    """Quantizer style; the int8 network uses uint8, all others int8."""
     if kind == "int8":
         return "uint8"
     return "int8_symmetric" if signed else "int8_positive"
@@ -40,7 +49,7 @@ class NormalizedConvolution(torch.nn.Module):
         self.stride = stride
         self.weight = torch.nn.Parameter(torch.empty(outputs, inputs, 3, 3))
         torch.nn.init.kaiming_normal_(self.weight)
-        self.quantizer = weight_quantizer(kind, outputs)
+        self.quantizer = WEIGHT_QUANTIZERS[kind](outputs)
         self.normalization = torch.nn.BatchNorm2d(outputs)
 
     def forward(self, values):
@@ -50,7 +59,7 @@ class NormalizedConvolution(torch.nn.Module):
 
 
 class DigitNetwork(torch.nn.Module):
-    """kind: float, ternary or int8; widths: channels of conv1, conv2/3, conv4."""
+    """kind: a key of WEIGHT_QUANTIZERS; widths: channels of conv1, conv2/3, conv4."""
 
     def __init__(self, kind, widths=WIDTHS):
         super().__init__()
@@ -60,7 +69,7 @@ class DigitNetwork(torch.nn.Module):
         self.conv3 = NormalizedConvolution(kind, middle, middle, STRIDES["conv3"])
         self.conv4 = NormalizedConvolution(kind, middle, last, STRIDES["conv4"])
         self.gemm = torch.nn.Linear(last, 10)
-        self.gemm_quantizer = weight_quantizer(kind, 10)
+        self.gemm_quantizer = WEIGHT_QUANTIZERS[kind](10)
         self.activations = torch.nn.ModuleDict({
             name: ActivationQuantizer(activation_style(kind, signed))
             for name, signed in ACTIVATIONS.items()})
@@ -96,7 +105,10 @@ class DigitNetwork(torch.nn.Module):
             quantizer.observing, quantizer.active = observing, active
 
     def train_with_fixed_statistics(self):
-        """Training mode, but batch normalization uses its running statistics."""
+        """Training mode, but normalization uses its running statistics and palettes stand."""
         self.train()
+        for module in self.modules():
+            if isinstance(module, PaletteWeight):
+                module.frozen = True
         for _, convolution in self.convolutions():
             convolution.normalization.eval()

@@ -3,10 +3,12 @@
 Writes into sw/models, as uncompressed little-endian C-order .npy files:
     digits_test_images.npy        uint8 [360, 8, 8], gray levels 0..16
     digits_test_labels.npy        uint8 [360]
+    digits_calibration_images.npy uint8 [64, 8, 8], the first training images
     <model>_labels.npy            uint8 [360], index of the largest logit
     <model>_logits.npy            float32 [360, 10]
     <model>_tensors/<tensor>.npy  int8 or uint8 [32, ...], the output of each
-                                  QuantizeLinear for the first 32 test images
+                                  QuantizeLinear for the first 32 test images;
+                                  of TENSOR_MODELS only
 """
 
 import json
@@ -18,9 +20,10 @@ import onnx
 import onnxruntime
 
 from data import load_split
-from parameters import MODEL_FOLDER, MODELS, WORK_FOLDER
+from parameters import FLOAT_MODEL, MODEL_FOLDER, MODELS, TENSOR_MODELS, WORK_FOLDER
 
 TENSOR_IMAGES = 32
+CALIBRATION_IMAGES = 64
 
 
 def save(name, array):
@@ -70,20 +73,27 @@ def record(name, images, labels):
     predicted = logits.argmax(1).astype(numpy.uint8)
     save(name + "_labels", predicted)
     save(name + "_logits", logits.astype(numpy.float32))
+    if name in TENSOR_MODELS:
+        record_tensors(name, tensors)
+    return float(numpy.mean(predicted == labels))
+
+
+def record_tensors(name, tensors):
+    """Write sw/models/<name>_tensors."""
     folder = name + "_tensors"
     shutil.rmtree(os.path.join(MODEL_FOLDER, folder), ignore_errors=True)
     os.makedirs(os.path.join(MODEL_FOLDER, folder))
     for tensor, values in tensors.items():
         save(os.path.join(folder, tensor), values[:TENSOR_IMAGES])
-    return float(numpy.mean(predicted == labels))
 
 
 def main():
-    _, _, images, labels = load_split()
+    training, _, images, labels = load_split()
+    save("digits_calibration_images", training[:CALIBRATION_IMAGES])
     save("digits_test_images", images)
     save("digits_test_labels", labels)
     accuracies = {}
-    for name in MODELS:
+    for name in MODELS + (FLOAT_MODEL,):
         accuracies[name] = record(name, images, labels)
         print(f"  {name}: accuracy on {len(labels)} test images "
               f"{100 * accuracies[name]:.2f} %")

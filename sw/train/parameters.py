@@ -7,6 +7,7 @@ for the convolutions also <layer>_gamma, _beta, _mean, _variance, float32
 [outputs] (batch normalization, epsilon EPSILON); for gemm also gemm_bias,
 float32 [10]; and for every activation <name>_scale (float32) and
 <name>_zero_point (int8 or uint8, which is also the type of the tensor).
+For kind float the weights are float32 and there are no scales.
 """
 
 import os
@@ -17,12 +18,23 @@ EPSILON = 1e-5
 HERE = os.path.dirname(os.path.abspath(__file__))
 WORK_FOLDER = os.path.join(HERE, "..", "..", "build", "train")
 MODEL_FOLDER = os.path.join(HERE, "..", "models")
-MODELS = ("digits_ternary", "digits_int8", "digits_ternary_bn")
+# Quantized models; the tensors of the first three are recorded, of the others labels and logits.
+TENSOR_MODELS = ("digits_ternary", "digits_int8", "digits_ternary_bn")
+MODELS = TENSOR_MODELS + ("digits_int4", "digits_apot", "digits_palette", "digits_shift", "digits_ttq",
+                          "digits_binary")
+FLOAT_MODEL = "digits_float"
 CONVOLUTIONS = ("conv1", "conv2", "conv3", "conv4")
 
 
 def _array(tensor, kind=numpy.float32):
     return tensor.detach().numpy().astype(kind)
+
+
+def _weight_arrays(kind, name, quantizer, weight):
+    if kind == "float":
+        return {name + "_weight": _array(weight)}
+    return {name + "_weight": _array(quantizer.integers(weight), numpy.int8),
+            name + "_weight_scale": _array(quantizer.scales(weight))}
 
 
 def save_parameters(kind, network):
@@ -31,17 +43,14 @@ def save_parameters(kind, network):
     for name, layer in network.convolutions():
         normalization = layer.normalization
         assert normalization.eps == EPSILON
-        arrays[name + "_weight"] = _array(layer.quantizer.integers(layer.weight), numpy.int8)
-        arrays[name + "_weight_scale"] = _array(layer.quantizer.scales(layer.weight))
+        arrays.update(_weight_arrays(kind, name, layer.quantizer, layer.weight))
         arrays[name + "_gamma"] = _array(normalization.weight)
         arrays[name + "_beta"] = _array(normalization.bias)
         arrays[name + "_mean"] = _array(normalization.running_mean)
         arrays[name + "_variance"] = _array(normalization.running_var)
-    quantizer, weight = network.gemm_quantizer, network.gemm.weight
-    arrays["gemm_weight"] = _array(quantizer.integers(weight), numpy.int8)
-    arrays["gemm_weight_scale"] = _array(quantizer.scales(weight))
+    arrays.update(_weight_arrays(kind, "gemm", network.gemm_quantizer, network.gemm.weight))
     arrays["gemm_bias"] = _array(network.gemm.bias)
-    for name, activation in network.activations.items():
+    for name, activation in network.activations.items() if kind != "float" else ():
         scale, zero_point, lowest, _ = activation.scale_and_zero_point()
         kind_of_tensor = numpy.uint8 if lowest == 0 else numpy.int8
         arrays[name + "_scale"] = _array(scale)

@@ -1,11 +1,14 @@
-"""Trains the float teacher, then the ternary and the int8 network.
+"""Trains the float teacher, a float network, and from it one network a number format.
 
 Schedules are fixed; nothing is selected by looking at the test images.
 `train.py --validate` trains on 1157 images of the training part and reports
 accuracy on the 280 others (for choosing a recipe); it writes nothing.
-Results go to build/train/<name>.npz, see parameters.py.
+`train.py <kind> ...` trains only these, from the stored float networks.
+Results go to build/train/<name>.npz, see parameters.py; the float networks
+also to build/train/<name>.pt.
 """
 
+import os
 import sys
 
 import numpy
@@ -14,14 +17,15 @@ import torch.nn.functional as functional
 
 from data import SEED, as_network_input, augment, hold_out_validation, load_split, mix_up
 from network import DigitNetwork
-from parameters import save_parameters
+from parameters import WORK_FOLDER, save_parameters
 
 BATCH = 64
 TEMPERATURE = 2.0
 TEACHER_WIDTHS = (32, 64, 128)
 TEACHER_EPOCHS = 150
 FLOAT_EPOCHS = 100
-QUANTIZED_EPOCHS = {"ternary": 300, "int8": 100}
+QUANTIZED_EPOCHS = {"ternary": 300, "int8": 100, "int4": 120, "shift": 120, "apot": 120, "palette": 120,
+                    "ttq": 200, "binary": 300}
 SETTLING_EPOCHS = 60  # last part: fixed ranges and statistics
 OBSERVING_EPOCHS = 5  # first part: ranges are observed, not yet applied
 
@@ -98,31 +102,55 @@ def accuracy(network, images, labels):
     return float(numpy.mean(predicted == labels))
 
 
+def state_path(name):
+    return os.path.join(WORK_FOLDER, name + ".pt")
+
+
+def float_networks(data, stored):
+    """The teacher and the float network, trained or, if stored, read."""
+    networks = {"teacher": DigitNetwork("float", TEACHER_WIDTHS), "float": DigitNetwork("float")}
+    if stored:
+        for name, network in networks.items():
+            network.load_state_dict(torch.load(state_path(name)))
+            network.eval()
+        return networks
+    train("teacher", networks["teacher"], data, TEACHER_EPOCHS, 3e-3)
+    train("float", networks["float"], data, FLOAT_EPOCHS, 3e-3, networks["teacher"])
+    return networks
+
+
+def save(name, network):
+    """Store a network: its parameters, and the state of a float one."""
+    os.makedirs(WORK_FOLDER, exist_ok=True)
+    if name in ("teacher", "float"):
+        torch.save(network.state_dict(), state_path(name))
+    if name != "teacher":
+        save_parameters(name, network)
+
+
 def main():
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
     validating = "--validate" in sys.argv
+    kinds = [word for word in sys.argv[1:] if not word.startswith("--")]
     images, labels = load_split()[:2]
     if validating:
         images, labels, validation_images, validation_labels = \
             hold_out_validation(images, labels)
     targets = functional.one_hot(torch.from_numpy(labels.astype(numpy.int64)), 10)
     data = as_network_input(images), targets.float()
-    networks = {"teacher": train("teacher", DigitNetwork("float", TEACHER_WIDTHS),
-                                 data, TEACHER_EPOCHS, 3e-3)}
-    teacher = networks["teacher"]
-    networks["float"] = train("float", DigitNetwork("float"), data, FLOAT_EPOCHS,
-                              3e-3, teacher)
-    for kind in QUANTIZED_EPOCHS:
-        networks[kind] = train_quantized(kind, networks["float"], data, teacher)
-    for name, network in networks.items():
-        print(f"  {name}: accuracy on the training part "
-              f"{100 * accuracy(network, images, labels):.2f} %")
+    networks = float_networks(data, bool(kinds) and not validating)
+    for kind in list(networks) + (kinds or list(QUANTIZED_EPOCHS)):
+        if kind not in networks:
+            networks[kind] = train_quantized(kind, networks["float"], data, networks["teacher"])
+        network = networks[kind]
+        print(f"  {kind}: accuracy on the training part "
+              f"{100 * accuracy(network, images, labels):.2f} %", flush=True)
         if validating:
             share = accuracy(network, validation_images, validation_labels)
-            print(f"  {name}: accuracy on the validation part {100 * share:.2f} %")
-        elif name in QUANTIZED_EPOCHS:
-            save_parameters(name, network)
+            print(f"  {kind}: accuracy on the validation part {100 * share:.2f} %")
+        else:
+            save(kind, network)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 # Trains, exports and records the digit models of sw/models from nothing:
 #   1. installs Debian's PyTorch, scikit-learn and venv if they are absent;
 #   2. makes build/train-venv (sees Debian's packages, adds requirements.txt);
-#   3. trains the float teacher and the quantized networks;
+#   3. trains the float teacher, the float network and one network a number format;
 #   4. writes the ONNX files, the oracle arrays, the integer comparison, README.
 # Set PHASES to a subset of "train export oracle check report" to repeat only some.
 set -eu

@@ -1,6 +1,7 @@
 #include "tests/oracle/recorded_model.hpp"
 
 #include <cmath>
+#include <filesystem>
 
 #include "sw/golden/quantize.hpp"
 #include "sw/import/import.hpp"
@@ -31,7 +32,8 @@ RecordedModel::RecordedModel(const std::string& name)
       images_(io::read_npy(folder + "digits_test_images.npy")),
       labels_(io::read_npy(folder + name + "_labels.npy")),
       logits_(io::read_npy(folder + name + "_logits.npy")) {
-    for (const Tensor& tensor : model_.tensors) {
+    const bool has_tensors = std::filesystem::exists(folder + name + "_tensors");
+    for (const Tensor& tensor : has_tensors ? model_.tensors : std::vector<Tensor>()) {
         const std::string recorded = tensor.name == model_.input.name ? "input_quantized" : tensor.name;
         tensors_[tensor.name] = io::read_npy(folder + name + "_tensors/" + recorded + ".npy");
         recorded_images_ = tensors_[tensor.name].shape[0];
