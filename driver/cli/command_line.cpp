@@ -83,6 +83,7 @@ int run_command_line(int argc, const char* const* argv) {
     add_verify(app, result);
     add_check(app, result);
     add_compile(app, result);
+    add_quantize(app, result);
     add_machines(app, result);
     try {
         return run(app, argc, argv, result);

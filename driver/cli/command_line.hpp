@@ -14,6 +14,7 @@ void add_run(CLI::App& app, int& result);
 void add_verify(CLI::App& app, int& result);
 void add_check(CLI::App& app, int& result);
 void add_compile(CLI::App& app, int& result);
+void add_quantize(CLI::App& app, int& result);
 void add_machines(CLI::App& app, int& result);
 
 // Runs the command line; prints errors as sentences and returns the exit code.

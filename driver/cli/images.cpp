@@ -61,6 +61,23 @@ std::vector<golden::TensorValues> as_bytes(const Model& model, const io::Array& 
 }
 
 template <typename Element>
+std::vector<float> reals(const io::Array& array, size_t first, size_t count) {
+    const std::vector<Element> values = array.values<Element>();
+    return {values.begin() + static_cast<ptrdiff_t>(first), values.begin() + static_cast<ptrdiff_t>(first + count)};
+}
+
+std::vector<float> real_image(const io::Array& array, size_t first, size_t count) {
+    switch (array.type) {
+        case io::ElementType::float32: return reals<float>(array, first, count);
+        case io::ElementType::int32: return reals<int32_t>(array, first, count);
+        case io::ElementType::int64: return reals<int64_t>(array, first, count);
+        case io::ElementType::int8: return reals<int8_t>(array, first, count);
+        case io::ElementType::uint8: return reals<uint8_t>(array, first, count);
+    }
+    return {};
+}
+
+template <typename Element>
 std::vector<int64_t> as_labels(const io::Array& array) {
     const std::vector<Element> values = array.values<Element>();
     return {values.begin(), values.end()};
@@ -87,6 +104,18 @@ std::vector<golden::TensorValues> read_images(const Model& model, const std::str
         case io::ElementType::uint8: return as_bytes(model, array, count);
     }
     return {};
+}
+
+std::vector<std::vector<float>> read_real_images(const std::string& path, size_t elements, size_t limit) {
+    const io::Array array = io::read_npy(path);
+    const size_t count = array.shape.empty() ? 0 : array.shape[0];
+    if (count == 0 || array.count() / count != elements) {
+        fail(fmt::format("'{}' has shape {}, but the model takes images of {} values; reshape it.", path,
+                         fmt::join(array.shape, " x "), elements));
+    }
+    std::vector<std::vector<float>> images;
+    for (size_t i = 0; i < std::min(limit, count); ++i) images.push_back(real_image(array, i * elements, elements));
+    return images;
 }
 
 std::vector<int64_t> read_labels(const std::string& path, size_t count) {

@@ -13,6 +13,10 @@ namespace napier::driver {
 // Types: float32, uint8, int8, int32, int64. Error (input): the file is damaged or its shape or type does not fit.
 std::vector<golden::TensorValues> read_images(const Model& model, const std::string& path, size_t limit);
 
+// Images as real numbers, `elements` each whatever their shape, at most `limit`. Error (input): the file is damaged or
+// its images have another number of elements.
+std::vector<std::vector<float>> read_real_images(const std::string& path, size_t elements, size_t limit);
+
 // One number an image. Error (input): the file is damaged, its type no integer, or it holds fewer than `count`.
 std::vector<int64_t> read_labels(const std::string& path, size_t count);
 

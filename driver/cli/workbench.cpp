@@ -6,6 +6,9 @@
 #include <filesystem>
 
 #include "sw/base/error.hpp"
+#include "sw/import/limits.hpp"
+#include "sw/import/reader.hpp"
+#include "sw/io/file.hpp"
 
 namespace napier::driver {
 namespace {
@@ -40,6 +43,14 @@ Model load_model(const std::string& path) {
 
 std::vector<Unsupported> unsupported_nodes(const std::string& path) {
     return naming(path, [&] { return check_onnx(std::filesystem::path(path)); });
+}
+
+onnx::Graph load_graph(const std::string& path) {
+    const std::filesystem::path file(path);
+    return naming(path, [&] {
+        return onnx::read_graph(io::read_file(path, onnx::greatest_file_bytes),
+                                file.has_parent_path() ? file.parent_path() : ".");
+    });
 }
 
 void add_machine_options(CLI::App& command, MachineOptions& options) {

@@ -8,6 +8,7 @@
 
 #include "driver/compile/compile.hpp"
 #include "driver/session/session.hpp"
+#include "sw/import/graph.hpp"
 #include "sw/import/import.hpp"
 
 namespace napier::driver {
@@ -21,6 +22,8 @@ void add_machine_options(CLI::App& command, MachineOptions& options);
 // import_onnx and check_onnx; the sentence of every error names the file.
 Model load_model(const std::string& path);
 std::vector<Unsupported> unsupported_nodes(const std::string& path);
+// The graph of an ONNX file, not yet imported.
+onnx::Graph load_graph(const std::string& path);
 
 struct MemoryOptions {
     uint32_t read_latency = sim::MemoryConfig{}.read_latency;

@@ -41,6 +41,7 @@ struct ValueInfo {
 
 struct Graph {
     std::string name;
+    int64_t opset = 0;                                 // version of ONNX's own operator set
     std::vector<Node> nodes;
     std::map<std::string, ConstantPointer> constants;  // initializers
     std::vector<ValueInfo> inputs;                     // without those that have an initializer

@@ -18,7 +18,7 @@ namespace {
 
 std::string canonical_domain(const std::string& domain) { return domain == "ai.onnx" ? "" : domain; }
 
-void check_opset(const wire::ModelProto& model) {
+int64_t checked_opset(const wire::ModelProto& model) {
     for (const auto& set : model.opset_import()) {
         if (!canonical_domain(set.domain()).empty()) {
             continue;
@@ -28,7 +28,7 @@ void check_opset(const wire::ModelProto& model) {
                                                             "{}; export it again with one of these",
                                                             set.version(), oldest_opset, newest_opset));
         }
-        return;
+        return set.version();
     }
     refuse("the model names no version of the ONNX operator set; export it again with one");
 }
@@ -150,8 +150,9 @@ Graph read_graph(std::span<const uint8_t> bytes, const std::filesystem::path& fo
     if (!model.has_graph()) {
         refuse("the model file holds no graph; it is no ONNX model or is damaged, so export it again");
     }
-    check_opset(model);
+    const int64_t opset = checked_opset(model);
     Graph graph = read_proto(model.graph(), folder);
+    graph.opset = opset;
     if (graph.outputs.empty()) {
         refuse("the model has no output; export it again with one");
     }

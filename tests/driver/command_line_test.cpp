@@ -96,6 +96,8 @@ TEST_CASE("Wrong command lines get a sentence and exit code 2") {
         {"check sw/models/digits_ternary.onnx more", "no argument 'more'"},
         {"verify sw/models/digits_ternary.onnx --count many", "--count"},
         {"verify sw/models/digits_ternary.onnx --memory-bandwidth 0", "--memory-bandwidth"},
+        {"quantize sw/models/digits_float.onnx --to int9 -o x --calibrate y", "there is no format 'int9'"},
+        {"quantize sw/models/digits_float.onnx --to int8 -o x --calibrate y --clip most", "no clipping 'most'"},
         {"machines --zzzzzzzzzz", "no option '--zzzzzzzzzz'; see napier machines --help"},
     };
     for (const auto& [line, expected] : lines) {
@@ -114,6 +116,7 @@ TEST_CASE("Wrong files get a sentence and exit code 1") {
     io::write_npy(folder.file("images.npy"), io::make_array<uint8_t>({2, 8, 8}, std::vector<uint8_t>(128)));
     io::write_npy(folder.file("label.npy"), io::make_array<uint8_t>({1}, std::vector<uint8_t>(1)));
     const std::string images = " --images " + folder.file("images.npy");
+    const std::string quantize = "quantize sw/models/digits_float.onnx -o " + folder.file("a.onnx") + " ";
     const std::pair<std::string, const char*> lines[] = {
         {"check missing.onnx", "missing.onnx"},
         {"check " + folder.file("text.onnx"), "text.onnx"},
@@ -123,6 +126,12 @@ TEST_CASE("Wrong files get a sentence and exit code 1") {
         {"run " + digits + images + " --labels " + folder.file("label.npy"), "1 labels for 2 images"},
         {"run " + digits + images + " --json /nowhere/report.json", "there is no folder '/nowhere'"},
         {"compile " + digits + " -o " + folder.path.string(), "it is a folder"},
+        {quantize + "--to mxfp4 --calibrate " + folder.file("images.npy"), "changes more than the weights"},
+        {quantize + "--to int8 --calibrate " + folder.file("shape.npy"), "images of 64 values"},
+        {quantize + "--to int8 --calibrate " + folder.file("none.npy"), "images of 64 values"},
+        {"quantize " + folder.file("text.onnx") + " --to int8 --calibrate x -o " + folder.file("a.onnx"), "text.onnx"},
+        {"quantize " + digits + " --to int8 -o " + folder.file("a.onnx") + " --calibrate " + folder.file("images.npy"),
+         "only float32 networks"},
     };
     for (const auto& [line, expected] : lines) {
         INFO(line);
@@ -133,7 +142,7 @@ TEST_CASE("Wrong files get a sentence and exit code 1") {
 }
 
 TEST_CASE("Every subcommand has help with an example") {
-    for (const std::string name : {"run", "verify", "check", "compile", "machines"}) {
+    for (const std::string name : {"run", "verify", "check", "compile", "quantize", "machines"}) {
         const Result result = napier(name + " --help");
         CHECK(result.code == 0);
         CHECK_THAT(result.text, Catch::Contains("Example: napier " + name));
@@ -173,6 +182,24 @@ TEST_CASE("napier compile writes a program file and its listing") {
     const std::vector<uint8_t> bytes = io::read_file(folder.file("digits.napier"));
     CHECK(std::string(bytes.begin(), bytes.begin() + 8) == "NAPIER1\n");
     CHECK(std::distance(std::filesystem::directory_iterator(folder.path), {}) == 1);  // nothing is left beside it
+}
+
+TEST_CASE("napier quantize writes a model that napier run takes, and counts what it gets right") {
+    Folder folder;
+    const Result made = napier("quantize sw/models/digits_float.onnx --to int4 --clip minmax --calibrate "
+                               "sw/models/digits_calibration_images.npy --images sw/models/digits_test_images.npy "
+                               "--labels sw/models/digits_test_labels.npy -o " + folder.file("int4.onnx"));
+    INFO(made.text);
+    CHECK(made.code == 0);
+    CHECK_THAT(made.text, Catch::Contains("layer  format  weights  SQNR dB  max error") &&
+               Catch::Contains("accuracy, float32: 100.00 % (360 of 360 images)") &&
+               Catch::Contains("accuracy, int4: 100.00 % (360 of 360 images)"));
+    const Result run = napier("run " + folder.file("int4.onnx") + " --machine odd --images "
+                              "sw/models/digits_test_images.npy --limit 4");
+    INFO(run.text);
+    CHECK(run.code == 0);
+    CHECK_THAT(run.text, Catch::Contains("golden: 4 of 4 images identical"));
+    CHECK(std::distance(std::filesystem::directory_iterator(folder.path), {}) == 1);
 }
 
 TEST_CASE("napier run compares images with the golden model and reports") {
