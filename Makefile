@@ -13,7 +13,7 @@ CXX_PACKAGES := g++ cmake ninja-build ccache python3 libfmt-dev libcli11-dev nlo
 SYNTH_PACKAGES := yosys python3
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test mutations lockstep lint synth bench train generate clean packages configure
+.PHONY: help run build test mutations lockstep lint synth bench train formats generate clean packages configure
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -49,6 +49,10 @@ synth: ## synthesize the machines with Yosys: a table and $(BUILD)/synth.json
 bench: configure ## measure the simulator and the verilated RTL: cycles a second, side by side
 	cmake --build $(BUILD) --parallel $(JOBS) --target bench
 	$(BUILD)/tests/programs/bench --machine $(MACHINE) --json $(BUILD)/bench.json
+
+formats: configure ## write the table of number formats and accuracies into docs/formats.md
+	cmake --build $(BUILD) --parallel $(JOBS) --target formats
+	$(BUILD)/tests/programs/formats
 
 train: ## train the models of sw/models again
 	sw/train/train.sh

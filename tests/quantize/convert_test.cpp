@@ -76,6 +76,17 @@ std::vector<int8_t> file_order(const Layer& layer) {
     return result;
 }
 
+// The imported bias, without the zero point's share, is the float bias in steps of input scale x weight scale.
+void require_bias(const Model& model, const Layer& layer, const onnx::Constant& bias, const IntegerWeights& weights) {
+    const Tensor& input = model.tensors[static_cast<size_t>(layer.input)];
+    for (size_t o = 0; o < layer.bias.size(); ++o) {
+        int sum = 0;
+        for (size_t i = 0; i < weights.per_channel; ++i) sum += weights.integers[o * weights.per_channel + i];
+        const double step = input.scale * weights.scales[o];
+        CHECK(layer.bias[o] + input.zero_point * sum == std::nearbyint(bias.real(o) / step));
+    }
+}
+
 }  // namespace
 
 TEST_CASE("folding leaves the function as it was") {
@@ -136,7 +147,11 @@ TEST_CASE("the importer reads every format's integers back exactly") {
             const onnx::ConstantPointer source = ready.constants.at(node.inputs[1]);
             const FloatTensor rows = tensor_of(outputs_last ? *source->transposed({1, 0}) : *source);
             const FloatWeights weights{layer->bias.size(), rows.values.size() / layer->bias.size(), rows.values};
-            CHECK(file_order(*layer) == format.quantize(weights, Clip::mse).integers);
+            const IntegerWeights quantized = format.quantize(weights, Clip::mse);
+            CHECK(file_order(*layer) == quantized.integers);
+            if (node.inputs.size() > 2) {
+                require_bias(model, *layer, *ready.constants.at(node.inputs[2]), quantized);
+            }
             compared += rows.values.size();
         }
         CHECK(compared == 72 + 16 + 24 + 18);
