@@ -16,22 +16,45 @@ namespace {
 
 constexpr std::array<int8_t, 3> trits = {-1, 0, +1};
 
-// The machine's format with the most lanes, then the least code, that holds all of these weights; null: none does.
-const spec::Format* best_format(std::span<const int8_t> weights, const spec::Machine& machine) {
+// The machine's format with the most lanes, then the least code, that computes this operation, holds all of these
+// weights, and can leave lanes out; null: none does.
+const spec::Format* best_format(std::span<const int8_t> weights, spec::Operation operation,
+                                const spec::Machine& machine) {
     const spec::Format* best = nullptr;
     for (const spec::Format& format : spec::formats) {
         const bool usable = spec::has_format(machine, format) && spec::lanes(machine, format) > 0 &&
+                            format.operation == operation && formats::annuls(format) &&
                             formats::holds(format, weights);
         if (usable && (best == nullptr || spec::lanes(machine, format) > spec::lanes(machine, *best))) best = &format;
     }
     return best;
 }
 
+spec::Operation operation_of(const Layer& layer) { return spec::find_format(layer.format).operation; }
+
+// The machine's format for planes of the layer's weights; null: there is none.
+const spec::Format* plane_format(const Layer& layer, const spec::Machine& machine) {
+    const bool multiplies = operation_of(layer) == spec::Operation::product;
+    return multiplies ? best_format(trits, spec::Operation::product, machine) : nullptr;
+}
+
 [[noreturn]] void refuse(const Layer& layer, const spec::Machine& machine) {
+    const bool held = std::any_of(std::begin(spec::formats), std::end(spec::formats), [&](const spec::Format& format) {
+        return spec::has_format(machine, format) && format.operation == operation_of(layer) &&
+               formats::holds(format, layer.weight);
+    });
+    if (held) {
+        throw Error(ErrorKind::unsupported,
+                    fmt::format("Layer '{}' needs the number format {}, which has no weight that is zero for the lanes "
+                                "beyond the layer's channels; choose a machine with another format that holds the "
+                                "weights.",
+                                layer.name, layer.format));
+    }
     const auto [low, high] = std::minmax_element(layer.weight.begin(), layer.weight.end());
     std::string able;
     for (const spec::Machine& other : spec::machines) {
-        if (best_format(layer.weight, other) == nullptr && best_format(trits, other) == nullptr) continue;
+        const bool runs = best_format(layer.weight, operation_of(layer), other) != nullptr;
+        if (!runs && plane_format(layer, other) == nullptr) continue;
         able += fmt::format("{}{}", able.empty() ? "" : ", ", other.name);
     }
     throw Error(ErrorKind::unsupported,
@@ -43,13 +66,13 @@ const spec::Format* best_format(std::span<const int8_t> weights, const spec::Mac
 }  // namespace
 
 FormatChoice choose_format(const Layer& layer, const spec::Machine& machine) {
-    const spec::Format* best = best_format(layer.weight, machine);
+    const spec::Format* best = best_format(layer.weight, operation_of(layer), machine);
     if (best != nullptr && best->name == layer.format) return {best, 1, "the cheapest that holds the weights"};
     if (best != nullptr) {
         return {best, 1, fmt::format("holds the {} weights exactly; the machine has {}", layer.format,
                                      spec::format_names(machine))};
     }
-    best = best_format(trits, machine);
+    best = plane_format(layer, machine);
     if (best == nullptr) refuse(layer, machine);
     const auto [low, high] = std::minmax_element(layer.weight.begin(), layer.weight.end());
     return {best, formats::plane_count(layer.weight),

@@ -14,8 +14,9 @@ struct FormatChoice {
     std::string reason;
 };
 
-// The machine's format with the most lanes that holds every weight of the layer; else planes of trits in the machine's
-// format with the most lanes that holds -1, 0 and +1.
+// The machine's format with the most lanes that computes the layer's operation, holds every weight, and has a weight
+// that annuls, because the last vector of a pixel may have lanes that belong to no channel; else planes of trits in the
+// machine's format with the most lanes that holds -1, 0 and +1.
 // Error (unsupported): the machine has neither.
 FormatChoice choose_format(const Layer& layer, const spec::Machine& machine);
 

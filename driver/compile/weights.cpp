@@ -22,8 +22,8 @@ using Codes = std::array<uint32_t, 256>;  // by the weight's low eight bits
 // The least code of every weight that the format holds.
 Codes codes_of(const spec::Format& format) {
     Codes codes{};
-    for (uint32_t code = formats::code_count(format); code-- > 0;) {
-        codes[static_cast<uint8_t>(formats::arithmetic(format).decode(code))] = code;
+    for (int weight = -128; weight < 128; ++weight) {
+        codes[static_cast<uint8_t>(weight)] = formats::encode(format, weight).value_or(0);
     }
     return codes;
 }

@@ -43,6 +43,56 @@ module dot #(
     );
   end
 
+  if (((Formats >> napier_pkg::FormatInt4Index) & 1) != 0) begin : gen_int4
+    localparam int unsigned Place = napier_pkg::format_place(Formats, napier_pkg::FormatInt4Index);
+    dot_int4 #(
+      .ActivationBits(ActivationBits), .WeightBits(WeightBits), .LanesMax(LanesMax), .ValueBits(ValueBits)
+    ) u_dot (
+      .activations_i(activations_i), .weights_i(weights_i),
+      .values_o(values[Place*Bits +: Bits]), .negates_o(negates[Place*LanesMax +: LanesMax])
+    );
+  end
+
+  if (((Formats >> napier_pkg::FormatBinaryIndex) & 1) != 0) begin : gen_binary
+    localparam int unsigned Place = napier_pkg::format_place(Formats, napier_pkg::FormatBinaryIndex);
+    dot_binary #(
+      .ActivationBits(ActivationBits), .WeightBits(WeightBits), .LanesMax(LanesMax), .ValueBits(ValueBits)
+    ) u_dot (
+      .activations_i(activations_i), .weights_i(weights_i),
+      .values_o(values[Place*Bits +: Bits]), .negates_o(negates[Place*LanesMax +: LanesMax])
+    );
+  end
+
+  if (((Formats >> napier_pkg::FormatShiftIndex) & 1) != 0) begin : gen_shift
+    localparam int unsigned Place = napier_pkg::format_place(Formats, napier_pkg::FormatShiftIndex);
+    dot_shift #(
+      .ActivationBits(ActivationBits), .WeightBits(WeightBits), .LanesMax(LanesMax), .ValueBits(ValueBits)
+    ) u_dot (
+      .activations_i(activations_i), .weights_i(weights_i),
+      .values_o(values[Place*Bits +: Bits]), .negates_o(negates[Place*LanesMax +: LanesMax])
+    );
+  end
+
+  if (((Formats >> napier_pkg::FormatApotIndex) & 1) != 0) begin : gen_apot
+    localparam int unsigned Place = napier_pkg::format_place(Formats, napier_pkg::FormatApotIndex);
+    dot_apot #(
+      .ActivationBits(ActivationBits), .WeightBits(WeightBits), .LanesMax(LanesMax), .ValueBits(ValueBits)
+    ) u_dot (
+      .activations_i(activations_i), .weights_i(weights_i),
+      .values_o(values[Place*Bits +: Bits]), .negates_o(negates[Place*LanesMax +: LanesMax])
+    );
+  end
+
+  if (((Formats >> napier_pkg::FormatAdderIndex) & 1) != 0) begin : gen_adder
+    localparam int unsigned Place = napier_pkg::format_place(Formats, napier_pkg::FormatAdderIndex);
+    dot_adder #(
+      .ActivationBits(ActivationBits), .WeightBits(WeightBits), .LanesMax(LanesMax), .ValueBits(ValueBits)
+    ) u_dot (
+      .activations_i(activations_i), .weights_i(weights_i),
+      .values_o(values[Place*Bits +: Bits]), .negates_o(negates[Place*LanesMax +: LanesMax])
+    );
+  end
+
   if (Count == 1) begin : gen_one
     logic unused_format;
     assign unused_format = ^format_i;

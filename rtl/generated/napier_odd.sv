@@ -81,8 +81,8 @@ module napier_odd (
     .ParameterWords(12),
     .ResidualWords(110),
     .OutputWords(120),
-    .Formats(3),
-    .Identity(32'h8a2ebed5)
+    .Formats(239),
+    .Identity(32'h90f81bfd)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -233,7 +233,7 @@ package napier_pkg;
 
   // Number formats.
   localparam int unsigned FormatCodeBits = 4;
-  localparam int unsigned FormatCount = 2;
+  localparam int unsigned FormatCount = 8;
   // int8: a*w, two's complement.
   localparam logic [3:0] FormatInt8 = 4'd0;
   localparam int unsigned FormatInt8Index = 0;
@@ -246,10 +246,40 @@ package napier_pkg;
   localparam int unsigned FormatTernaryActivationBits = 8;
   localparam int unsigned FormatTernaryWeightBits = 2;
   localparam int unsigned FormatTernaryValueBits = 8;
+  // int4: a*w, two's complement.
+  localparam logic [3:0] FormatInt4 = 4'd2;
+  localparam int unsigned FormatInt4Index = 2;
+  localparam int unsigned FormatInt4ActivationBits = 8;
+  localparam int unsigned FormatInt4WeightBits = 4;
+  localparam int unsigned FormatInt4ValueBits = 12;
+  // binary: 0: +a, 1: -a.
+  localparam logic [3:0] FormatBinary = 4'd3;
+  localparam int unsigned FormatBinaryIndex = 3;
+  localparam int unsigned FormatBinaryActivationBits = 8;
+  localparam int unsigned FormatBinaryWeightBits = 1;
+  localparam int unsigned FormatBinaryValueBits = 8;
+  // shift: Bits 2..0 are e: 0 if e is 0, else a*2^(e-1); bit 3 negates.
+  localparam logic [3:0] FormatShift = 4'd5;
+  localparam int unsigned FormatShiftIndex = 5;
+  localparam int unsigned FormatShiftActivationBits = 8;
+  localparam int unsigned FormatShiftWeightBits = 4;
+  localparam int unsigned FormatShiftValueBits = 14;
+  // apot: Bits 6..4 and 2..0 are two exponents as in shift; the sum of both terms; bit 7 negates, bit 3 is not read.
+  localparam logic [3:0] FormatApot = 4'd6;
+  localparam int unsigned FormatApotIndex = 6;
+  localparam int unsigned FormatApotActivationBits = 8;
+  localparam int unsigned FormatApotWeightBits = 8;
+  localparam int unsigned FormatApotValueBits = 15;
+  // adder: -abs(a-w), two's complement.
+  localparam logic [3:0] FormatAdder = 4'd7;
+  localparam int unsigned FormatAdderIndex = 7;
+  localparam int unsigned FormatAdderActivationBits = 8;
+  localparam int unsigned FormatAdderWeightBits = 8;
+  localparam int unsigned FormatAdderValueBits = 9;
   // The same by code, 8 bits each.
-  localparam logic [15:0] FormatsActivationBits = {8'd8, 8'd8};
-  localparam logic [15:0] FormatsWeightBits = {8'd2, 8'd8};
-  localparam logic [15:0] FormatsValueBits = {8'd8, 8'd16};
+  localparam logic [63:0] FormatsActivationBits = {8'd8, 8'd8, 8'd8, 8'd255, 8'd8, 8'd8, 8'd8, 8'd8};
+  localparam logic [63:0] FormatsWeightBits = {8'd8, 8'd8, 8'd4, 8'd255, 8'd1, 8'd4, 8'd2, 8'd8};
+  localparam logic [63:0] FormatsValueBits = {8'd9, 8'd15, 8'd14, 8'd255, 8'd8, 8'd12, 8'd8, 8'd16};
 
   // Lanes of a PE in the format of that index; 0 if the operands do not fit.
   function automatic int unsigned format_lanes(int unsigned index, int unsigned activation_bits,

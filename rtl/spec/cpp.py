@@ -3,10 +3,13 @@
 import textwrap
 
 import elements
-from description import counter_base, identity
+from description import OPERATIONS, counter_base, identity
 from naming import BANNER, camel, code_bits, format_mask
 
-STRUCTS = """
+STRUCTS = f"""
+// How an activation and a weight become a term of the sum: see docs/numerics.md.
+enum class Operation : uint8_t {{ {', '.join(OPERATIONS)} }};
+""" + """
 // One field of a command or of a column's parameters: bits [lsb, lsb + width) of 32-bit word `word`.
 struct Field {
     int word, lsb, width;
@@ -47,6 +50,7 @@ struct Command {
 struct Format {
     int code;
     int activation_bits, weight_bits, value_bits;
+    Operation operation;
     bool multiplies;
     const char* name;
     const char* text;
@@ -170,7 +174,7 @@ def formats(description):
     for entry in entries:
         multiplies = "true" if entry["multiplies"] else "false"
         lines += [f"    {{{entry['code']}, {entry['activation_bits']}, {entry['weight_bits']}, {entry['value_bits']}, "
-                  f"{multiplies}, {quoted(entry['name'])},", f"     {quoted(entry['text'])}}},"]
+                  f"Operation::{entry['operation']}, {multiplies}, {quoted(entry['name'])},", f"     {quoted(entry['text'])}}},"]
     return [*lines, "};"]
 
 

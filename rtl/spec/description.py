@@ -11,6 +11,7 @@ import machines
 
 REGISTER_BYTES = 4
 REGISTER_SPACE = 256  # registers and counters stand in the first 256 bytes
+OPERATIONS = ("product", "distance")  # a*w; -abs(a-w)
 ACCESS = ("read", "write", "read_write", "write_one_to_clear")
 
 # Keys of each kind of entry: name -> (type, required).
@@ -24,7 +25,7 @@ ENTRY_KEYS = {
     "error": {"name": (str, True), "code": (int, True), "text": (str, True)},
     "opcode": {"name": (str, True), "code": (int, True), "text": (str, True), "loop": (str, True)},
     "format": {"name": (str, True), "code": (int, True), "activation_bits": (int, True), "weight_bits": (int, True),
-               "value_bits": (int, True), "multiplies": (bool, True), "text": (str, True)},
+               "value_bits": (int, True), "operation": (str, True), "multiplies": (bool, True), "text": (str, True)},
     "element": elements.KEYS,
     "knob": {"least": (int, True), "most": (int, True), "text": (str, True)},
 }
@@ -176,6 +177,10 @@ def check_codes(checker, description):
         if register["offset"] % REGISTER_BYTES:
             checker.fault(f"Register '{register['name']}' is at offset {register['offset']:#x}; "
                           f"use a multiple of {REGISTER_BYTES}.")
+    for entry in description["format"]:
+        if entry["operation"] not in OPERATIONS:
+            checker.fault(f"Format '{entry['name']}' has the unknown operation '{entry['operation']}'; "
+                          f"use one of {', '.join(OPERATIONS)}.")
     end = counter_base(description) + REGISTER_BYTES * len(description["counter"])
     if end > REGISTER_SPACE:
         checker.fault(f"Registers and counters end at {end:#x}; keep them below {REGISTER_SPACE:#x}.")

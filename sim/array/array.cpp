@@ -70,8 +70,8 @@ void Array::run(const std::vector<int32_t>& slots, const Buffer& activations, ui
     for (size_t i = 0; i < slots.size(); ++i) {
         vectors_[i] = slots[i] == AddressGenerator::padding ? padding_.data() : bytes + slots[i] * machine_.rows;
     }
-    dot_pass({vectors_.data(), static_cast<int>(slots.size()), length_, weights_.data(), accumulators.stride(),
-              accumulators.pixel(0), overwrite});
+    dot_pass({format_->operation, vectors_.data(), static_cast<int>(slots.size()), length_, weights_.data(),
+              accumulators.stride(), accumulators.pixel(0), overwrite});
 }
 
 }  // namespace napier::sim

@@ -10,9 +10,24 @@
 
 namespace napier::sim {
 
+namespace {
+
+// 0, 1, 2, 4 ... 64, by exponent.
+constexpr int16_t powers[] = {0, 1, 2, 4, 8, 16, 32, 64};
+
+}  // namespace
+
 int16_t weight_value(const spec::Format& format, uint32_t code) {
     switch (format.code) {
-        case spec::format_int8: return static_cast<int8_t>(code);
+        case spec::format_int8:
+        case spec::format_adder: return static_cast<int8_t>(code);
+        case spec::format_int4: return static_cast<int16_t>((code ^ 8) - 8);
+        case spec::format_binary: return static_cast<int16_t>(1 - 2 * static_cast<int>(code));
+        case spec::format_shift: return static_cast<int16_t>(powers[code & 7] * (1 - static_cast<int>(code >> 3) * 2));
+        case spec::format_apot: {
+            const int both = powers[code >> 4 & 7] + powers[code & 7];
+            return static_cast<int16_t>(code < 128 ? both : -both);
+        }
         case spec::format_ternary:
             if ((code & 1) == 0) return 0;
             return (code & 2) == 0 ? 1 : -1;
@@ -23,6 +38,9 @@ int16_t weight_value(const spec::Format& format, uint32_t code) {
 }
 
 namespace {
+
+using spec::Operation;
+using enum spec::Operation;
 
 constexpr int most_bytes = 256;  // of a vector: an activation word
 constexpr int block = 16;        // columns
@@ -53,7 +71,8 @@ struct Wide {
     }
 };
 
-void dot_sse2(const DotPass& pass) {
+template <Operation operation>
+void run_sse2(const DotPass& pass) {
     Wide wide;
     for (int v = 0; v < pass.count; ++v) {
         wide.fill(pass, v, 1);
@@ -66,7 +85,12 @@ void dot_sse2(const DotPass& pass) {
                 const __m128i* weights =
                     reinterpret_cast<const __m128i*>(pass.weights + (k * pass.stride + column) * 2);
                 for (int i = 0; i < 4; ++i) {
-                    sum[i] = _mm_add_epi32(sum[i], _mm_madd_epi16(pair, _mm_loadu_si128(weights + i)));
+                    __m128i left = pair, right = _mm_loadu_si128(weights + i);
+                    if constexpr (operation == distance) {
+                        left = _mm_max_epi16(_mm_sub_epi16(pair, right), _mm_sub_epi16(right, pair));
+                        right = _mm_set1_epi16(-1);
+                    }
+                    sum[i] = _mm_add_epi32(sum[i], _mm_madd_epi16(left, right));
                 }
             }
             for (int i = 0; i < 4; ++i) _mm_storeu_si128(sums + i, sum[i]);
@@ -74,7 +98,8 @@ void dot_sse2(const DotPass& pass) {
     }
 }
 
-[[gnu::target("avx2")]] void dot_avx2(const DotPass& pass) {
+template <Operation operation>
+[[gnu::target("avx2")]] void run_avx2(const DotPass& pass) {
     Wide wide;
     for (int first = 0; first < pass.count; first += together) {
         const int count = std::min(together, pass.count - first);
@@ -91,11 +116,16 @@ void dot_sse2(const DotPass& pass) {
             for (int k = 0; 2 * k < pass.length; ++k) {
                 const __m256i* weights =
                     reinterpret_cast<const __m256i*>(pass.weights + (k * pass.stride + column) * 2);
-                const __m256i low = _mm256_loadu_si256(weights), high = _mm256_loadu_si256(weights + 1);
                 for (int v = 0; v < together; ++v) {
                     const __m256i pair = _mm256_set1_epi32(wide.pair(v, k));
-                    sum[v][0] = _mm256_add_epi32(sum[v][0], _mm256_madd_epi16(pair, low));
-                    sum[v][1] = _mm256_add_epi32(sum[v][1], _mm256_madd_epi16(pair, high));
+                    for (int i = 0; i < 2; ++i) {
+                        __m256i left = pair, right = _mm256_loadu_si256(weights + i);
+                        if constexpr (operation == distance) {
+                            left = _mm256_abs_epi16(_mm256_sub_epi16(pair, right));
+                            right = _mm256_set1_epi16(-1);
+                        }
+                        sum[v][i] = _mm256_add_epi32(sum[v][i], _mm256_madd_epi16(left, right));
+                    }
                 }
             }
             for (int v = 0; v < count; ++v) {
@@ -106,7 +136,8 @@ void dot_sse2(const DotPass& pass) {
     }
 }
 
-[[gnu::target("avx512f,avx512bw,avx512vnni")]] void dot_vnni(const DotPass& pass) {
+template <Operation operation>
+[[gnu::target("avx512f,avx512bw,avx512vnni")]] void run_vnni(const DotPass& pass) {
     Wide wide;
     for (int first = 0; first < pass.count; first += together) {
         const int count = std::min(together, pass.count - first);
@@ -121,11 +152,24 @@ void dot_sse2(const DotPass& pass) {
             for (int k = 0; 2 * k < pass.length; ++k) {
                 const __m512i weights = _mm512_loadu_si512(pass.weights + (k * pass.stride + column) * 2);
                 for (int v = 0; v < together; ++v) {
-                    sum[v] = _mm512_dpwssd_epi32(sum[v], _mm512_set1_epi32(wide.pair(v, k)), weights);
+                    __m512i left = _mm512_set1_epi32(wide.pair(v, k)), right = weights;
+                    if constexpr (operation == distance) {
+                        left = _mm512_abs_epi16(_mm512_sub_epi16(left, right));
+                        right = _mm512_set1_epi16(-1);
+                    }
+                    sum[v] = _mm512_dpwssd_epi32(sum[v], left, right);
                 }
             }
             for (int v = 0; v < count; ++v) _mm512_storeu_si512(pass.sums + (first + v) * pass.stride + column, sum[v]);
         }
+    }
+}
+
+template <void (*of_products)(const DotPass&), void (*of_distances)(const DotPass&)>
+void choose(const DotPass& pass) {
+    switch (pass.operation) {
+        case product: return of_products(pass);
+        case distance: return of_distances(pass);
     }
 }
 
@@ -135,10 +179,10 @@ std::vector<DotKernel> dot_kernels() {
     __builtin_cpu_init();
     std::vector<DotKernel> kernels;
     if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vnni")) {
-        kernels.push_back({"vnni", dot_vnni});
+        kernels.push_back({"vnni", choose<run_vnni<product>, run_vnni<distance>>});
     }
-    if (__builtin_cpu_supports("avx2")) kernels.push_back({"avx2", dot_avx2});
-    kernels.push_back({"sse2", dot_sse2});
+    if (__builtin_cpu_supports("avx2")) kernels.push_back({"avx2", choose<run_avx2<product>, run_avx2<distance>>});
+    kernels.push_back({"sse2", choose<run_sse2<product>, run_sse2<distance>>});
     return kernels;
 }
 

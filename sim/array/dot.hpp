@@ -8,11 +8,12 @@
 
 namespace napier::sim {
 
-// The integer a weight's code multiplies the activation by. `code`: the format's weight bits.
+// The integer that a weight's code stands for. `code`: the format's weight bits.
 int16_t weight_value(const spec::Format& format, uint32_t code);
 
 // Dot products of one pass.
 struct DotPass {
+    spec::Operation operation;
     const int8_t* const* vectors;  // [count], each `length` bytes
     int count;
     int length;
@@ -21,7 +22,7 @@ struct DotPass {
     int32_t* sums;                 // [count][stride]
     bool overwrite;
 };
-// sums (+)= vectors * weights, modulo 2^32. The fastest kernel this processor has.
+// sums (+)= the terms of vectors and weights, modulo 2^32. The fastest kernel this processor has.
 void dot_pass(const DotPass& pass);
 
 // All the kernels this processor runs, the fastest first.

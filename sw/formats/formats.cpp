@@ -12,9 +12,12 @@ namespace napier::formats {
 
 namespace {
 
-// Two's complement of 8 bits.
+// Two's complement.
 int decode_int8(uint32_t code) {
     return code < 128 ? static_cast<int>(code) : static_cast<int>(code) - 256;
+}
+int decode_int4(uint32_t code) {
+    return code < 8 ? static_cast<int>(code) : static_cast<int>(code) - 16;
 }
 
 int product(int activation, int weight) {
@@ -32,9 +35,40 @@ int add_or_subtract(int activation, int weight) {
     return weight > 0 ? activation : weight < 0 ? -activation : 0;
 }
 
+int decode_binary(uint32_t code) {
+    return code == 0 ? +1 : -1;
+}
+
+// 0, 1, 2, 4 ... 64.
+int power(uint32_t exponent) {
+    return exponent == 0 ? 0 : 1 << (exponent - 1);
+}
+
+// Bits 2..0 say which power, bit 3 negates.
+int decode_shift(uint32_t code) {
+    const int magnitude = power(code & 7);
+    return (code & 8) != 0 ? -magnitude : magnitude;
+}
+
+// Bits 6..4 and 2..0 say which powers, bit 7 negates their sum.
+int decode_apot(uint32_t code) {
+    const int magnitude = power(code >> 4 & 7) + power(code & 7);
+    return (code & 0x80) != 0 ? -magnitude : magnitude;
+}
+
+// Minus the distance of two numbers.
+int likeness(int activation, int weight) {
+    return activation < weight ? activation - weight : weight - activation;
+}
+
 constexpr Arithmetic table[] = {
     {"int8", decode_int8, product},
     {"ternary", decode_ternary, add_or_subtract},
+    {"int4", decode_int4, product},
+    {"binary", decode_binary, add_or_subtract},
+    {"shift", decode_shift, product},
+    {"apot", decode_apot, product},
+    {"adder", decode_int8, likeness},
 };
 
 constexpr bool table_matches_description() {
@@ -102,11 +136,26 @@ bool holds(const spec::Format& format, std::span<const int8_t> weights) {
     return true;
 }
 
+bool annuls(const spec::Format& format) {
+    const Arithmetic& row = arithmetic(format);
+    for (uint32_t code = 0; code < code_count(format); ++code) {
+        int activation = least_activation;
+        while (activation <= greatest_activation && row.term(activation, row.decode(code)) == 0) {
+            ++activation;
+        }
+        if (activation > greatest_activation) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const spec::Format& cheapest(std::span<const int8_t> weights) {
     const auto cost = [](const spec::Format& format) { return std::pair(format.weight_bits, format.multiplies); };
     const spec::Format* best = nullptr;
     for (const spec::Format& format : spec::formats) {
-        if (holds(format, weights) && (best == nullptr || cost(format) < cost(*best))) {
+        if (format.operation == spec::Operation::product && holds(format, weights) &&
+            (best == nullptr || cost(format) < cost(*best))) {
             best = &format;
         }
     }

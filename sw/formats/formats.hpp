@@ -37,7 +37,10 @@ std::optional<uint32_t> encode(const spec::Format& format, int weight);
 // True if every weight has a code.
 bool holds(const spec::Format& format, std::span<const int8_t> weights);
 
-// The format with the fewest weight bits (then without a multiplier) that holds every weight exactly.
+// True if some weight makes every term 0, so that a lane can be left out of a sum whatever its activation.
+bool annuls(const spec::Format& format);
+
+// The format of products with the fewest weight bits (then without a multiplier) that holds every weight exactly.
 // Error: none does.
 const spec::Format& cheapest(std::span<const int8_t> weights);
 

@@ -8,6 +8,9 @@
 
 namespace napier::spec {
 
+// How an activation and a weight become a term of the sum: see docs/numerics.md.
+enum class Operation : uint8_t { product, distance };
+
 // One field of a command or of a column's parameters: bits [lsb, lsb + width) of 32-bit word `word`.
 struct Field {
     int word, lsb, width;
@@ -48,6 +51,7 @@ struct Command {
 struct Format {
     int code;
     int activation_bits, weight_bits, value_bits;
+    Operation operation;
     bool multiplies;
     const char* name;
     const char* text;
@@ -388,11 +392,26 @@ inline constexpr Field fields[] = {bias, significand, shift};
 
 inline constexpr int format_int8 = 0;
 inline constexpr int format_ternary = 1;
+inline constexpr int format_int4 = 2;
+inline constexpr int format_binary = 3;
+inline constexpr int format_shift = 5;
+inline constexpr int format_apot = 6;
+inline constexpr int format_adder = 7;
 inline constexpr Format formats[] = {
-    {0, 8, 8, 16, true, "int8",
+    {0, 8, 8, 16, Operation::product, true, "int8",
      "a*w, two's complement."},
-    {1, 8, 2, 8, false, "ternary",
+    {1, 8, 2, 8, Operation::product, false, "ternary",
      "00: 0, 01: +a, 11: -a; bit 0 says present, bit 1 negates; 10 reads as 0."},
+    {2, 8, 4, 12, Operation::product, true, "int4",
+     "a*w, two's complement."},
+    {3, 8, 1, 8, Operation::product, false, "binary",
+     "0: +a, 1: -a."},
+    {5, 8, 4, 14, Operation::product, false, "shift",
+     "Bits 2..0 are e: 0 if e is 0, else a*2^(e-1); bit 3 negates."},
+    {6, 8, 8, 15, Operation::product, false, "apot",
+     "Bits 6..4 and 2..0 are two exponents as in shift; the sum of both terms; bit 7 negates, bit 3 is not read."},
+    {7, 8, 8, 9, Operation::distance, false, "adder",
+     "-abs(a-w), two's complement."},
 };
 
 // Elements that share a scale; a scale code s stands for 2^(s - scale_bias), scale_nan for NaN.
@@ -464,7 +483,7 @@ struct Machine {
 inline constexpr Machine machines[] = {
     {.name = "tiny",
      .text = "Ternary only, for an iCE40 UP5K.",
-     .identity = 0x8d6b39c4,
+     .identity = 0x795f99ac,
      .formats = 0x2,
      .rows = 4,
      .columns = 4,
@@ -489,8 +508,8 @@ inline constexpr Machine machines[] = {
      .output_words = 256},
     {.name = "odd",
      .text = "3x5 with sizes that divide nothing: catches assumptions.",
-     .identity = 0x8a2ebed5,
-     .formats = 0x3,
+     .identity = 0x90f81bfd,
+     .formats = 0xef,
      .rows = 3,
      .columns = 5,
      .column_span = 1,
@@ -514,7 +533,7 @@ inline constexpr Machine machines[] = {
      .output_words = 120},
     {.name = "edge",
      .text = "16x16, 256 int8 or 1024 ternary products a cycle.",
-     .identity = 0xf3c798b3,
+     .identity = 0xb02cd43f,
      .formats = 0x3,
      .rows = 16,
      .columns = 16,
@@ -539,7 +558,7 @@ inline constexpr Machine machines[] = {
      .output_words = 2048},
     {.name = "edge-int8",
      .text = "edge with int8 alone; beats of 8 bytes, because an activation word must be at least two beats.",
-     .identity = 0x48af387c,
+     .identity = 0x81d8ea4c,
      .formats = 0x1,
      .rows = 16,
      .columns = 16,
@@ -564,7 +583,7 @@ inline constexpr Machine machines[] = {
      .output_words = 2048},
     {.name = "edge-ternary",
      .text = "edge with ternary alone.",
-     .identity = 0x1518eebf,
+     .identity = 0x73e235f9,
      .formats = 0x2,
      .rows = 16,
      .columns = 16,

@@ -25,8 +25,13 @@ RandomModelOptions options_for(const spec::Machine& machine, Random& random) {
     RandomModelOptions options;
     options.formats = {};
     for (const spec::Format& format : spec::formats) {
-        if (spec::has_format(machine, format)) options.formats.push_back(format.name);
+        if (spec::has_format(machine, format) && format.operation == spec::Operation::product) {
+            options.formats.push_back(format.name);
+        }
     }
+    // Ternary last: it is what averages and additions are made of.
+    std::stable_partition(options.formats.begin(), options.formats.end(),
+                          [](const std::string& name) { return name != "ternary"; });
     options.accumulator_bits = machine.accumulator_bits;
     options.greatest_extent = random.pick<int>({4, 8, 12, 20});
     options.greatest_channels = random.pick<int>({4, 12, 40, 70});

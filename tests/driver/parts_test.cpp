@@ -7,11 +7,13 @@
 #include <set>
 
 #include "driver/cli/suggest.hpp"
+#include "driver/compile/formats.hpp"
 #include "driver/compile/memory_map.hpp"
 #include "driver/compile/passes.hpp"
 #include "driver/compile/weights.hpp"
 #include "driver/compile/transfer.hpp"
 #include "driver/report/table.hpp"
+#include "sw/base/error.hpp"
 #include "sw/formats/planes.hpp"
 #include "sw/spec/machine.hpp"
 #include "tests/support/random_model.hpp"
@@ -223,6 +225,22 @@ TEST_CASE("Tensors alive at the same time never share memory") {
             });
         }
     }
+}
+
+TEST_CASE("Layers run in formats of their operation that can leave lanes out") {
+    spec::Machine machine = spec::find_machine("odd");
+    Layer layer;
+    layer.format = "binary";
+    layer.weight = {1, -1};
+    CHECK(driver::choose_format(layer, machine).format->name == std::string("ternary"));
+    machine.formats = 1u << spec::format_binary;
+    CHECK_THROWS_WITH(driver::choose_format(layer, machine), Catch::Contains("no weight that is zero"));
+    machine.formats = 1u << spec::format_int8 | 1u << spec::format_apot;
+    layer.weight = {1, -128};
+    layer.format = "apot";
+    CHECK(driver::choose_format(layer, machine).format->name == std::string("int8"));
+    layer.format = "adder";
+    CHECK_THROWS_AS(driver::choose_format(layer, machine), Error);
 }
 
 TEST_CASE("The nearest word is suggested, if it is near") {

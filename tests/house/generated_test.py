@@ -69,7 +69,8 @@ class Generated(unittest.TestCase):
         sizes = machines.sizes(machine(LOADED, "odd"), LOADED)
         self.assertEqual((sizes["lanes_max"], sizes["activation"], sizes["weight"], sizes["parameter"],
                           sizes["output"]), (4, 12, 8, 40, 8))
-        self.assertEqual(sizes["products"], {"int8": 15, "ternary": 60})
+        self.assertEqual(sizes["products"], {"int8": 15, "ternary": 60, "int4": 30, "binary": 60, "shift": 30, "apot": 15,
+                                             "adder": 15})
 
 
 class Mistakes(unittest.TestCase):
@@ -141,6 +142,9 @@ class Mistakes(unittest.TestCase):
                 ("edge", "accumulator_halves", 3, "use 1 to 2")):
             with self.subTest(machine=name, knob=knob, value=value):
                 self.assertIn(words, mistake(lambda d: machine(d, name).update({knob: value})))
+
+    def test_unknown_operation(self):
+        self.assert_mistake(lambda d: d["format"][1].update(operation="sum"), "unknown operation 'sum'")
 
     def test_unknown_format(self):
         self.assert_mistake(lambda d: machine(d, "tiny").update(formats=["trinary"]), "unknown format 'trinary'")

@@ -160,7 +160,11 @@ TEST_CASE("the cheapest format that holds the weights is picked and noted") {
     CHECK(model.layers[0].format == "ternary");
     CHECK_THAT(model.notes.back(), Catch::Contains("layer 'conv': format ternary"));
     Convolution two(4, {6, 4, 1, 1}, random_integers(5, 24, -2, 2));
-    CHECK(import_graph(two.graph).layers[0].format == "int8");
+    CHECK(import_graph(two.graph).layers[0].format == "shift");
+    Convolution four(4, {6, 4, 1, 1}, random_integers(5, 24, -8, 7));
+    CHECK(import_graph(four.graph).layers[0].format == "int4");
+    Convolution all(4, {6, 4, 1, 1}, random_integers(5, 24, -128, 127));
+    CHECK(import_graph(all.graph).layers[0].format == "int8");
 }
 
 TEST_CASE("weights with a zero point are shifted if int8 holds them") {

@@ -46,7 +46,7 @@ TEST_CASE("QONNX: activations and weights of few bits") {
     REQUIRE(model.layers.size() == 1);
     const Layer& layer = model.layers[0];
     CHECK(layer.weight == std::vector<int8_t>{1, -1, 1, -1});
-    CHECK(layer.format == "ternary");
+    CHECK(layer.format == "binary");
     CHECK(layer.clamp_low == 0);
     CHECK(layer.clamp_high == 15);
     CHECK(model.output.stored_offset == 0);
@@ -93,7 +93,7 @@ TEST_CASE("QONNX: a scale for each output channel, and binary weights") {
         q.graph.node("Conv", "conv", {x, "wq"});
         const Model model = q.finish(quant(q.graph, "yq", "conv", 0.5f, 4.0f, 8.0f, true, false));
         CHECK(model.layers[0].shift == std::vector<uint8_t>{25, 24});
-        CHECK((model.layers[0].format == "ternary") == (operation == std::string("BipolarQuant")));
+        CHECK((model.layers[0].format == "binary") == (operation == std::string("BipolarQuant")));
     }
 }
 

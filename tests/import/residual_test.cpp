@@ -63,7 +63,7 @@ TEST_CASE("a sum of two quantized tensors is a layer of ones with a residual") {
     CHECK(layer.groups == 3);
     CHECK(layer.weight == std::vector<int8_t>{1, 1, 1});
     CHECK(layer.bias == std::vector<int32_t>(3, -100));
-    CHECK(layer.format == "ternary");
+    CHECK(layer.format == "binary");
     CHECK(layer.clamp_low == 5);
     CHECK(model.tensors[static_cast<size_t>(layer.input)].name == "a_quantized");
 }

@@ -6,6 +6,7 @@
 
 #include "driver/compile/compile.hpp"
 #include "sw/base/error.hpp"
+#include "sw/formats/formats.hpp"
 #include "sw/golden/interpreter/interpreter.hpp"
 #include "tests/oracle/recorded_model.hpp"
 

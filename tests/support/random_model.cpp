@@ -98,7 +98,7 @@ private:
         const spec::Format& format = spec::find_format(format_name);
         const formats::Arithmetic& arithmetic = formats::arithmetic(format);
         const int codes = static_cast<int>(formats::code_count(format));
-        const int zeros = random_.pick<int>({0, 0, 30, 90});
+        const int zeros = formats::encode(format, 0) ? random_.pick<int>({0, 0, 30, 90}) : 0;
         const bool extremes = random_.chance(20);
         int extreme = 0;
         for (int code = 0; code < codes; ++code) {
@@ -109,7 +109,7 @@ private:
         layer_.weight.resize(weight_count());
         for (int8_t& weight : layer_.weight) {
             const int any = arithmetic.decode(static_cast<uint32_t>(random_.number(0, codes - 1)));
-            weight = static_cast<int8_t>(random_.chance(zeros) ? 0 : extremes ? extreme : any);
+            weight = static_cast<int8_t>(random_.chance(zeros) ? 0 : extremes ? extreme : any);  // apot: 128 to -128
         }
     }
 
@@ -190,7 +190,11 @@ private:
     void choose_scaling() {
         const size_t channels = static_cast<size_t>(tensor(layer_.output).channels);
         const double terms = static_cast<double>(layer_.weight.size() / channels);
-        const double largest = layer_.format == "int8" ? 128.0 * 64.0 : 128.0;
+        int extreme = 2;
+        for (const int8_t weight : layer_.weight) {
+            extreme = std::max(extreme, std::abs(weight));
+        }
+        const double largest = 128.0 * extreme / 2.0;
         const bool ties = random_.chance(30);
         const int shared_shift = ties ? random_.number(1, 6) : 0;
         std::vector<double> multipliers;

@@ -94,6 +94,14 @@ TEST_CASE("sums of Horner's rule over planes reach the bounds and none passes th
     }
 }
 
+TEST_CASE("bounds of distances, which are never positive") {
+    const auto bound = golden::accumulator_bound(dot_layer({-128, 0}, 7, "adder"));
+    CHECK(bound.least_partial == -255 - 128);
+    CHECK(bound.greatest_partial == 0);
+    CHECK(bound.least_biased == 7 - 255 - 128);
+    CHECK(bound.greatest_biased == 7);
+}
+
 TEST_CASE("an accumulator one bit too narrow is refused, the proved width is not") {
     const Layer layer = dot_layer({3, -2, 0}, 100, "int8");
     CHECK_NOTHROW(golden::require_accumulator(layer, 11));

@@ -61,6 +61,74 @@ TEST_CASE("ternary: every activation with every code") {
     }
 }
 
+TEST_CASE("int4: every activation times every code") {
+    const formats::Arithmetic& int4 = formats::arithmetic(spec::find_format("int4"));
+    REQUIRE(formats::code_count(spec::find_format("int4")) == 16);
+    for (uint32_t code = 0; code < 16; ++code) {
+        for (int activation = -128; activation <= 127; ++activation) {
+            REQUIRE(int4.term(activation, int4.decode(code)) == product_of_bits(activation, code, 4));
+        }
+    }
+}
+
+TEST_CASE("binary: every activation with both codes") {
+    const formats::Arithmetic& binary = formats::arithmetic(spec::find_format("binary"));
+    REQUIRE(formats::code_count(spec::find_format("binary")) == 2);
+    for (int activation = -128; activation <= 127; ++activation) {
+        CHECK(binary.term(activation, binary.decode(0)) == activation);
+        CHECK(binary.term(activation, binary.decode(1)) == -activation);
+    }
+}
+
+TEST_CASE("shift: every activation with every code") {
+    const formats::Arithmetic& shift = formats::arithmetic(spec::find_format("shift"));
+    REQUIRE(formats::code_count(spec::find_format("shift")) == 16);
+    for (int activation = -128; activation <= 127; ++activation) {
+        int term = 0;
+        for (uint32_t exponent = 0; exponent < 8; ++exponent) {
+            REQUIRE(shift.term(activation, shift.decode(exponent)) == term);
+            REQUIRE(shift.term(activation, shift.decode(8 + exponent)) == -term);
+            term = exponent == 0 ? activation : term + term;
+        }
+    }
+}
+
+TEST_CASE("apot: every activation with every code is the sum of two terms of shift") {
+    const formats::Arithmetic& apot = formats::arithmetic(spec::find_format("apot"));
+    const formats::Arithmetic& shift = formats::arithmetic(spec::find_format("shift"));
+    REQUIRE(formats::code_count(spec::find_format("apot")) == 256);
+    for (uint32_t code = 0; code < 256; ++code) {
+        const uint32_t sign = code >> 7 << 3;
+        const uint32_t high = code >> 4 & 7, low = code & 7;
+        for (int activation = -128; activation <= 127; ++activation) {
+            REQUIRE(apot.term(activation, apot.decode(code)) ==
+                    shift.term(activation, shift.decode(sign | high)) +
+                        shift.term(activation, shift.decode(sign | low)));
+        }
+    }
+    CHECK(apot.decode(0x77) == 128);
+    CHECK(apot.decode(0xf7) == -128);
+    CHECK(apot.decode(0x35) == 20);
+    CHECK(apot.decode(0x3d) == 20);
+}
+
+TEST_CASE("adder: every activation with every code, by counting the steps between them") {
+    const formats::Arithmetic& adder = formats::arithmetic(spec::find_format("adder"));
+    REQUIRE(formats::code_count(spec::find_format("adder")) == 256);
+    for (uint32_t code = 0; code < 256; ++code) {
+        const int weight = code < 128 ? int(code) : int(code) - 256;
+        for (int activation = -128; activation <= 127; ++activation) {
+            int steps = 0;
+            for (int at = std::min(weight, activation); at < std::max(weight, activation); ++at) {
+                ++steps;
+            }
+            if (adder.term(activation, adder.decode(code)) != -steps) {
+                FAIL("activation " << activation << ", code " << code);
+            }
+        }
+    }
+}
+
 TEST_CASE("every term fits the format's value_bits, and one bit less does not hold them all") {
     for (const spec::Format& format : spec::formats) {
         const formats::Arithmetic& arithmetic = formats::arithmetic(format);
@@ -73,14 +141,11 @@ TEST_CASE("every term fits the format's value_bits, and one bit less does not ho
             }
         }
         INFO(format.name);
-        if (format.multiplies) {
-            CHECK(greatest < 1 << (format.value_bits - 1));
-            CHECK(least >= -(1 << (format.value_bits - 1)));
-            CHECK(greatest >= 1 << (format.value_bits - 2));
-        } else {  // a value and a negate bit apart
-            CHECK(greatest == 1 << (format.value_bits - 1));
-            CHECK(least == -greatest);
-        }
+        // Without a multiplier a value and its negation are apart, and the negation may be one more than the value.
+        const int extra = format.multiplies ? 0 : 1;
+        const int half = 1 << (format.value_bits - 1), quarter = half / 2;
+        CHECK((least >= -half && greatest < half + extra));
+        CHECK((least < -quarter || greatest >= quarter + extra));
     }
 }
 
@@ -105,14 +170,31 @@ TEST_CASE("encode gives a code that decodes to the weight, exactly for the weigh
     CHECK(formats::encode(spec::find_format("ternary"), 0) == 0b00u);
     CHECK(formats::encode(spec::find_format("ternary"), 1) == 0b01u);
     CHECK(formats::encode(spec::find_format("int8"), -1) == 0xffu);
+    CHECK(formats::encode(spec::find_format("binary"), -1) == 1u);
+    CHECK(formats::encode(spec::find_format("shift"), -64) == 0xfu);
+    CHECK(formats::encode(spec::find_format("apot"), 3) == 0x12u);
 }
 
 TEST_CASE("the cheapest format that holds the weights") {
-    CHECK(formats::cheapest(std::vector<int8_t>{}).name == std::string("ternary"));
+    CHECK(formats::cheapest(std::vector<int8_t>{}).name == std::string("binary"));
+    CHECK(formats::cheapest(std::vector<int8_t>{-1, 1}).name == std::string("binary"));
     CHECK(formats::cheapest(std::vector<int8_t>{-1, 0, 1}).name == std::string("ternary"));
-    CHECK(formats::cheapest(std::vector<int8_t>{-1, 0, 2}).name == std::string("int8"));
-    CHECK(formats::cheapest(std::vector<int8_t>{-128}).name == std::string("int8"));
+    CHECK(formats::cheapest(std::vector<int8_t>{-1, 0, 2}).name == std::string("shift"));
+    CHECK(formats::cheapest(std::vector<int8_t>{-64, 64}).name == std::string("shift"));
+    CHECK(formats::cheapest(std::vector<int8_t>{-8, 7}).name == std::string("int4"));
+    CHECK(formats::cheapest(std::vector<int8_t>{-128}).name == std::string("apot"));
+    CHECK(formats::cheapest(std::vector<int8_t>{96, -5}).name == std::string("apot"));
+    CHECK(formats::cheapest(std::vector<int8_t>{-127}).name == std::string("int8"));
     CHECK_FALSE(formats::holds(spec::find_format("ternary"), std::vector<int8_t>{0, -2}));
+}
+
+TEST_CASE("formats with a weight that makes every term zero") {
+    for (const char* name : {"int8", "ternary", "int4", "shift", "apot"}) {
+        CHECK(formats::annuls(spec::find_format(name)));
+    }
+    for (const char* name : {"binary", "adder"}) {
+        CHECK_FALSE(formats::annuls(spec::find_format(name)));
+    }
 }
 
 TEST_CASE("codes of formats") {

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
+
 #include "sw/base/error.hpp"
 #include "sw/golden/layer.hpp"
 #include "sw/golden/validate.hpp"
@@ -60,7 +62,8 @@ private:
             const int tap = ky * layer_.window.kernel_w + kx;
             const int place = (o * taps + tap) * in_per_group + channel % in_per_group;
             const int weight = layer_.weight[static_cast<size_t>(place)];
-            sums_[static_cast<size_t>((oy * out_.width + ox) * out_.channels + o)] += value * weight;
+            const int term = layer_.format == "adder" ? -std::abs(value - weight) : value * weight;
+            sums_[static_cast<size_t>((oy * out_.width + ox) * out_.channels + o)] += term;
         }
     }
 
@@ -105,7 +108,9 @@ TEST_CASE("layer loops against scattering, on random models") {
     int layers = 0, with_residual = 0, grouped = 0, dilated = 0, padded = 0, strided = 0;
     for (uint64_t seed = 0; seed < 150; ++seed) {
         test::Random random(seed);
-        const Model model = test::random_model(random, {});
+        test::RandomModelOptions options;
+        options.formats = {"int8", "int4", "binary", "shift", "apot", "adder", "ternary"};
+        const Model model = test::random_model(random, options);
         INFO("seed " << seed << "\n" << test::describe(model));
         REQUIRE_NOTHROW(golden::validate(model));
         const std::vector<TensorValues> tensors =

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
+
 #include "sw/formats/formats.hpp"
 #include "tests/support/random.hpp"
 
@@ -43,7 +45,11 @@ Case random_case(Random& random) {
     return c;
 }
 
-std::vector<int32_t> plain_sums(const Case& c, bool overwrite) {
+int plain_term(spec::Operation operation, int activation, int weight) {
+    return operation == spec::Operation::product ? activation * weight : -std::abs(activation - weight);
+}
+
+std::vector<int32_t> plain_sums(spec::Operation operation, const Case& c, bool overwrite) {
     std::vector<int32_t> sums = c.sums;
     for (size_t v = 0; v < c.vectors.size(); ++v) {
         for (int column = 0; column < c.stride; ++column) {
@@ -51,7 +57,7 @@ std::vector<int32_t> plain_sums(const Case& c, bool overwrite) {
             uint32_t total = overwrite ? 0 : static_cast<uint32_t>(sum);
             for (int i = 0; i < c.length; ++i) {
                 const int weight = c.weights[static_cast<size_t>((i / 2 * c.stride + column) * 2 + i % 2)];
-                total += static_cast<uint32_t>(c.vectors[v][static_cast<size_t>(i)] * weight);
+                total += static_cast<uint32_t>(plain_term(operation, c.vectors[v][static_cast<size_t>(i)], weight));
             }
             sum = static_cast<int32_t>(total);
         }
@@ -68,23 +74,31 @@ TEST_CASE("every kernel against the plain loop") {
         for (int i = 0; i < 400; ++i) {
             const Case c = random_case(random);
             const bool overwrite = random.chance(50);
+            const auto operation = random.pick<spec::Operation>({spec::Operation::product, spec::Operation::distance});
             std::vector<int32_t> sums = c.sums;
-            kernel.run({c.pointers.data(), static_cast<int>(c.vectors.size()), c.length, c.weights.data(), c.stride,
+            kernel.run({operation, c.pointers.data(), static_cast<int>(c.vectors.size()), c.length, c.weights.data(), c.stride,
                         sums.data(), overwrite});
             INFO(kernel.name << ", case " << i);
-            REQUIRE(sums == plain_sums(c, overwrite));
+            REQUIRE(sums == plain_sums(operation, c, overwrite));
         }
     }
 }
 
-TEST_CASE("weights mean what the formats say") {
+TEST_CASE("every pair of operands of every format gives the term of its definition") {
     for (const spec::Format& format : spec::formats) {
         const formats::Arithmetic& arithmetic = formats::arithmetic(format);
-        for (uint32_t code = 0; code < formats::code_count(format); ++code) {
-            INFO(format.name << " code " << code);
-            for (const int activation : {-128, -1, 0, 1, 127}) {
-                const int weight = sim::weight_value(format, code);
-                REQUIRE(activation * weight == arithmetic.term(activation, arithmetic.decode(code)));
+        const uint32_t codes = formats::code_count(format);
+        const int stride = (static_cast<int>(codes) + stride_unit - 1) / stride_unit * stride_unit;
+        std::vector<int16_t> weights(static_cast<size_t>(2 * stride));  // a column each
+        for (uint32_t code = 0; code < codes; ++code) weights[2 * code] = sim::weight_value(format, code);
+        std::vector<int32_t> sums(static_cast<size_t>(stride));
+        for (int activation = -128; activation <= 127; ++activation) {
+            const int8_t value = static_cast<int8_t>(activation);
+            const int8_t* vector = &value;
+            sim::dot_pass({format.operation, &vector, 1, 1, weights.data(), stride, sums.data(), true});
+            for (uint32_t code = 0; code < codes; ++code) {
+                INFO(format.name << ": activation " << activation << ", code " << code);
+                REQUIRE(sums[code] == arithmetic.term(activation, arithmetic.decode(code)));
             }
         }
     }

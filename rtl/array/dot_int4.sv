@@ -1,0 +1,38 @@
+// Products of one PE, 8-bit two's complement times 4-bit two's complement. Combinational, never negated.
+// Lane l takes activation byte l and weight bits [4l +: 4]; lanes the format does not fill give 0.
+
+module dot_int4 #(
+  parameter int unsigned ActivationBits = 8,
+  parameter int unsigned WeightBits = 4,
+  parameter int unsigned LanesMax = 1,
+  parameter int unsigned ValueBits = 12
+) (
+  input  logic [ActivationBits-1:0]     activations_i,
+  input  logic [WeightBits-1:0]         weights_i,
+  output logic [LanesMax*ValueBits-1:0] values_o,
+  output logic [LanesMax-1:0]           negates_o
+);
+
+  localparam int unsigned ABits = napier_pkg::FormatInt4ActivationBits;
+  localparam int unsigned WBits = napier_pkg::FormatInt4WeightBits;
+  localparam int unsigned Lanes = napier_pkg::format_lanes(napier_pkg::FormatInt4Index, ActivationBits, WeightBits);
+
+  for (genvar lane = 0; lane < LanesMax; lane++) begin : gen_lane
+    if (lane < Lanes) begin : gen_used
+      logic signed [ABits+WBits-1:0] product;
+      dot_multiply #(.ABits(ABits), .WBits(WBits)) u_multiply (
+        .a_i(activations_i[lane*ABits +: ABits]), .w_i(weights_i[lane*WBits +: WBits]), .product_o(product)
+      );
+      assign values_o[lane*ValueBits +: ValueBits] = ValueBits'(product);
+      assign negates_o[lane] = 1'b0;
+    end else begin : gen_unused
+      assign values_o[lane*ValueBits +: ValueBits] = '0;
+      assign negates_o[lane] = 1'b0;
+    end
+  end
+
+  // A machine whose widths are not whole lanes leaves the rest unread.
+  logic unused_rest;
+  assign unused_rest = ^{activations_i, weights_i};
+
+endmodule
