@@ -174,7 +174,8 @@ def formats(description):
     for entry in entries:
         multiplies = "true" if entry["multiplies"] else "false"
         lines += [f"    {{{entry['code']}, {entry['activation_bits']}, {entry['weight_bits']}, {entry['value_bits']}, "
-                  f"Operation::{entry['operation']}, {multiplies}, {quoted(entry['name'])},", f"     {quoted(entry['text'])}}},"]
+                  f"Operation::{entry['operation']}, {multiplies}, {quoted(entry['name'])},",
+                  f"     {quoted(entry['text'])}}},"]
     return [*lines, "};"]
 
 

@@ -69,8 +69,8 @@ class Generated(unittest.TestCase):
         sizes = machines.sizes(machine(LOADED, "odd"), LOADED)
         self.assertEqual((sizes["lanes_max"], sizes["activation"], sizes["weight"], sizes["parameter"],
                           sizes["output"]), (4, 12, 8, 40, 8))
-        self.assertEqual(sizes["products"], {"int8": 15, "ternary": 60, "int4": 30, "binary": 60, "shift": 30, "apot": 15,
-                                             "adder": 15})
+        self.assertEqual(sizes["products"], {"int8": 15, "ternary": 60, "int4": 30, "binary": 60, "shift": 30,
+                                             "apot": 15, "adder": 15})
 
 
 class Mistakes(unittest.TestCase):

@@ -76,8 +76,8 @@ TEST_CASE("every kernel against the plain loop") {
             const bool overwrite = random.chance(50);
             const auto operation = random.pick<spec::Operation>({spec::Operation::product, spec::Operation::distance});
             std::vector<int32_t> sums = c.sums;
-            kernel.run({operation, c.pointers.data(), static_cast<int>(c.vectors.size()), c.length, c.weights.data(), c.stride,
-                        sums.data(), overwrite});
+            kernel.run({operation, c.pointers.data(), static_cast<int>(c.vectors.size()), c.length, c.weights.data(),
+                        c.stride, sums.data(), overwrite});
             INFO(kernel.name << ", case " << i);
             REQUIRE(sums == plain_sums(operation, c, overwrite));
         }
