@@ -39,27 +39,22 @@ const spec::Format* plane_format(const Layer& layer, const spec::Machine& machin
 }
 
 [[noreturn]] void refuse(const Layer& layer, const spec::Machine& machine) {
-    const bool held = std::any_of(std::begin(spec::formats), std::end(spec::formats), [&](const spec::Format& format) {
-        return spec::has_format(machine, format) && format.operation == operation_of(layer) &&
-               formats::holds(format, layer.weight);
-    });
-    if (held) {
-        throw Error(ErrorKind::unsupported,
-                    fmt::format("Layer '{}' needs the number format {}, which has no weight that is zero for the lanes "
-                                "beyond the layer's channels; choose a machine with another format that holds the "
-                                "weights.",
-                                layer.name, layer.format));
-    }
-    const auto [low, high] = std::minmax_element(layer.weight.begin(), layer.weight.end());
     std::string able;
     for (const spec::Machine& other : spec::machines) {
         const bool runs = best_format(layer.weight, operation_of(layer), other) != nullptr;
         if (!runs && plane_format(layer, other) == nullptr) continue;
         able += fmt::format("{}{}", able.empty() ? "" : ", ", other.name);
     }
+    if (able.empty()) {
+        throw Error(ErrorKind::unsupported,
+                    fmt::format("Layer '{}' needs the number format {}, which has no weight that is zero for the lanes "
+                                "beyond the layer's channels; give it weights of a format that has one.",
+                                layer.name, layer.format));
+    }
+    const auto [low, high] = std::minmax_element(layer.weight.begin(), layer.weight.end());
     throw Error(ErrorKind::unsupported,
-                fmt::format("Layer '{}' has weights from {} to {}, which no number format of machine '{}' ({}) holds, "
-                            "nor one their planes of trits; choose one of the machines {}.",
+                fmt::format("Layer '{}' has weights from {} to {}, which no number format of machine '{}' ({}) holds "
+                            "beside a zero, nor one their planes of trits; choose one of the machines {}.",
                             layer.name, *low, *high, machine.name, spec::format_names(machine), able));
 }
 
