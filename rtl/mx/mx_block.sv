@@ -46,12 +46,12 @@ module mx_block #(
   logic signed [9:0]                 a_exponent, b_exponent;
 
   mx_decode #(.Elements(AElements)) u_decode_a (
-    .clk_i, .element_i(a_element_i), .scale_i(a_scale_i), .elements_i(a_elements_i), .signs_o(a_signs),
+    .clk_i, .enable_i(1'b1), .element_i(a_element_i), .scale_i(a_scale_i), .elements_i(a_elements_i), .signs_o(a_signs),
     .significands_o(a_significands), .shifts_o(a_shifts), .infinites_o(a_infinites), .nan_o(a_nan),
     .exponent_o(a_exponent)
   );
   mx_decode #(.Elements(BElements)) u_decode_b (
-    .clk_i, .element_i(b_element_i), .scale_i(b_scale_i), .elements_i(b_elements_i), .signs_o(b_signs),
+    .clk_i, .enable_i(1'b1), .element_i(b_element_i), .scale_i(b_scale_i), .elements_i(b_elements_i), .signs_o(b_signs),
     .significands_o(b_significands), .shifts_o(b_shifts), .infinites_o(b_infinites), .nan_o(b_nan),
     .exponent_o(b_exponent)
   );

@@ -5,7 +5,7 @@
 // parameter Elements, a mask by code. nan_o: the scale or an element is NaN. infinites_o: the element is an infinity
 // of its sign; its significand is not zero.
 //
-// Inputs in cycle t -> outputs in t + 1. No DSP block.
+// enable_i and the other inputs in cycle t -> outputs from t + 1 until after the next enable. No DSP block.
 
 module mx_decode #(
   parameter int unsigned Elements = 32'h3F,
@@ -15,6 +15,7 @@ module mx_decode #(
   localparam int unsigned ShiftBits = napier_pkg::element_shift_bits(Elements)
 ) (
   input  logic                                   clk_i,
+  input  logic                                   enable_i,
   input  logic [napier_pkg::ElementCodeBits-1:0] element_i,
   input  logic [napier_pkg::ScaleBits-1:0]       scale_i,
   input  logic [InputBits-1:0]                   elements_i,
@@ -95,13 +96,17 @@ module mx_decode #(
 
   for (genvar i = 0; i < Count; i++) begin : gen_value
     always_ff @(posedge clk_i) begin
-      {infinites_o[i], nans_q[i], signs_o[i], shifts_o[i*ShiftBits +: ShiftBits],
-       significands_o[i*SignificandBits +: SignificandBits]} <= values[i*ValueBits +: ValueBits];
+      if (enable_i) begin
+        {infinites_o[i], nans_q[i], signs_o[i], shifts_o[i*ShiftBits +: ShiftBits],
+         significands_o[i*SignificandBits +: SignificandBits]} <= values[i*ValueBits +: ValueBits];
+      end
     end
   end
   always_ff @(posedge clk_i) begin
-    scale_nan_q <= scale_i == napier_pkg::ScaleNan;
-    exponent_o <= 10'(scale_i) - 10'(napier_pkg::ScaleBias) + step;
+    if (enable_i) begin
+      scale_nan_q <= scale_i == napier_pkg::ScaleNan;
+      exponent_o <= 10'(scale_i) - 10'(napier_pkg::ScaleBias) + step;
+    end
   end
   assign nan_o = scale_nan_q || nans_q != '0;
 

@@ -12,6 +12,7 @@ UNITS = {
     "mx_block": {"AElements": ALL, "BElements": ALL},
     "block_accumulate": {"SumBits": 69},
     "mx_quantize": {"Elements": ALL},
+    "mx_output": {"Elements": ALL},
     "pam_accumulate": {},
 }
 

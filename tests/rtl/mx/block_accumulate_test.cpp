@@ -8,6 +8,7 @@
 #include "Vblock_accumulate.h"
 #include "tests/rtl/mx/block_operands.hpp"
 #include "tests/rtl/mx/pipeline.hpp"
+#include "tests/rtl/mx/vectors.hpp"
 
 namespace napier::test {
 
@@ -21,6 +22,7 @@ using Kind = golden::mx::Product::Kind;
 struct Sum {
     uint32_t accumulator;
     golden::mx::Product product;
+    std::optional<uint32_t> given;  // a result from elsewhere
 };
 
 int bit_length(sim::Wide value) {
@@ -31,29 +33,25 @@ int bit_length(sim::Wide value) {
 
 class Bench {
 public:
-    void add(uint32_t accumulator, const golden::mx::Product& product) {
+    void add(uint32_t accumulator, const golden::mx::Product& product, std::optional<uint32_t> given = std::nullopt) {
         const sim::BlockSum sum = block_sum(product);
-        const int up = sum.magnitude == 0 ? 0 : sum_bits - bit_length(sum.magnitude);
-        const sim::Wide magnitude = sum.magnitude << up;
-        const int exponent = sum.magnitude == 0 ? any_ : sum.exponent - up + sum_bits - 1;
+        const NormalizedSum operand = normalized(sum, sum_bits);
+        const int exponent = sum.magnitude == 0 ? any_ : operand.exponent;
         any_ = any_ == 511 ? -512 : any_ + 1;
         pipeline_->accumulator_i = accumulator;
         pipeline_->sign_i = sum.negative;
-        set_port_bits(pipeline_->magnitude_i, 0, sum_bits < 64 ? sum_bits : 64, static_cast<uint64_t>(magnitude));
-        if (sum_bits > 64) {
-            set_port_bits(pipeline_->magnitude_i, 64, static_cast<size_t>(sum_bits > 64 ? sum_bits - 64 : 1),
-                          static_cast<uint64_t>(magnitude >> 64));
-        }
+        set_wide_port_bits(pipeline_->magnitude_i, 0, sum_bits, operand.magnitude);
         set_port_bits(pipeline_->exponent_i, 0, 10, static_cast<uint64_t>(exponent));
         pipeline_->nan_i = sum.nan;
         pipeline_->infinite_i = sum.infinite;
-        pipeline_.put({accumulator, product});
+        pipeline_.put({accumulator, product, given});
         step();
     }
     void step() {
         if (const auto sum = pipeline_.output()) {
             const float accumulator = std::bit_cast<float>(sum->accumulator);
             const uint32_t expected = std::bit_cast<uint32_t>(golden::mx::accumulate(accumulator, sum->product));
+            if (sum->given && *sum->given != expected) ++wrong_;
             const uint32_t twin = sim::block_accumulate(sum->accumulator, block_sum(sum->product));
             if ((pipeline_->sum_o != expected || twin != expected) && wrong_++ == 0) {
                 UNSCOPED_INFO(std::hex << sum->accumulator << " + " << static_cast<uint64_t>(sum->product.steps >> 64)
@@ -143,6 +141,20 @@ TEST_CASE("special values in pairs") {
         for (const int steps : {1, -1}) bench.add(accumulator, {Kind::finite, steps, 150});
     }
     bench.finish();
+}
+
+TEST_CASE("the sums of the vector pack") {
+    Bench bench;
+    int lines = 0;
+    for (const VectorLine& line : vector_lines("dot")) {
+        const MxOperand a = vector_operand(line[0], line[2], line[4]), b = vector_operand(line[1], line[3], line[5]);
+        const golden::mx::Product product = product_of(a, b);
+        if (bit_length(block_sum(product).magnitude) > sum_bits) continue;
+        bench.add(hexadecimal(line[6]), product, hexadecimal(line[7]));
+        ++lines;
+    }
+    bench.finish();
+    REQUIRE(lines >= 100);
 }
 
 }  // namespace napier::test

@@ -32,6 +32,31 @@ inline sim::BlockSum block_sum(const golden::mx::Product& product) {
     return sum;
 }
 
+// A sum as a unit of so many bits shows it: the top bit set unless it is zero, and that bit's exponent.
+struct NormalizedSum {
+    sim::Wide magnitude;
+    int exponent;
+};
+inline NormalizedSum normalized(const sim::BlockSum& sum, int sum_bits) {
+    if (sum.magnitude == 0) return {0, 0};
+    int up = 0;
+    while ((sum.magnitude << up) >> (sum_bits - 1) == 0) ++up;
+    return {sum.magnitude << up, sum.exponent - up + sum_bits - 1};
+}
+
+// Bits [lsb, lsb + width) of a port, width <= 128.
+template <typename Port>
+sim::Wide wide_port_bits(const Port& port, size_t lsb, size_t width) {
+    const size_t low = width < 64 ? width : 64;
+    return sim::Wide{port_bits(port, lsb + low, width - low)} << 64 | port_bits(port, lsb, low);
+}
+template <typename Port>
+void set_wide_port_bits(Port& port, size_t lsb, size_t width, sim::Wide value) {
+    const size_t low = width < 64 ? width : 64;
+    set_port_bits(port, lsb, low, static_cast<uint64_t>(value));
+    set_port_bits(port, lsb + low, width - low, static_cast<uint64_t>(value >> 64));
+}
+
 // Codes of the elements in a mask.
 inline std::vector<int> elements_in(int mask) {
     std::vector<int> codes;

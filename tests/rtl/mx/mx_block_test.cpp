@@ -9,6 +9,7 @@
 #include "sim/mx/mx_block.hpp"
 #include "tests/rtl/mx/block_operands.hpp"
 #include "tests/rtl/mx/pipeline.hpp"
+#include "tests/rtl/mx/vectors.hpp"
 
 namespace napier::test {
 
@@ -53,18 +54,10 @@ private:
         if (sum.nan || pipeline_->nan_o != 0) return sum.nan && pipeline_->nan_o != 0;
         if ((pipeline_->infinite_o != 0) != sum.infinite || (pipeline_->sign_o != 0) != sum.negative) return false;
         if (sum.infinite) return true;
-        const sim::Wide magnitude = port_magnitude();
-        if (sum.magnitude == 0) return magnitude == 0;
-        // Normalized: the top bit, and the exponent that makes the same number of it.
-        const int exponent = static_cast<int>(sign_extend(pipeline_->exponent_o, 10)) - (sum_bits - 1);
-        const int up = sum.exponent - exponent;
-        return magnitude >> (sum_bits - 1) == 1 && up >= 0 && up < sum_bits && magnitude == sum.magnitude << up;
-    }
-    sim::Wide port_magnitude() {
-        const auto& port = pipeline_->magnitude_o;
-        const size_t low = sum_bits < 64 ? sum_bits : 64;
-        const sim::Wide high = sum_bits > 64 ? port_bits(port, 64, static_cast<size_t>(sum_bits) - low) : 0;
-        return high << 64 | port_bits(port, 0, low);
+        const NormalizedSum expected = normalized(sum, sum_bits);
+        const int64_t exponent = sign_extend(pipeline_->exponent_o, 10);
+        return wide_port_bits(pipeline_->magnitude_o, 0, sum_bits) == expected.magnitude &&
+               (sum.magnitude == 0 || exponent == expected.exponent);
     }
 
     Pipeline<Vmx_block, Operands> pipeline_{latency};
@@ -139,6 +132,19 @@ TEST_CASE("the twin has the same sums") {
         if (!same(sum, block_sum(product_of(a, b)))) ++wrong;
     }
     REQUIRE(wrong == 0);
+}
+
+TEST_CASE("the operands of the vector pack") {
+    Bench bench;
+    int lines = 0;
+    for (const VectorLine& line : vector_lines("dot")) {
+        const MxOperand a = vector_operand(line[0], line[2], line[4]), b = vector_operand(line[1], line[3], line[5]);
+        if ((a_mask >> a.element & 1) == 0 || (b_mask >> b.element & 1) == 0) continue;
+        bench.put(a, b);
+        ++lines;
+    }
+    bench.finish();
+    REQUIRE(lines >= 10);
 }
 
 }  // namespace napier::test

@@ -13,6 +13,7 @@
 #include "sw/golden/mx/block.hpp"
 #include "tests/rtl/clocked.hpp"
 #include "tests/rtl/mx/block_operands.hpp"
+#include "tests/rtl/mx/vectors.hpp"
 
 namespace napier::test {
 
@@ -197,6 +198,22 @@ TEST_CASE("every binade and threshold of the greatest value, by every rule") {
         }
     }
     bench.finish();
+}
+
+TEST_CASE("the blocks of the vector pack") {
+    Bench bench;
+    int lines = 0;
+    for (const VectorLine& line : vector_lines("convert")) {
+        const MxOperand result = vector_operand(line[0], line[3], line[4]);
+        if ((mask >> result.element & 1) == 0) continue;
+        Input input{result.element, static_cast<int>(golden::mx::find_scale_rule(line[1])), {}};
+        for (size_t i = 0; 8 * i < line[2].size(); ++i) input.values.at(i) = hexadecimal(line[2].substr(8 * i, 8));
+        REQUIRE(expected_block(input) == result.block);
+        bench.put(input);
+        ++lines;
+    }
+    bench.finish();
+    REQUIRE(lines >= 30);
 }
 
 }  // namespace napier::test

@@ -8,6 +8,7 @@
 #include "sim/mx/pam_accumulate.hpp"
 #include "sw/golden/pam.hpp"
 #include "tests/rtl/mx/pipeline.hpp"
+#include "tests/rtl/mx/vectors.hpp"
 #include "tests/support/random.hpp"
 
 namespace napier::test {
@@ -84,6 +85,23 @@ TEST_CASE("random products and accumulators, with idle cycles") {
         }
         bench.add(operands);
         for (int idle = random.chance(10) ? random.number(0, 12) : 0; idle > 0; --idle) bench.step();
+    }
+    bench.finish();
+}
+
+TEST_CASE("the products and sums of the vector pack") {
+    Bench bench;
+    for (const VectorLine& line : vector_lines("pam")) {
+        const uint32_t product = hexadecimal(line[2]) << 16;
+        const Step step{0, static_cast<uint16_t>(hexadecimal(line[0])), static_cast<uint16_t>(hexadecimal(line[1]))};
+        REQUIRE(sim::pam_multiply(step.a, step.b) == product);
+        bench.add(step);
+    }
+    for (const VectorLine& line : vector_lines("pam_sum")) {
+        const Step step{hexadecimal(line[0]), static_cast<uint16_t>(hexadecimal(line[1])),
+                        static_cast<uint16_t>(hexadecimal(line[2]))};
+        REQUIRE(sim::pam_accumulate(step.accumulator, step.a, step.b) == hexadecimal(line[3]));
+        bench.add(step);
     }
     bench.finish();
 }
