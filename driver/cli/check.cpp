@@ -25,9 +25,9 @@ std::pair<bool, std::string> fit(const Model& model, const Layer& layer, const s
     }
 }
 
-std::string format_of(const Layer& layer, const spec::Machine& machine) {
+std::string format_of(const Model& model, const Layer& layer, const spec::Machine& machine) {
     try {
-        const FormatChoice choice = choose_format(layer, machine);
+        const FormatChoice choice = choose_format(model, layer, machine);
         const std::string planes = choice.planes > 1 ? fmt::format(" x{}", choice.planes) : "";
         return fmt::format("{}{} ({})", choice.format->name, planes, choice.reason);
     } catch (const Error&) {
@@ -53,7 +53,7 @@ int check(const MachineOptions& options) {
         const auto [fits, text] = fit(model, layer, machine);
         good = good && fits;
         table.row({layer.name, layer.operation, shape(model.tensors[layer.input]), shape(model.tensors[layer.output]),
-                   format_of(layer, machine), text});
+                   format_of(model, layer, machine), text});
     }
     fmt::print("{} on {}:\n\n{}\n", model.name, machine.name, table.text());
     for (const std::string& note : model.notes) fmt::print("note: {}\n", note);

@@ -24,7 +24,7 @@ PageWindow window(int64_t begin, int64_t end) {
 
 std::vector<Plan> plans_of(const Model& model, const Layer& layer, const spec::Machine& machine, const Tuning& tuning,
                            size_t most) {
-    const FormatChoice choice = choose_format(layer, machine);
+    const FormatChoice choice = choose_format(model, layer, machine, tuning.format);
     golden::require_accumulator(layer, machine.accumulator_bits, choice.planes);
     return make_plans(model, layer, machine, choice, tuning, most);
 }

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <vector>
 
+#include "driver/compile/geometry.hpp"
 #include "sw/base/error.hpp"
 #include "sw/formats/formats.hpp"
 #include "sw/formats/planes.hpp"
@@ -16,63 +18,101 @@ namespace {
 
 constexpr std::array<int8_t, 3> trits = {-1, 0, +1};
 
-// The machine's format with the most lanes, then the least code, that computes this operation, holds all of these
-// weights, and can leave lanes out; null: none does.
-const spec::Format* best_format(std::span<const int8_t> weights, spec::Operation operation,
-                                const spec::Machine& machine) {
-    const spec::Format* best = nullptr;
+// The machine's formats of that operation that hold all of these weights: the most lanes first, then the least code.
+std::vector<const spec::Format*> formats_for(std::span<const int8_t> weights, spec::Operation operation,
+                                             const spec::Machine& machine) {
+    std::vector<const spec::Format*> found;
     for (const spec::Format& format : spec::formats) {
-        const bool usable = spec::has_format(machine, format) && spec::lanes(machine, format) > 0 &&
-                            format.operation == operation && formats::annuls(format) &&
-                            formats::holds(format, weights);
-        if (usable && (best == nullptr || spec::lanes(machine, format) > spec::lanes(machine, *best))) best = &format;
+        if (spec::has_format(machine, format) && spec::lanes(machine, format) > 0 && format.operation == operation &&
+            formats::holds(format, weights)) {
+            found.push_back(&format);
+        }
     }
-    return best;
+    std::stable_sort(found.begin(), found.end(), [&](const spec::Format* left, const spec::Format* right) {
+        return spec::lanes(machine, *left) > spec::lanes(machine, *right);
+    });
+    return found;
 }
 
-spec::Operation operation_of(const Layer& layer) { return spec::find_format(layer.format).operation; }
-
-// The machine's format for planes of the layer's weights; null: there is none.
-const spec::Format* plane_format(const Layer& layer, const spec::Machine& machine) {
-    const bool multiplies = operation_of(layer) == spec::Operation::product;
-    return multiplies ? best_format(trits, spec::Operation::product, machine) : nullptr;
+// True if the layer's sums are right in this format, with some folding of its kernel.
+bool is_exact(const Model& model, const Layer& layer, const spec::Machine& machine, const FormatChoice& choice) {
+    for (const bool fold_y : {false, true}) {
+        for (const bool fold_x : {false, true}) {
+            const bool possible = (!fold_y || can_fold_y(layer)) && (!fold_x || can_fold_x(layer));
+            if (possible && make_geometry(model, layer, machine, choice, fold_x, fold_y).is_exact()) return true;
+        }
+    }
+    return false;
 }
 
-[[noreturn]] void refuse(const Layer& layer, const spec::Machine& machine) {
-    std::string able;
-    for (const spec::Machine& other : spec::machines) {
-        const bool runs = best_format(layer.weight, operation_of(layer), other) != nullptr;
-        if (!runs && plane_format(layer, other) == nullptr) continue;
-        able += fmt::format("{}{}", able.empty() ? "" : ", ", other.name);
+// The machine's choices, the best first.
+std::vector<FormatChoice> choices_of(const Model& model, const Layer& layer, const spec::Machine& machine) {
+    const spec::Operation operation = spec::find_format(layer.format).operation;
+    std::vector<FormatChoice> choices;
+    for (const spec::Format* format : formats_for(layer.weight, operation, machine)) {
+        const FormatChoice choice{format, 1, ""};
+        if (is_exact(model, layer, machine, choice)) choices.push_back(choice);
     }
-    if (able.empty()) {
-        throw Error(ErrorKind::unsupported,
-                    fmt::format("Layer '{}' needs the number format {}, which has no weight that is zero for the lanes "
-                                "beyond the layer's channels; give it weights of a format that has one.",
-                                layer.name, layer.format));
+    const int planes = formats::plane_count(layer.weight);
+    if (operation != spec::Operation::product || planes == 1) return choices;
+    for (const spec::Format* format : formats_for(trits, operation, machine)) {
+        if (!formats::holds(*format, layer.weight)) choices.push_back({format, planes, ""});
     }
+    return choices;
+}
+
+std::string machines_that_can(const Model& model, const Layer& layer) {
+    std::string names;
+    for (const spec::Machine& machine : spec::machines) {
+        if (choices_of(model, layer, machine).empty()) continue;
+        names += fmt::format("{}{}", names.empty() ? "" : ", ", machine.name);
+    }
+    return names;
+}
+
+[[noreturn]] void refuse(const Model& model, const Layer& layer, const spec::Machine& machine) {
+    const spec::Operation operation = spec::find_format(layer.format).operation;
     const auto [low, high] = std::minmax_element(layer.weight.begin(), layer.weight.end());
+    std::string reason = fmt::format("has weights from {} to {}, which no number format of machine '{}' ({}) holds, "
+                                     "nor one their planes of trits",
+                                     *low, *high, machine.name, spec::format_names(machine));
+    if (operation != spec::Operation::product) {
+        reason = fmt::format("needs the number format {}, and machine '{}' has {}", layer.format, machine.name,
+                             spec::format_names(machine));
+    }
+    if (!formats_for(layer.weight, operation, machine).empty()) {
+        reason = fmt::format("has {}, which the number format of machine '{}' that holds its weights, {}, cannot leave "
+                             "out: it has no weight that is zero",
+                             layer.groups > 1 ? fmt::format("{} groups", layer.groups) : "padding that is not zero",
+                             machine.name, formats_for(layer.weight, operation, machine).front()->name);
+    }
+    const std::string able = machines_that_can(model, layer);
     throw Error(ErrorKind::unsupported,
-                fmt::format("Layer '{}' has weights from {} to {}, which no number format of machine '{}' ({}) holds "
-                            "beside a zero, nor one their planes of trits; choose one of the machines {}.",
-                            layer.name, *low, *high, machine.name, spec::format_names(machine), able));
+                fmt::format("Layer '{}' {}; {}.", layer.name, reason,
+                            able.empty() ? "no machine of the description can, so train the layer without them"
+                                         : "choose one of the machines " + able));
 }
 
 }  // namespace
 
-FormatChoice choose_format(const Layer& layer, const spec::Machine& machine) {
-    const spec::Format* best = best_format(layer.weight, operation_of(layer), machine);
-    if (best != nullptr && best->name == layer.format) return {best, 1, "the cheapest that holds the weights"};
-    if (best != nullptr) {
-        return {best, 1, fmt::format("holds the {} weights exactly; the machine has {}", layer.format,
-                                     spec::format_names(machine))};
+FormatChoice choose_format(const Model& model, const Layer& layer, const spec::Machine& machine,
+                           const std::string& wanted) {
+    const std::vector<FormatChoice> choices = choices_of(model, layer, machine);
+    if (choices.empty()) refuse(model, layer, machine);
+    const auto found = std::find_if(choices.begin(), choices.end(),
+                                    [&](const FormatChoice& entry) { return entry.format->name == wanted; });
+    FormatChoice choice = found == choices.end() ? choices.front() : *found;
+    if (choice.planes > 1) {
+        const auto [low, high] = std::minmax_element(layer.weight.begin(), layer.weight.end());
+        choice.reason = fmt::format("weights from {} to {} in planes of trits, exactly; one plane would take {}", *low,
+                                    *high, layer.format);
+    } else if (choice.format->name == layer.format) {
+        choice.reason = "the cheapest that holds the weights";
+    } else {
+        choice.reason = fmt::format("holds the {} weights exactly; the machine has {}", layer.format,
+                                    spec::format_names(machine));
     }
-    best = plane_format(layer, machine);
-    if (best == nullptr) refuse(layer, machine);
-    const auto [low, high] = std::minmax_element(layer.weight.begin(), layer.weight.end());
-    return {best, formats::plane_count(layer.weight),
-            fmt::format("weights from {} to {} in planes of trits, exactly; one plane would take {}", *low, *high,
-                        layer.format)};
+    return choice;
 }
 
 }  // namespace napier::driver

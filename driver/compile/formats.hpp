@@ -14,10 +14,12 @@ struct FormatChoice {
     std::string reason;
 };
 
-// The machine's format with the most lanes that computes the layer's operation, holds every weight, and has a weight
-// that annuls, because the last vector of a pixel may have lanes that belong to no channel; else planes of trits in the
+// Of the machine's formats that compute the layer's operation and hold every weight, the one with the most lanes, then
+// the least code; or the one named `wanted`, if it is among them. A format without a weight that annuls counts only if
+// the bytes of a vector that belong to no channel do no harm (Geometry::is_exact). Else planes of trits in the
 // machine's format with the most lanes that holds -1, 0 and +1.
-// Error (unsupported): the machine has neither.
-FormatChoice choose_format(const Layer& layer, const spec::Machine& machine);
+// Error (unsupported): there is neither; names what the weights need and the machines that can.
+FormatChoice choose_format(const Model& model, const Layer& layer, const spec::Machine& machine,
+                           const std::string& wanted = "");
 
 }  // namespace napier::driver

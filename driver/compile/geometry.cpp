@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sw/formats/formats.hpp"
 #include "sw/spec/machine.hpp"
 
 namespace napier::driver {
@@ -50,6 +51,25 @@ int64_t Geometry::activation_words(int64_t positions, int group_count) const {
     return divide_up(positions * group_count * lanes, spec::lanes_max(*machine));
 }
 
+// A distance is 0 between equals: of padded pixels, too, because padding is the zero point.
+int Geometry::tail_activation() const { return format->operation == spec::Operation::distance ? input_zero : 0; }
+
+// Weights of products alternate, so that an even number of them annuls padding.
+int Geometry::tail_weight(int index) const {
+    if (annuls) return 0;
+    if (format->operation == spec::Operation::distance) return input_zero;
+    return index % 2 == 0 ? 1 : -1;
+}
+
+bool Geometry::is_exact() const {
+    if (annuls) return true;
+    if (layer->groups > 1) return false;
+    const Window& window = layer->window;
+    const bool padded = (!y.folded && window.pad_top + window.pad_bottom > 0) ||
+                        (!x.folded && window.pad_left + window.pad_right > 0);
+    return format->operation == spec::Operation::distance || !padded || input_zero == 0 || tail_bytes() % 2 == 0;
+}
+
 int64_t Geometry::products() const {
     return int64_t{y.output} * x.output * static_cast<int64_t>(layer->weight.size());
 }
@@ -71,6 +91,8 @@ Geometry make_geometry(const Model& model, const Layer& layer, const spec::Machi
     result.machine = &machine;
     result.format = format.format;
     result.planes = format.planes;
+    result.annuls = formats::annuls(*format.format);
+    result.input_zero = input.zero_point;
     result.y = make_axis(input.height, output.height, window.kernel_h, window.stride_y, window.dilation_y,
                          window.pad_top, fold_y);
     result.x = make_axis(input.width, output.width, window.kernel_w, window.stride_x, window.dilation_x,

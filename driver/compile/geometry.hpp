@@ -39,6 +39,8 @@ struct Geometry {
     const spec::Machine* machine = nullptr;
     const spec::Format* format = nullptr;
     int planes = 1;        // of trits, if more than one
+    bool annuls = true;    // the format has a weight that makes every term 0
+    int input_zero = 0;    // the input's zero point: what stands outside of it
     Axis y, x;
     int in_channels = 1, out_channels = 1;
     int lanes = 1;
@@ -46,6 +48,14 @@ struct Geometry {
     int pixel_bytes = 1;   // bytes of a pixel, folded taps included
     int groups = 1;        // vectors of a pixel
     int column_tiles = 1;
+
+    // Bytes of a pixel's last vector that are no channel. If the format has no weight that annuls, a LOAD fills them
+    // with one activation, and number `index` of them has a weight, so that their terms add up to 0.
+    int tail_bytes() const { return groups * vector_bytes - pixel_bytes; }
+    int tail_activation() const;
+    int tail_weight(int index) const;
+    // False if bytes that are no channel of an output would change its sums.
+    bool is_exact() const;
 
     int folded_rows() const { return y.folded ? y.kernel : 1; }
     int folded_columns() const { return x.folded ? x.kernel : 1; }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 
 namespace napier::driver {
 
@@ -13,6 +14,7 @@ struct Tuning {
     std::optional<bool> fold_y;         // kernel rows inside the vectors
     std::optional<bool> columns_outer;  // loop over column tiles outside the loop over pixels
     int most_pixels = 0;                // of a tile; 0: as many as the accumulators hold
+    std::string format;                 // of the layers that can run in it; empty: the cheapest
 };
 
 struct Program;

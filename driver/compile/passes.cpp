@@ -64,7 +64,8 @@ void PassTable::mark_needed() {
     const Layer& layer = *g.layer;
     const int per_group = g.in_channels / layer.groups, out_per_group = g.out_channels / layer.groups;
     const int per_out = g.y.kernel * g.x.kernel * per_group;
-    needed_.assign(index(g.planes, 0, 0, 0, 0), 0);
+    needed_.assign(index(g.planes, 0, 0, 0, 0), !g.annuls);
+    if (!g.annuls) return;
     for (size_t i = 0; i < layer.weight.size(); ++i) {
         if (layer.weight[i] == 0) continue;
         const int out = static_cast<int>(i / per_out), rest = static_cast<int>(i % per_out);

@@ -102,9 +102,22 @@ private:
     refuse(layer, machine, "activation", geometry.activation_words(window, 1), machine.activation_words);
 }
 
-bool wanted(const std::optional<bool>& choice, bool fold, bool possible) {
-    if (fold && !possible) return false;
-    return !choice || *choice == fold || !possible;
+// The layer with every exact folding of its kernel; of those that the tuning wants, if there are any.
+std::vector<Geometry> geometries_of(const Model& model, const Layer& layer, const spec::Machine& machine,
+                                    const FormatChoice& format, const Tuning& tuning) {
+    std::vector<Geometry> exact, wanted;
+    for (const bool fold_y : {false, true}) {
+        for (const bool fold_x : {false, true}) {
+            if ((fold_y && !can_fold_y(layer)) || (fold_x && !can_fold_x(layer))) continue;
+            const Geometry geometry = make_geometry(model, layer, machine, format, fold_x, fold_y);
+            if (!geometry.is_exact()) continue;
+            exact.push_back(geometry);
+            const bool is_wanted = (!can_fold_y(layer) || tuning.fold_y.value_or(fold_y) == fold_y) &&
+                                   (!can_fold_x(layer) || tuning.fold_x.value_or(fold_x) == fold_x);
+            if (is_wanted) wanted.push_back(geometry);
+        }
+    }
+    return wanted.empty() ? exact : wanted;
 }
 
 }  // namespace
@@ -112,19 +125,12 @@ bool wanted(const std::optional<bool>& choice, bool fold, bool possible) {
 std::vector<Plan> make_plans(const Model& model, const Layer& layer, const spec::Machine& machine,
                              const FormatChoice& format, const Tuning& tuning, size_t most) {
     std::vector<Plan> plans;
-    for (const bool fold_y : {false, true}) {
-        for (const bool fold_x : {false, true}) {
-            if (!wanted(tuning.fold_x, fold_x, can_fold_x(layer)) ||
-                !wanted(tuning.fold_y, fold_y, can_fold_y(layer))) {
-                continue;
-            }
-            const Geometry geometry = make_geometry(model, layer, machine, format, fold_x, fold_y);
-            if (!addressable(geometry)) continue;
-            const PassTable passes(geometry);
-            Search search(passes, tuning);
-            search.try_tiles(geometry);
-            plans.insert(plans.end(), search.found().begin(), search.found().end());
-        }
+    for (const Geometry& geometry : geometries_of(model, layer, machine, format, tuning)) {
+        if (!addressable(geometry)) continue;
+        const PassTable passes(geometry);
+        Search search(passes, tuning);
+        search.try_tiles(geometry);
+        plans.insert(plans.end(), search.found().begin(), search.found().end());
     }
     if (plans.empty()) explain(make_geometry(model, layer, machine, format, false, false));
     std::stable_sort(plans.begin(), plans.end(), [](const Plan& a, const Plan& b) { return a.cost < b.cost; });

@@ -49,11 +49,18 @@ public:
     // Fills the positions at the image's edge, where folded taps lie outside, before the others are loaded over them.
     void fill_edges(int padding) {
         if (g_.y.folded) {
-            for (const Span& rows : edges(g_.y, tile_.y)) fill(rows, tile_.x, padding);
+            for (const Span& rows : edges(g_.y, tile_.y)) fill(rows, tile_.x, 0, end_ - first_, padding);
         }
         if (g_.x.folded) {
-            for (const Span& columns : edges(g_.x, tile_.x)) fill(tile_.y, columns, padding);
+            for (const Span& columns : edges(g_.x, tile_.x)) fill(tile_.y, columns, 0, end_ - first_, padding);
         }
+    }
+
+    // Fills the bytes behind the channels of every position, if they count.
+    void fill_tail() {
+        const int64_t tail = first_ + pixel_ - g_.pixel_bytes;
+        if (g_.annuls || tail <= 0) return;
+        fill(tile_.y, tile_.x, end_ - first_, tail, g_.tail_activation());
     }
 
     void load() {
@@ -76,12 +83,13 @@ private:
 
     int64_t place(int y, int x) const { return buffer_ + (y - tile_.y.begin) * row_ + (x - tile_.x.begin) * pixel_; }
 
-    void fill(Span rows, Span columns, int padding) {
+    // Fills `length` bytes, from byte `from` on, of these positions.
+    void fill(Span rows, Span columns, int64_t from, int64_t length, int byte) {
         Transfer transfer;
         transfer.fill = true;
-        transfer.fill_byte = padding;
-        transfer.buffer = place(rows.begin, columns.begin);
-        transfer.length = end_ - first_;
+        transfer.fill_byte = byte;
+        transfer.buffer = place(rows.begin, columns.begin) + from;
+        transfer.length = length;
         transfer.loops = {{columns.count(), 0, pixel_}, {rows.count(), 0, row_}};
         CommandNote note = note_;
         note.role = Role::padding;
@@ -133,6 +141,7 @@ void load_activations(const Plan& plan, const Tile& tile, Span groups, int paddi
                       const CommandNote& note, std::vector<Draft>& drafts) {
     Loader loader(plan, tile, groups, memory, word, note, drafts);
     loader.fill_edges(padding);
+    loader.fill_tail();
     loader.load();
 }
 

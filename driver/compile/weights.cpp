@@ -36,9 +36,11 @@ void pack_word(const Geometry& geometry, const Codes& codes, int column_tile, co
         if (out >= geometry.out_channels) return;
         for (int lane = 0; lane < geometry.lanes; ++lane) {
             const int at = byte + lane * machine.rows;
-            if (at >= geometry.pixel_bytes) break;
             const int width = geometry.format->weight_bits;
-            const int weight = plane_weight(geometry, weight_at(geometry, out, pass.ky, pass.kx, at), pass.plane);
+            const int beyond = at - geometry.pixel_bytes;
+            const int weight =
+                beyond >= 0 ? geometry.tail_weight(beyond)
+                            : plane_weight(geometry, weight_at(geometry, out, pass.ky, pass.kx, at), pass.plane);
             put_bits(word, column * machine.weight_bits + lane * width, width, codes[static_cast<uint8_t>(weight)]);
         }
     }

@@ -150,11 +150,11 @@ bool annuls(const spec::Format& format) {
     return false;
 }
 
-const spec::Format& cheapest(std::span<const int8_t> weights) {
+const spec::Format& cheapest(std::span<const int8_t> weights, spec::Operation operation) {
     const auto cost = [](const spec::Format& format) { return std::pair(format.weight_bits, format.multiplies); };
     const spec::Format* best = nullptr;
     for (const spec::Format& format : spec::formats) {
-        if (format.operation == spec::Operation::product && holds(format, weights) &&
+        if (format.operation == operation && holds(format, weights) &&
             (best == nullptr || cost(format) < cost(*best))) {
             best = &format;
         }

@@ -40,8 +40,8 @@ bool holds(const spec::Format& format, std::span<const int8_t> weights);
 // True if some weight makes every term 0, so that a lane can be left out of a sum whatever its activation.
 bool annuls(const spec::Format& format);
 
-// The format of products with the fewest weight bits (then without a multiplier) that holds every weight exactly.
+// The format of that operation with the fewest weight bits (then without a multiplier) that holds every weight exactly.
 // Error: none does.
-const spec::Format& cheapest(std::span<const int8_t> weights);
+const spec::Format& cheapest(std::span<const int8_t> weights, spec::Operation operation = spec::Operation::product);
 
 }  // namespace napier::formats

@@ -1,4 +1,6 @@
-// Conv. Source: ONNX operator Conv.
+// Conv. Source: ONNX operator Conv. AdderConv of the domain "napier" has the inputs and attributes of Conv and the
+// terms -|x - w| instead of x * w. Source: Chen et al., AdderNet: Do We Really Need Multiplications in Deep Learning?
+// (2020).
 #include <cmath>
 #include <memory>
 #include <utility>
@@ -30,9 +32,30 @@ std::vector<int8_t> channels_last_weights(const std::vector<int8_t>& weight, siz
     return result;
 }
 
-}  // namespace
+// Weights on the input's grid, so that their differences are those of the real numbers.
+void put_on_grid(const Grid& grid, Weights& weights) {
+    for (double& scale : weights.scales) {
+        if (static_cast<float>(scale) != grid.scale) {
+            throw Refusal{fmt::format("the scale {} of its weights is not the scale {} of its input, and a distance "
+                                      "needs one for both",
+                                      scale, grid.scale),
+                          "quantize input and weights of an AdderConv with the same scale, per tensor", {}};
+        }
+        scale = 1.0;  // a step of the sum is one of the input
+    }
+    for (int8_t& value : weights.values) {
+        const int moved = value + grid.zero_point;
+        if (moved < -128 || moved > 127) {
+            throw Refusal{fmt::format("its weight {} lies outside the range of its input, whose zero point is {}",
+                                      value, grid.zero_point),
+                          "quantize the input of an AdderConv symmetrically (zero point 0), or clip the weights to its "
+                          "range", {}};
+        }
+        value = static_cast<int8_t>(moved);
+    }
+}
 
-Value convolution(Lowering& lowering, const Node& node) {
+Value convolution_of(Lowering& lowering, const Node& node, spec::Operation terms) {
     const QuantizedPointer weight = lowering.weight_input(node, 1);
     const Shape& dims = weight->integers->dims();
     if (dims.size() < 3 || element_count(dims, INT64_MAX) < 1) {
@@ -41,7 +64,7 @@ Value convolution(Lowering& lowering, const Node& node) {
     if (dims.size() > 4) {
         throw Refusal{"it is a convolution over three or more space axes", "use one or two", {}};
     }
-    const Weights weights = read_weights(*weight, 0);
+    Weights weights = read_weights(*weight, 0);
     const int64_t groups = integer_attribute(node, "group", 1);
     if (groups < 1 || dims[0] % groups != 0) {
         malformed(node, fmt::format("its {} output channels cannot form {} groups", dims[0], groups));
@@ -57,7 +80,11 @@ Value convolution(Lowering& lowering, const Node& node) {
         malformed(node, "its kernel_shape differs from its weights");
     }
     const Placed placed = place_window(node, kernel, input);
+    if (terms == spec::Operation::distance) {
+        put_on_grid(lowering.layers().grid(input.tensor), weights);
+    }
     Expression expression = product_expression(node, lowering, input, weights);
+    expression.terms = terms;
     expression.window = placed.window;
     expression.groups = groups;
     expression.extents = {placed.output.height, placed.output.width, dims[0]};
@@ -69,6 +96,16 @@ Value convolution(Lowering& lowering, const Node& node) {
         add_bias(node, lowering, 2, 1.0, expression);
     }
     return value_of(std::move(expression));
+}
+
+}  // namespace
+
+Value convolution(Lowering& lowering, const Node& node) {
+    return convolution_of(lowering, node, spec::Operation::product);
+}
+
+Value adder_convolution(Lowering& lowering, const Node& node) {
+    return convolution_of(lowering, node, spec::Operation::distance);
 }
 
 }  // namespace napier::onnx

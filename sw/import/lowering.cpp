@@ -19,7 +19,8 @@ constexpr const char* quantize_first = "quantize the model first (QuantizeLinear
 // Operators whose values of rank 3 stand as [batch, channels, width].
 bool has_channels_first(const Graph& graph) {
     for (const Node& node : graph.nodes) {
-        for (const char* name : {"Conv", "AveragePool", "GlobalAveragePool", "MaxPool", "BatchNormalization"}) {
+        for (const char* name : {"Conv", "AdderConv", "AveragePool", "GlobalAveragePool", "MaxPool",
+                                 "BatchNormalization"}) {
             if (node.operation == name) {
                 return true;
             }

@@ -32,6 +32,9 @@ constexpr Row onnx_operators[] = {
 
 constexpr Row quantizer_operators[] = {{"Quant", quant}, {"IntQuant", quant}, {"BipolarQuant", bipolar_quant}};
 
+constexpr const char* own_domain = "napier";
+constexpr Row own_operators[] = {{"AdderConv", adder_convolution}};
+
 constexpr std::string_view quantizer_domains[] = {"qonnx.custom_op.general", "onnx.brevitas",
                                                   "finn.custom_op.general"};
 
@@ -87,6 +90,9 @@ Operator find_operator(const Node& node) {
     };
     if (node.domain.empty() || is_contributed_quantizer) {
         return find(onnx_operators);
+    }
+    if (node.domain == own_domain) {
+        return find(own_operators);
     }
     return has_quantizer_domain(node) ? find(quantizer_operators) : nullptr;
 }

@@ -42,6 +42,7 @@ Value quant(Lowering&, const Node&);
 Value bipolar_quant(Lowering&, const Node&);
 // convolution.cpp, product.cpp
 Value convolution(Lowering&, const Node&);
+Value adder_convolution(Lowering&, const Node&);
 Value gemm(Lowering&, const Node&);
 Value matrix_product(Lowering&, const Node&);
 // pool.cpp, pad.cpp

@@ -69,11 +69,17 @@ private:
 
     int8_t* weights(size_t o) { return layer_.weight.data() + o * per_channel_; }
 
+    bool has_distances() const { return from_.terms == spec::Operation::distance; }
+
     Channel scale(size_t o) {
         const double step = from_.step[o];
         const double bias = from_.bias[o];
         if (!std::isfinite(step) || !std::isfinite(bias)) {
             refuse(fmt::format("the scale or bias of output channel {} is not finite", o));
+        }
+        if (has_distances() && !(step > 0.0)) {
+            refuse(fmt::format("output channel {} has the factor {:.6g}, and a sum of distances cannot be negated or "
+                               "left out", o, step));
         }
         Channel channel;
         channel.multiplier = std::abs(step) / grid_.scale;
@@ -100,6 +106,9 @@ private:
 
     // The weights of this channel cannot move the output.
     bool is_unseen(size_t o, double multiplier) {
+        if (has_distances()) {
+            return false;
+        }
         int64_t sum = 0;
         for (size_t i = 0; i < per_channel_; ++i) {
             sum += std::abs(int64_t{weights(o)[i]});
@@ -140,7 +149,7 @@ private:
         for (size_t i = 0; i < per_channel_; ++i) {
             sum += weights(o)[i];
         }
-        bias -= input_zero_ * sum;
+        bias -= has_distances() ? 0 : input_zero_ * sum;
         if (bias < std::numeric_limits<int32_t>::min() || bias > std::numeric_limits<int32_t>::max()) {
             refuse(fmt::format("the bias of output channel {} is {}, which no int32 holds", o, bias));
         }
@@ -203,7 +212,7 @@ void Layers::set_scaling(Layer& layer, const Expression& expression, const Grid&
     }
     layer.clamp_high = std::min(grid.high, std::max(grid.low, bound(expression.high, grid)));
     layer.clamp_low = std::min(std::max(grid.low, bound(expression.low, grid)), layer.clamp_high);
-    layer.format = formats::cheapest(layer.weight).name;
+    layer.format = formats::cheapest(layer.weight, expression.terms).name;
     note(fmt::format("layer {}: format {}, the cheapest that holds its weights", name_text(layer.name), layer.format));
 }
 

@@ -12,6 +12,7 @@
 #include "sw/import/constant.hpp"
 #include "sw/import/view.hpp"
 #include "sw/model/model.hpp"
+#include "sw/spec/spec.hpp"
 
 namespace napier::onnx {
 
@@ -69,8 +70,10 @@ struct Activation {
 // A layer on its way: everything before the output is quantized.
 //   real[o] = (sum(weight * (input - its zero point)) + bias_steps[o]) * step[o] + bias[o]
 //             + residual_step * (residual - its zero point), then clamped to [low, high]
+// Of distances the sum is that of -|input - weight|: the weights stand on the input's grid, zero point included.
 struct Expression {
     std::string name, operation;  // of the node it came from
+    spec::Operation terms = spec::Operation::product;
     Activation input;
     Window window;
     int64_t groups = 1;

@@ -53,7 +53,7 @@ driver::Tuning random_tuning(Random& random) {
 void spread_all_weights(Random& random, const spec::Machine& machine, Model& model) {
     for (Layer& layer : model.layers) {
         if (random.chance(80)) spread_weights(random, layer);
-        const driver::FormatChoice format = driver::choose_format(layer, machine);
+        const driver::FormatChoice format = driver::choose_format(model, layer, machine);
         while (golden::accumulator_bound(layer, format.planes).bits > machine.accumulator_bits &&
                std::any_of(layer.bias.begin(), layer.bias.end(), [](int32_t bias) { return bias != 0; })) {
             for (int32_t& bias : layer.bias) bias /= 2;
@@ -171,6 +171,37 @@ TEST_CASE("An empty plane costs one pass, and a leading one nothing") {
     CHECK(passes(4, 1) == 3);     // the second tile begins with the lower plane
     CHECK(passes(9, 1) == 4);     // 100: two empty planes of a pass each
     CHECK(passes(0, 13) == 4);    // no weights: one pass all the same
+}
+
+TEST_CASE("Formats without a zero give the golden tensors, whatever the channels and the padding") {
+    const spec::Machine& machine = spec::find_machine("odd");
+    for (const std::string format : {"binary", "adder"}) {
+        int layers = 0, tails = 0;
+        for (int seed = 1; seed <= 150; ++seed) {
+            Random random(seed);
+            RandomModelOptions options = options_for(machine, random);
+            options.formats = {format, "ternary"};  // ternary: additions
+            options.groups = options.averages = false;
+            const Model model = random_model(random, options);
+            CompileOptions compile_options;
+            compile_options.tuning = random_tuning(random);
+            compile_options.tuning.format = format;
+            INFO("format " << format << ", seed " << seed << "\n" << describe(model));
+            const Program program = driver::compile(model, machine, compile_options);
+            const int bytes = machine.rows * spec::lanes(machine, spec::find_format(format));
+            for (size_t i = 0; i < program.layers.size(); ++i) {
+                UNSCOPED_INFO(program.layers[i].name << " " << program.layers[i].format << ": "
+                                                     << program.layers[i].description);
+                if (program.layers[i].format != format) continue;
+                ++layers;
+                tails += model.tensors[static_cast<size_t>(model.layers[i].input)].channels % bytes != 0;
+            }
+            const golden::TensorValues input = random_values(random, model.tensors[model.input.tensor]);
+            check_program(program, machine, input, golden::run_model(model, input));
+        }
+        CHECK(layers > 200);
+        CHECK(tails > 150);
+    }
 }
 
 TEST_CASE("Random models on machines with small buffers give the golden tensors") {

@@ -183,17 +183,87 @@ TEST_CASE("Boxes visit every pass with a weight once, and no other, and planes f
     }
 }
 
-TEST_CASE("A machine whose formats hold neither the weights nor trits is named with the machines that can") {
-    spec::Machine machine = spec::find_machine("tiny");
+namespace {
+
+// A layer of two outputs on an input of 1x1 pixels and as many channels as there are weights for.
+Model one_layer(const std::string& format, const std::vector<int8_t>& weight) {
+    Model model;
+    model.tensors = {{"in", 1, 1, static_cast<int>(weight.size()) / 2, 1.0f, 5}, {"out", 1, 1, 2, 1.0f, 0}};
     Layer layer;
     layer.name = "dense";
-    layer.format = "int8";
-    layer.weight = {-100, 7};
-    CHECK(driver::choose_format(layer, machine).planes == 5);
+    layer.format = format;
+    layer.weight = weight;
+    layer.input = 0;
+    layer.output = 1;
+    model.layers = {layer};
+    return model;
+}
+
+driver::FormatChoice choice_of(const Model& model, const spec::Machine& machine, const std::string& wanted = "") {
+    return driver::choose_format(model, model.layers[0], machine, wanted);
+}
+
+std::string name_of(const driver::FormatChoice& choice) { return choice.format->name; }
+
+}  // namespace
+
+TEST_CASE("A machine whose formats hold neither the weights nor trits is named with the machines that can") {
+    spec::Machine machine = spec::find_machine("tiny");
+    const Model model = one_layer("int8", {-100, 7});
+    CHECK(choice_of(model, machine).planes == 5);
     machine.formats = 0;
-    CHECK_THROWS_WITH(driver::choose_format(layer, machine),
+    CHECK_THROWS_WITH(choice_of(model, machine),
                       Catch::Contains("Layer 'dense' has weights from -100 to 7, which no number format of machine "
-                                      "'tiny'") && Catch::Contains("odd"));
+                                      "'tiny'") && Catch::Contains("choose one of the machines tiny, odd, edge"));
+}
+
+TEST_CASE("Of the formats that hold the weights the one with the most lanes runs, then the one of the least code") {
+    spec::Machine machine = spec::find_machine("odd");
+    const Model bits = one_layer("binary", {1, -1});
+    CHECK(name_of(choice_of(bits, machine)) == "ternary");
+    CHECK(name_of(choice_of(bits, machine, "binary")) == "binary");
+    machine.activation_bits = 64;
+    CHECK(name_of(choice_of(bits, machine)) == "binary");
+    CHECK(name_of(choice_of(one_layer("shift", {1, -64}), machine)) == "shift");
+    CHECK(name_of(choice_of(one_layer("shift", {1, -4}), machine)) == "int4");
+    CHECK(name_of(choice_of(one_layer("apot", {1, -128}), machine)) == "int8");
+    machine.formats = 1u << spec::format_apot | 1u << spec::format_int4;
+    CHECK(name_of(choice_of(one_layer("apot", {1, -128}), machine)) == "apot");
+    const driver::FormatChoice planes = choice_of(one_layer("int8", {1, -127}), machine);
+    CHECK(name_of(planes) == "int4");  // trits in the format with the most lanes
+    CHECK(planes.planes == 6);
+}
+
+TEST_CASE("A format without a zero runs what leaves nothing out, and else says why not") {
+    spec::Machine machine = spec::find_machine("odd");
+    machine.formats = 1u << spec::format_binary;
+    Model model = one_layer("binary", {1, -1, 1, 1, 1, -1});
+    CHECK(name_of(choice_of(model, machine)) == "binary");
+    model.tensors[0].channels = 2;
+    Layer& layer = model.layers[0];
+    layer.weight = {1, -1};
+    layer.groups = 2;
+    CHECK_THROWS_WITH(choice_of(model, machine),
+                      Catch::Contains("has 2 groups, which the number format of machine 'odd' that holds its weights, "
+                                      "binary, cannot leave out") && Catch::Contains("tiny, odd"));
+    // 1 channel of 12, 11 bytes beyond it, and padding of 5s all around: only folded kernels run.
+    model.tensors[0] = {"in", 4, 4, 1, 1.0f, 5};
+    model.tensors[1] = {"out", 4, 4, 2, 1.0f, 0};
+    layer.groups = 1;
+    layer.window = {3, 3, 1, 1, 1, 1, 1, 1, 1, 1};
+    layer.weight.assign(18, 1);
+    const driver::FormatChoice choice = choice_of(model, machine);
+    CHECK_FALSE(driver::make_geometry(model, layer, machine, choice, false, false).is_exact());
+    CHECK_FALSE(driver::make_geometry(model, layer, machine, choice, true, false).is_exact());
+    CHECK(driver::make_geometry(model, layer, machine, choice, true, true).is_exact());
+    layer.window.dilation_x = 2;  // now x cannot be folded
+    model.tensors[1].width = 2;
+    CHECK_THROWS_WITH(choice_of(model, machine), Catch::Contains("has padding that is not zero, which"));
+    model.tensors[0].zero_point = 0;
+    CHECK(name_of(choice_of(model, machine)) == "binary");
+    CHECK_THROWS_WITH(choice_of(one_layer("adder", {1, 2}), machine),
+                      Catch::Contains("needs the number format adder, and machine 'odd' has binary; choose one of the "
+                                      "machines odd."));
 }
 
 TEST_CASE("Tensors alive at the same time never share memory") {
@@ -225,22 +295,6 @@ TEST_CASE("Tensors alive at the same time never share memory") {
             });
         }
     }
-}
-
-TEST_CASE("Layers run in formats of their operation that can leave lanes out") {
-    spec::Machine machine = spec::find_machine("odd");
-    Layer layer;
-    layer.format = "binary";
-    layer.weight = {1, -1};
-    CHECK(driver::choose_format(layer, machine).format->name == std::string("ternary"));
-    machine.formats = 1u << spec::format_binary;
-    CHECK_THROWS_WITH(driver::choose_format(layer, machine), Catch::Contains("(binary) holds beside a zero"));
-    machine.formats = 1u << spec::format_int8 | 1u << spec::format_apot;
-    layer.weight = {1, -128};
-    layer.format = "apot";
-    CHECK(driver::choose_format(layer, machine).format->name == std::string("int8"));
-    layer.format = "adder";
-    CHECK_THROWS_WITH(driver::choose_format(layer, machine), Catch::Contains("no weight that is zero"));
 }
 
 TEST_CASE("The nearest word is suggested, if it is near") {

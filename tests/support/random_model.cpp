@@ -195,13 +195,16 @@ private:
             extreme = std::max(extreme, std::abs(weight));
         }
         const double largest = 128.0 * extreme / 2.0;
+        // Distances of random values are 85 in the mean, and negative.
+        const bool distances = spec::find_format(layer_.format).operation == spec::Operation::distance;
+        const int mean = distances ? static_cast<int>(85 * terms) : 0;
         const bool ties = random_.chance(30);
         const int shared_shift = ties ? random_.number(1, 6) : 0;
         std::vector<double> multipliers;
         for (size_t c = 0; c < channels; ++c) {
             const double spread = static_cast<double>(random_.number(30, 3000)) / 1000.0;
             multipliers.push_back(spread * 100.0 / (largest * std::sqrt(terms)));
-            layer_.bias.push_back(choose_bias(largest * std::sqrt(terms)));
+            layer_.bias.push_back(mean + choose_bias(largest * std::sqrt(terms)));
             layer_.significand.push_back(static_cast<uint32_t>(random_.number(1, 3)));
             layer_.shift.push_back(static_cast<uint8_t>(shared_shift));
         }

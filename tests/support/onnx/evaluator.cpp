@@ -153,7 +153,7 @@ Array run(const Call& call, bool is_unsigned) {
     if (name == "Quant" || name == "IntQuant") return quant(call);
     if (name == "BipolarQuant") return combine(map(in[0], [](double x) { return x >= 0.0 ? 1.0 : -1.0; }), in[1],
                                                std::multiplies<>());
-    if (name == "Conv") return convolve(call);
+    if (name == "Conv" || name == "AdderConv") return convolve(call);
     if (name == "AveragePool") return average(call);
     if (name == "Gemm" || name == "MatMul") return multiply_matrix(call);
     if (name == "Add") return combine(in[0], in[1], std::plus<>());

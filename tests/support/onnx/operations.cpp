@@ -1,6 +1,7 @@
 #include "tests/support/onnx/operations.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace napier::test {
 
@@ -79,6 +80,7 @@ Array convolve(const Call& call) {
     const Index space(input.dims.begin() + 2, input.dims.end());
     const Frame f = frame(call, space, {weight.dims.begin() + 2, weight.dims.end()});
     const int64_t group_outputs = weight.dims[0] / call.integer("group", 1);
+    const bool distances = call.node.op_type() == "AdderConv";
     Array result;
     result.dims = {1, weight.dims[0]};
     result.dims.insert(result.dims.end(), f.outputs.begin(), f.outputs.end());
@@ -88,7 +90,9 @@ Array convolve(const Call& call) {
             Index tap(place);
             tap.insert(tap.begin(), at[1]);
             const int64_t channel = at[1] / group_outputs * weight.dims[1] + place[0];
-            sum += value(weight, tap) * value(input, under(f, at, {place.begin() + 1, place.end()}, channel));
+            const double x = value(input, under(f, at, {place.begin() + 1, place.end()}, channel));
+            const double w = value(weight, tap);
+            sum += distances ? -std::abs(x - w) : x * w;
         });
         result.values.push_back(sum);
     });

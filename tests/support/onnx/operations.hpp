@@ -24,7 +24,7 @@ struct Call {
 
 int64_t count(const std::vector<int64_t>& dims);
 
-Array convolve(const Call& call);       // Conv
+Array convolve(const Call& call);       // Conv, AdderConv
 Array average(const Call& call);        // AveragePool, padding counted
 Array multiply_matrix(const Call& call);  // Gemm, MatMul
 // f of two inputs, broadcast.

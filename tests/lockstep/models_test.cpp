@@ -1,0 +1,57 @@
+// Do whole networks give the same on golden model, simulator and RTL, in every byte and cycle?
+
+#include <catch2/catch.hpp>
+
+#include "driver/cli/command_line.hpp"
+#include "driver/cli/workbench.hpp"
+#include "driver/compile/compile.hpp"
+#include "driver/session/compare.hpp"
+#include "sw/formats/formats.hpp"
+#include "sw/spec/machine.hpp"
+#include "tests/support/random_model.hpp"
+
+namespace napier::test {
+namespace {
+
+// Random models, each layer in the format if it can be; returns how many layers ran in it.
+int run_models(const std::string& format, int count) {
+    const spec::Machine& machine = spec::find_machine("odd");
+    int layers = 0;
+    for (int seed = 1; seed <= count; ++seed) {
+        Random random(seed);
+        RandomModelOptions options;
+        options.formats = {format, "ternary"};
+        options.groups = options.averages = formats::annuls(spec::find_format(format));
+        const Model model = random_model(random, options);
+        driver::CompileOptions choices = driver::CompileOptions::keeping_tensors();
+        choices.tuning.format = format;
+        const driver::Program program = driver::compile(model, machine, choices);
+        for (const driver::LayerMapping& layer : program.layers) layers += layer.format == format;
+        const golden::TensorValues input = random_values(random, model.tensors[model.input.tensor]);
+        const driver::RunRecord golden{"golden", golden::run_model(model, input), {}, {}};
+        driver::LoadedDevice sim("sim", machine, program, {}), rtl("rtl", machine, program, {});
+        const driver::RunRecord left = driver::record_run(sim.session, program, input);
+        const driver::RunRecord right = driver::record_run(rtl.session, program, input);
+        INFO("format " << format << ", seed " << seed << "\n" << describe(model));
+        REQUIRE(driver::first_difference(program, golden, left).value_or("") == "");
+        REQUIRE(driver::first_difference(program, left, right).value_or("") == "");
+    }
+    return layers;
+}
+
+}  // namespace
+
+TEST_CASE("models in every integer format on odd") {
+    for (const spec::Format& format : spec::formats) {
+        if (!spec::has_format(spec::find_machine("odd"), format)) continue;
+        INFO(format.name);
+        CHECK(run_models(format.name, 12) >= 12);
+    }
+}
+
+TEST_CASE("int8 weights in planes of trits on tiny") {
+    const char* words[] = {"napier", "verify", "sw/models/digits_int8.onnx", "--machine", "tiny"};
+    CHECK(driver::run_command_line(std::size(words), words) == 0);
+}
+
+}  // namespace napier::test
