@@ -2,9 +2,10 @@
 // processor of a machine of microscaling, its side to the executor that of post_processor.
 //
 // job_valid_i, for one cycle T while busy_o is low, brings the next command in order. Without finish it ends in T. Else
-// group n (of pixels * Columns / PostLanes, pixel by pixel) is read in T + 1 + n, accumulators and parameters; the block
-// of 32 columns whose last group is read in r is written in r + Latency, Latency = 16 + log2(PostLanes) + 32 / PostLanes
-// (mx_output); the job ends (job_end_o) with the last write. end_o is either end, with the command's signal mask.
+// group n (of pixels * Columns / PostLanes, pixel by pixel) is read in T + 1 + n, accumulators and parameters; the
+// block of 32 columns whose last group is read in r is written in r + Latency,
+// Latency = 16 + log2(PostLanes) + 32 / PostLanes (mx_output); the job ends (job_end_o) with the last write. end_o is
+// either end, with the command's signal mask.
 //
 // The bias of a column is the float32 in the bias field of its parameters. An output word holds the blocks of a pixel
 // one behind the other, block b at b * BlockBytes, each as in memory; write_mask_o is by block.
