@@ -56,7 +56,9 @@ TEST_CASE("zero counts") {
               ErrorCode::zero_count);
     driver::TestProgram empty = good_load().program();
     empty.commands.clear();
-    fails(pair, empty, ErrorCode::zero_count, false);
+    fails(pair, empty, ErrorCode::zero_count);
+    empty.program_address = 32;  // goes first
+    fails(pair, empty, ErrorCode::alignment);
 }
 
 TEST_CASE("a format the machine has not") {

@@ -44,6 +44,9 @@ Outcome interpret(State& state, const ProgramRegisters& registers) {
         if (registers.program_address % spec::command_bytes != 0) {
             throw Stop{spec::ErrorCode::alignment, registers.program_address};
         }
+        if (registers.program_length == 0) {
+            throw Stop{spec::ErrorCode::zero_count, 0};
+        }
         for (; index < registers.program_length; ++index) {
             const spec::CommandWords words = fetch(state, {registers.read_base, registers.read_limit},
                                                    registers.program_address + index * spec::command_bytes);

@@ -197,6 +197,16 @@ TEST_CASE("program address") {
     CHECK(outcome.command == 0);
 }
 
+TEST_CASE("a program of no command") {
+    test::InterpreterBench bench("tiny");
+    const golden::Outcome outcome = bench.run({});
+    CHECK(outcome.code == ErrorCode::zero_count);
+    CHECK(outcome.address == 0);
+    CHECK(outcome.command == 0);
+    bench.registers.program_address += 32;
+    CHECK(bench.run({}).code == ErrorCode::alignment);
+}
+
 TEST_CASE("of several failures the first in the contract's order counts") {
     CommandWords words = with(with(good_exec(), exec::format, 9), exec::out_w, 0);
     check_stops(words, ErrorCode::bad_format, 0);
