@@ -2,14 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "driver/cli/command_line.hpp"
 #include "driver/report/table.hpp"
+#include "sw/spec/knobs.hpp"
 #include "sw/spec/machine.hpp"
 
 namespace napier::driver {
 namespace {
 
-using Knob = int spec::Machine::*;
+// The name as words: "post_lanes" is "post lanes".
+std::string words(std::string name) {
+    std::replace(name.begin(), name.end(), '_', ' ');
+    return name;
+}
 
 std::string peaks(const spec::Machine& machine) {
     std::string text;
@@ -21,42 +28,19 @@ std::string peaks(const spec::Machine& machine) {
 }
 
 void print_machines() {
-    static constexpr std::pair<const char*, Knob> knobs[] = {
-        {"rows", &spec::Machine::rows},
-        {"columns", &spec::Machine::columns},
-        {"column span", &spec::Machine::column_span},
-        {"activation bits", &spec::Machine::activation_bits},
-        {"weight bits", &spec::Machine::weight_bits},
-        {"accumulator bits", &spec::Machine::accumulator_bits},
-        {"accumulator depth", &spec::Machine::accumulator_depth},
-        {"accumulator halves", &spec::Machine::accumulator_halves},
-        {"post lanes", &spec::Machine::post_lanes},
-        {"post cycles", &spec::Machine::post_cycles},
-        {"beat bytes", &spec::Machine::beat_bytes},
-        {"burst beats", &spec::Machine::burst_beats},
-        {"outstanding reads", &spec::Machine::outstanding_reads},
-        {"outstanding writes", &spec::Machine::outstanding_writes},
-        {"queue commands", &spec::Machine::queue_commands},
-        {"fetch ahead", &spec::Machine::fetch_ahead},
-        {"activation words", &spec::Machine::activation_words},
-        {"weight words", &spec::Machine::weight_words},
-        {"parameter words", &spec::Machine::parameter_words},
-        {"residual words", &spec::Machine::residual_words},
-        {"output words", &spec::Machine::output_words},
-    };
     Table table;
     table.column("knob");
     for (const spec::Machine& machine : spec::machines) table.column(machine.name, Align::right);
-    const auto row = [&](const char* title, auto cell) {
+    const auto row = [&](const std::string& title, auto cell) {
         std::vector<std::string> cells{title};
         for (const spec::Machine& machine : spec::machines) cells.push_back(cell(machine));
         table.row(cells);
     };
-    for (const auto& [title, knob] : knobs) {
-        row(title, [knob = knob](const spec::Machine& machine) { return fmt::to_string(machine.*knob); });
+    for (const spec::Knob& knob : spec::knobs) {
+        row(words(knob.name), [&](const spec::Machine& machine) { return fmt::to_string(machine.*knob.value); });
     }
     for (const spec::Format& format : spec::formats) {
-        row(fmt::format("{} products a cycle", format.name).c_str(), [&](const spec::Machine& machine) {
+        row(fmt::format("{} products a cycle", format.name), [&](const spec::Machine& machine) {
             return spec::has_format(machine, format) ? fmt::to_string(spec::products(machine, format)) : "-";
         });
     }

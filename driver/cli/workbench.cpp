@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "driver/compile/program_file.hpp"
 #include "sw/base/error.hpp"
 #include "sw/import/limits.hpp"
 #include "sw/import/reader.hpp"
@@ -35,13 +36,23 @@ auto naming(const std::string& path, Read read) {
     }
 }
 
+// The golden model and the reports need the layers, which a program no longer has.
+void require_model(const std::string& path) {
+    if (!is_program_file(path)) return;
+    throw Error(ErrorKind::input,
+                fmt::format("'{}' is a compiled program, not a model, so there is nothing to compare its results with; "
+                            "give the ONNX file that it was compiled from.", path));
+}
+
 }  // namespace
 
 Model load_model(const std::string& path) {
+    require_model(path);
     return naming(path, [&] { return import_onnx(std::filesystem::path(path)); });
 }
 
 std::vector<Unsupported> unsupported_nodes(const std::string& path) {
+    require_model(path);
     return naming(path, [&] { return check_onnx(std::filesystem::path(path)); });
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <fstream>
 #include <string_view>
 
 #include <nlohmann/json.hpp>
@@ -131,6 +132,12 @@ uint64_t header_length(std::span<const uint8_t> bytes) {
 }
 
 }  // namespace
+
+bool is_program_file(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    char start[magic.size()] = {};
+    return file.read(start, magic.size()) && magic == std::string_view(start, magic.size());
+}
 
 std::vector<uint8_t> to_bytes(const Program& program) {
     std::string header = header_json(program).dump();

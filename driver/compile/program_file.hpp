@@ -18,6 +18,9 @@ namespace napier::driver {
 
 std::vector<uint8_t> to_bytes(const Program& program);
 
+// True if the file begins as one; false also if it cannot be read.
+bool is_program_file(const std::string& path);
+
 // Error (input): not such a file, or one that is damaged; name stands in the sentence.
 Program program_from_bytes(std::span<const uint8_t> bytes, const std::string& name);
 

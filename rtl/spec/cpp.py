@@ -77,6 +77,18 @@ def header(description):
     return "\n".join([*lines, "}  // namespace napier::spec", ""])
 
 
+def knobs_header(description):
+    """A table of the knobs of a machine, apart from the other header: few need it, and it names every member."""
+    lines = [f"// {BANNER}", "// The knobs of a machine, in the order of the description.", "#pragma once", "",
+             '#include "sw/spec/spec.hpp"', "", "namespace napier::spec {", "", "struct Knob {",
+             "    int Machine::*value;", "    int least, most;", "    const char* name;", "    const char* text;", "};",
+             "inline constexpr Knob knobs[] = {"]
+    for knob, limits in description["knob"].items():
+        lines += [f"    {{&Machine::{knob}, {limits['least']}, {limits['most']}, {quoted(knob)},",
+                  f"     {quoted(limits['text'])}}},"]
+    return "\n".join([*lines, "};", "", "}  // namespace napier::spec", ""])
+
+
 def registers(description):
     entries = description["register"]
     lines = [f"inline constexpr uint32_t version = {description['identity']['version']};", ""]

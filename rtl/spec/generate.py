@@ -24,6 +24,7 @@ def outputs(description):
     files = {"rtl/generated/napier_pkg.sv": verilog.package(description),
              "rtl/generated/dot.sv": formats.dot(description),
              "sw/spec/spec.hpp": cpp.header(description),
+             "sw/spec/knobs.hpp": cpp.knobs_header(description),
              "docs/registers.md": markdown.document(description)}
     for machine in description["machine"]:
         files[f"rtl/generated/napier_{snake(machine['name'])}.sv"] = verilog.machine_top(machine, description)

@@ -1,75 +1,24 @@
 // Does the command line do what its help says, and answer a wrong one with a sentence and its exit code?
 
-#include "driver/cli/command_line.hpp"
-
 #include <catch2/catch.hpp>
-#include <unistd.h>
 
-#include <cstdio>
+#include <algorithm>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "sw/io/file.hpp"
 #include "sw/io/npy.hpp"
+#include "sw/spec/knobs.hpp"
 #include "sw/spec/spec.hpp"
+#include "tests/driver/command_line.hpp"
+#include "tests/support/folder.hpp"
 #include "tests/support/onnx/builder.hpp"
 
 namespace napier::test {
 namespace {
 
 const std::string digits = "sw/models/digits_ternary.onnx";
-
-struct Result {
-    int code;
-    std::string text;  // both streams
-};
-
-// Collects what is written to a file descriptor.
-class Capture {
-public:
-    Capture() {
-        std::fflush(nullptr);
-        file_ = std::tmpfile();
-        for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) {
-            saved_[stream] = dup(stream);
-            dup2(fileno(file_), stream);
-        }
-    }
-    std::string finish() {
-        std::fflush(nullptr);
-        for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) dup2(saved_[stream], stream), close(saved_[stream]);
-        std::string text;
-        std::rewind(file_);
-        for (int c; (c = std::fgetc(file_)) != EOF;) text += static_cast<char>(c);
-        std::fclose(file_);
-        return text;
-    }
-
-private:
-    std::FILE* file_;
-    int saved_[3] = {};
-};
-
-// Runs a command line; blanks part the words.
-Result napier(const std::string& line) {
-    std::vector<std::string> words{"napier"};
-    std::istringstream stream(line);
-    for (std::string word; stream >> word;) words.push_back(word);
-    std::vector<const char*> pointers;
-    for (const std::string& word : words) pointers.push_back(word.c_str());
-    Capture capture;
-    const int code = driver::run_command_line(static_cast<int>(pointers.size()), pointers.data());
-    return {code, capture.finish()};
-}
-
-struct Folder {
-    Folder() : path(std::filesystem::temp_directory_path() / ("napier_test_" + std::to_string(getpid()))) {
-        std::filesystem::create_directories(path);
-    }
-    ~Folder() { std::filesystem::remove_all(path); }
-    std::string file(const std::string& name) const { return (path / name).string(); }
-    std::filesystem::path path;
-};
 
 // A model whose sums are too large for 24 bits.
 std::vector<uint8_t> long_product() {
@@ -98,6 +47,8 @@ TEST_CASE("Wrong command lines get a sentence and exit code 2") {
         {"verify sw/models/digits_ternary.onnx --memory-bandwidth 0", "--memory-bandwidth"},
         {"quantize sw/models/digits_float.onnx --to int9 -o x --calibrate y", "there is no format 'int9'"},
         {"quantize sw/models/digits_float.onnx --to int8 -o x --calibrate y --clip most", "no clipping 'most'"},
+        {"run sw/models/digits_ternary.onnx --images x.npy --plans 0", "--plans"},
+        {"compile sw/models/digits_ternary.onnx -o x.napier --plans 1001", "--plans"},
         {"machines --zzzzzzzzzz", "no option '--zzzzzzzzzz'; see napier machines --help"},
     };
     for (const auto& [line, expected] : lines) {
@@ -109,7 +60,7 @@ TEST_CASE("Wrong command lines get a sentence and exit code 2") {
 }
 
 TEST_CASE("Wrong files get a sentence and exit code 1") {
-    Folder folder;
+    TemporaryFolder folder;
     io::write_file(folder.file("text.onnx"), std::string("no model"));
     io::write_npy(folder.file("shape.npy"), io::make_array<uint8_t>({2, 9, 9}, std::vector<uint8_t>(162)));
     io::write_npy(folder.file("none.npy"), io::make_array<uint8_t>({0, 8, 8}, std::vector<uint8_t>()));
@@ -125,7 +76,7 @@ TEST_CASE("Wrong files get a sentence and exit code 1") {
         {"run " + digits + " --images " + folder.file("none.npy"), "has shape 0 x 8 x 8"},
         {"run " + digits + images + " --labels " + folder.file("label.npy"), "1 labels for 2 images"},
         {"run " + digits + images + " --json /nowhere/report.json", "there is no folder '/nowhere'"},
-        {"compile " + digits + " -o " + folder.path.string(), "it is a folder"},
+        {"compile " + digits + " -o " + folder.path(), "it is a folder"},
         {quantize + "--to mxfp4 --calibrate " + folder.file("images.npy"), "changes more than the weights"},
         {quantize + "--to int8 --calibrate " + folder.file("shape.npy"), "images of 64 values"},
         {quantize + "--to int8 --calibrate " + folder.file("none.npy"), "images of 64 values"},
@@ -157,6 +108,19 @@ TEST_CASE("napier machines lists knobs and products of every machine") {
         CHECK_THAT(result.text, Catch::Contains(std::string(machine.name) + ": " + machine.text));
     }
     CHECK_THAT(result.text, Catch::Contains("ternary products a cycle"));
+    for (const spec::Knob& knob : spec::knobs) {
+        std::string row = knob.name;
+        std::replace(row.begin(), row.end(), '_', ' ');
+        INFO(row);
+        const size_t begin = result.text.find("\n" + row + " ");
+        REQUIRE(begin != std::string::npos);
+        std::istringstream values(result.text.substr(begin + 1 + row.size()));
+        for (const spec::Machine& machine : spec::machines) {
+            int value = -1;
+            values >> value;
+            CHECK(value == machine.*knob.value);
+        }
+    }
 }
 
 TEST_CASE("napier check says what fits and what does not") {
@@ -167,7 +131,7 @@ TEST_CASE("napier check says what fits and what does not") {
     CHECK(planes.code == 0);
     CHECK_THAT(planes.text, Catch::Contains("ternary x6 (weights from -127 to 127 in planes of trits") &&
                Catch::Contains("6 planes in 6 passes instead of 1"));
-    Folder folder;
+    TemporaryFolder folder;
     io::write_file(folder.file("wide.onnx"), long_product());
     const Result bad = napier("check " + folder.file("wide.onnx") + " --machine tiny");
     CHECK(bad.code == 1);
@@ -175,17 +139,48 @@ TEST_CASE("napier check says what fits and what does not") {
 }
 
 TEST_CASE("napier compile writes a program file and its listing") {
-    Folder folder;
+    TemporaryFolder folder;
     const Result result = napier("compile " + digits + " --machine tiny --listing -o " + folder.file("digits.napier"));
     CHECK(result.code == 0);
     CHECK_THAT(result.text, Catch::Contains("     0  conv1 tile 0") && Catch::Contains("store wait=2"));
     const std::vector<uint8_t> bytes = io::read_file(folder.file("digits.napier"));
     CHECK(std::string(bytes.begin(), bytes.begin() + 8) == "NAPIER1\n");
-    CHECK(std::distance(std::filesystem::directory_iterator(folder.path), {}) == 1);  // nothing is left beside it
+    CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);  // nothing is left beside it
+}
+
+TEST_CASE("A compiled program is refused where a model is wanted") {
+    TemporaryFolder folder;
+    const std::string program = folder.file("digits.napier");
+    REQUIRE(napier("compile " + digits + " --machine tiny -o " + program).code == 0);
+    for (const std::string line : {"run " + program + " --images sw/models/digits_test_images.npy", "check " + program,
+                                   "verify " + program, "compile " + program + " -o " + folder.file("again.napier")}) {
+        INFO(line);
+        const Result result = napier(line);
+        CHECK(result.code == 1);
+        CHECK_THAT(result.text, Catch::Contains("digits.napier' is a compiled program") &&
+                   Catch::Contains("give the ONNX file"));
+    }
+}
+
+TEST_CASE("napier run and compile search among plans") {
+    TemporaryFolder folder;
+    const auto cycles = [&](int plans) {
+        const Result result =
+            napier("run " + digits + " --machine tiny --images sw/models/digits_test_images.npy --limit 1 --plans " +
+                   std::to_string(plans) + " --json " + folder.file("run.json"));
+        INFO(result.text);
+        REQUIRE(result.code == 0);
+        CHECK_THAT(result.text, Catch::Contains("golden: 1 of 1 images identical"));
+        const std::vector<uint8_t> json = io::read_file(folder.file("run.json"));
+        return nlohmann::json::parse(json).at("counters_per_image").at("cycles").get<uint64_t>();
+    };
+    CHECK(cycles(8) <= cycles(1));
+    const Result compiled = napier("compile " + digits + " --machine tiny --plans 2 -o " + folder.file("a.napier"));
+    CHECK(compiled.code == 0);
 }
 
 TEST_CASE("napier quantize writes a model that napier run takes, and counts what it gets right") {
-    Folder folder;
+    TemporaryFolder folder;
     const Result made = napier("quantize sw/models/digits_float.onnx --to int4 --clip minmax --calibrate "
                                "sw/models/digits_calibration_images.npy --images sw/models/digits_test_images.npy "
                                "--labels sw/models/digits_test_labels.npy -o " + folder.file("int4.onnx"));
@@ -199,11 +194,11 @@ TEST_CASE("napier quantize writes a model that napier run takes, and counts what
     INFO(run.text);
     CHECK(run.code == 0);
     CHECK_THAT(run.text, Catch::Contains("golden: 4 of 4 images identical"));
-    CHECK(std::distance(std::filesystem::directory_iterator(folder.path), {}) == 1);
+    CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
 }
 
 TEST_CASE("napier run compares images with the golden model and reports") {
-    Folder folder;
+    TemporaryFolder folder;
     const Result result = napier("run " + digits + " --machine odd --images sw/models/digits_test_images.npy --labels "
                                  "sw/models/digits_test_labels.npy --limit 20 --json " + folder.file("report.json"));
     INFO(result.text);
