@@ -13,7 +13,7 @@ CXX_PACKAGES := g++ cmake ninja-build ccache python3 libfmt-dev libcli11-dev nlo
 SYNTH_PACKAGES := yosys python3
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test mutations lockstep lint synth bench train formats generate clean packages configure
+.PHONY: help run build test mutations sanitize lockstep lint synth bench train formats generate clean packages configure
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -25,12 +25,18 @@ run: configure ## run a model on the simulator and on the RTL, and compare every
 build: configure ## build everything
 	cmake --build $(BUILD) --parallel $(JOBS)
 
-test: build ## build and test everything; the last line counts the tests
+test: build ## build and test everything; the last line counts. MUTATIONS=ci or all plants faults, too
 	$(INSTALL) $(SYNTH_PACKAGES)
-	$(PYTHON) tests/tools/run_tests.py --build $(BUILD) --jobs $(JOBS) $(if $(MUTATIONS),--mutations)
+	$(PYTHON) tests/tools/run_tests.py --build $(BUILD) --jobs $(JOBS) $(if $(MUTATIONS),--mutations $(MUTATIONS))
 
 mutations: build ## plant faults one by one; each must make a test fail
 	$(PYTHON) tests/mutations/run.py --jobs $(JOBS)
+
+sanitize: packages ## run the suites of bad input with the address and undefined-behaviour sanitizers
+	@cmake -S . -B $(BUILD)/sanitize -G Ninja --log-level=WARNING -DNAPIER_SANITIZE=ON -DNAPIER_MACHINES= \
+	    -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_CXX_FLAGS_DEBUG=-O0 -g1"
+	cmake --build $(BUILD)/sanitize --parallel $(JOBS) --target sanitized
+	$(PYTHON) tests/tools/run_sanitized.py --build $(BUILD)/sanitize --jobs $(JOBS)
 
 lockstep: configure ## hours: random programs on simulator and RTL, 1e8 cycles of the RTL in all
 	cmake --build $(BUILD) --parallel $(JOBS) --target lockstep
