@@ -48,7 +48,10 @@ std::optional<std::string> first_value_difference(const Program& program, const 
 std::optional<std::string> first_time_difference(const Program& program, const RunRecord& left,
                                                  const RunRecord& right) {
     const std::vector<CommandTime>&a = left.times.commands, &b = right.times.commands;
-    for (size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    if (a.size() != b.size()) {
+        return fmt::format("{} knows the times of {} commands and {} of {}.", left.who, a.size(), right.who, b.size());
+    }
+    for (size_t i = 0; i < a.size(); ++i) {
         if (a[i] == b[i]) continue;
         return fmt::format("The first difference in time is {}: {} runs it in cycles {} to {}, {} in {} to {}.",
                            describe_command(program, static_cast<uint32_t>(i)), left.who, a[i].start, a[i].end,
@@ -65,7 +68,11 @@ std::optional<std::string> first_time_difference(const Program& program, const R
 std::optional<std::string> first_memory_difference(const RunRecord& left, const RunRecord& right,
                                                    uint32_t memory_base) {
     if (left.memory.empty() || right.memory.empty()) return {};
-    for (size_t i = 0; i < std::min(left.memory.size(), right.memory.size()); ++i) {
+    if (left.memory.size() != right.memory.size()) {
+        return fmt::format("The memory has {} bytes in {} and {} in {}.", left.memory.size(), left.who,
+                           right.memory.size(), right.who);
+    }
+    for (size_t i = 0; i < left.memory.size(); ++i) {
         if (left.memory[i] == right.memory[i]) continue;
         return fmt::format("Byte {:#x} of memory is {:#04x} in {} and {:#04x} in {}.", memory_base + i, left.memory[i],
                            left.who, right.memory[i], right.who);

@@ -30,7 +30,7 @@ public:
         config.memory.size = page_bytes;
         config.power_up_seed = options.power_up_seed;
         config.waves = options.waves;
-        rtl_ = make_device("rtl", machine_, config);
+        rtl_ = make_device(options.device, machine_, config);
         sim_ = make_device("sim", machine_, config);
         config.values = false;
         times_ = make_device("sim", machine_, config);
@@ -62,6 +62,7 @@ private:
     }
 
     std::optional<std::string> one(uint64_t seed) {
+        seed_ = seed;
         Random random(seed, "campaign");
         TestProgram program = random_program(machine_, seed);
         if (options_.errors && random.chance(15)) add_trouble(program, machine_, random);
@@ -71,9 +72,16 @@ private:
         return reset ? with_reset(program, random) : whole(program, random);
     }
 
+    RunRecord spoiled(RunRecord record, const char* who) const {
+        if (options_.spoil) options_.spoil(seed_, who, record);
+        return record;
+    }
+
     std::optional<std::string> whole(const TestProgram& program, Random& random) {
-        const RunRecord rtl = driver::run(*rtl_, program, cycle_limit);
-        const RunRecord sim = driver::run(*sim_, program, cycle_limit);
+        const auto run_on = [&](Device& device, const char* who) {
+            return spoiled(driver::run(device, program, cycle_limit), who);
+        };
+        const RunRecord rtl = run_on(*rtl_, "rtl"), sim = run_on(*sim_, "sim");
         result_.cycles += rtl.interrupt_cycle;
         result_.commands += rtl.counters[spec::counter_commands];
         auto difference = first_difference(rtl, sim, program);
@@ -84,7 +92,7 @@ private:
             result_.golden += program.hazard_free;
         }
         if (!difference && random.chance(20)) {
-            RunRecord times = driver::run(*times_, program, cycle_limit);
+            RunRecord times = run_on(*times_, "times");
             times.memory = sim.memory;
             difference = first_difference(sim, times, program);
             if (difference) *difference = "Without values: " + *difference;
@@ -96,7 +104,7 @@ private:
     // A soft reset in some cycle of the run; nothing may move afterwards that does not move in both.
     std::optional<std::string> with_reset(const TestProgram& program, Random& random) {
         const uint64_t when = uint64_t(random.small(1, 6000));
-        const auto reset_run = [&](Device& device) {
+        const auto reset_run = [&](Device& device, const char* who) {
             start(device, program);
             device.wait_interrupt(when - std::min(when, device.cycle()));
             device.write_register(spec::reg_control, 1u << spec::control_reset_bit);
@@ -107,9 +115,9 @@ private:
             if (draining() != 0) device.reset();
             RunRecord record = observe(device, program, false);
             record.interrupt_cycle = 0;
-            return record;
+            return spoiled(record, who);
         };
-        const RunRecord rtl = reset_run(*rtl_), sim = reset_run(*sim_);
+        const RunRecord rtl = reset_run(*rtl_, "rtl"), sim = reset_run(*sim_, "sim");
         result_.cycles += when;
         ++result_.resets;
         auto difference = first_difference(rtl, sim, program);
@@ -134,6 +142,7 @@ private:
     const spec::Machine& machine_;
     std::unique_ptr<Device> rtl_, sim_, times_;
     CampaignResult result_;
+    uint64_t seed_ = 0;  // of the program that runs
 };
 
 }  // namespace

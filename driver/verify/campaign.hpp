@@ -18,6 +18,10 @@ struct CampaignOptions {
     bool errors = true;         // one wrong bit in some programs, faults of the bus in others
     uint64_t power_up_seed = 0; // as in DeviceConfig
     std::string waves;          // as in DeviceConfig
+    std::string device = "rtl"; // what the simulator is compared with; "sim": itself, to try the campaign without RTL
+    // Changes what was observed of a program, to try whether the campaign notices. who: "rtl" for the device above,
+    // "sim", or "times" for the simulator without values.
+    std::function<void(uint64_t seed, const char* who, RunRecord&)> spoil;
 };
 
 struct CampaignResult {

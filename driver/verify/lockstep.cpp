@@ -117,11 +117,14 @@ std::optional<std::string> first_difference(const RunRecord& left, const RunReco
 
 std::optional<std::string> first_difference(const char* left, const std::vector<uint8_t>& left_bytes, const char* right,
                                             const std::vector<uint8_t>& right_bytes, uint32_t base) {
-    const auto place = std::mismatch(left_bytes.begin(), left_bytes.end(), right_bytes.begin(), right_bytes.end());
-    if (place.first == left_bytes.end() && place.second == right_bytes.end()) return std::nullopt;
+    if (left_bytes.size() != right_bytes.size())
+        return fmt::format("The memory has {} bytes on {} and {} on {}.", left_bytes.size(), left, right_bytes.size(),
+                           right);
+    const auto place = std::mismatch(left_bytes.begin(), left_bytes.end(), right_bytes.begin());
+    if (place.first == left_bytes.end()) return std::nullopt;
     const size_t offset = size_t(place.first - left_bytes.begin());
     size_t count = 0;
-    for (size_t i = offset; i < std::min(left_bytes.size(), right_bytes.size()); ++i)
+    for (size_t i = offset; i < left_bytes.size(); ++i)
         count += left_bytes[i] != right_bytes[i];
     return fmt::format("The byte at {:#x} is {} on {} and {} on {} ({} bytes differ).", base + offset,
                        int8_t(*place.first), left, int8_t(*place.second), right, count);

@@ -215,4 +215,28 @@ TEST_CASE("Random models on machines with small buffers give the golden tensors"
     check_random_models(machine, 150, true);
 }
 
+TEST_CASE("A wrong tensor, command or constant of a compiled program is noticed") {
+    const spec::Machine& machine = spec::find_machine("odd");
+    Random random(5);
+    const Model model = random_model(random, options_for(machine, random));
+    Program program = driver::compile(model, machine, CompileOptions::keeping_tensors());
+    const golden::TensorValues input = random_values(random, model.tensors[model.input.tensor]);
+    const std::vector<golden::TensorValues> expected = golden::run_model(model, input);
+    const auto difference = [&](const std::vector<golden::TensorValues>& values) {
+        return difference_of_program(program, machine, input, values);
+    };
+    CHECK(difference(expected) == "");
+    for (size_t i = 0; i < expected.size(); ++i) {
+        std::vector<golden::TensorValues> wrong = expected;
+        wrong[i].back() ^= 1;
+        CHECK(difference(wrong) == "tensor " + program.tensors[i].name);
+    }
+    const Program right = program;
+    program.commands.back()[0] &= ~spec::field_mask(spec::common::opcode);
+    CHECK(difference(expected) != "");
+    program = right;
+    program.write_window.limit = program.write_window.base;
+    CHECK(difference(expected) != "");
+}
+
 }  // namespace napier::test

@@ -1,6 +1,7 @@
 #include "tests/driver/run_program.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include "driver/check/static_check.hpp"
 #include "driver/compile/compile.hpp"
@@ -39,25 +40,31 @@ std::vector<std::string> check_statically(const driver::Program& program, const 
     return driver::static_check(program.commands, machine, surroundings);
 }
 
-void check_program(const driver::Program& program, const spec::Machine& machine, const golden::TensorValues& input,
-                   const std::vector<golden::TensorValues>& expected) {
+std::string difference_of_program(const driver::Program& program, const spec::Machine& machine,
+                                  const golden::TensorValues& input,
+                                  const std::vector<golden::TensorValues>& expected) {
     const std::vector<std::string> problems = check_statically(program, machine);
-    INFO((problems.empty() ? "" : problems.front()));
-    REQUIRE(problems.empty());
+    if (!problems.empty()) return problems.front();
     golden::State state(machine, load(program, input));
     const golden::Outcome outcome = golden::interpret(
         state, {program.program_address, static_cast<uint32_t>(program.commands.size()), program.read_window.base,
                 program.read_window.limit, program.write_window.base, program.write_window.limit});
-    INFO("code " << static_cast<int>(outcome.code) << " address " << outcome.address << " command "
-                 << outcome.command << " " << outcome.program_error);
-    REQUIRE(outcome.success());
+    if (!outcome.success()) {
+        return fmt::format("error {} at {:#x} in command {}: {}", static_cast<int>(outcome.code), outcome.address,
+                           outcome.command, outcome.program_error);
+    }
     for (size_t i = 0; i < expected.size(); ++i) {
         const driver::TensorPlace& place = program.tensors[i];
         if (!place.kept) continue;
         const uint8_t* bytes = &state.memory.bytes[place.address - program.memory_base];
-        INFO("tensor " << place.name);
-        REQUIRE(golden::TensorValues(bytes, bytes + place.bytes()) == expected[i]);
+        if (golden::TensorValues(bytes, bytes + place.bytes()) != expected[i]) return "tensor " + place.name;
     }
+    return "";
+}
+
+void check_program(const driver::Program& program, const spec::Machine& machine, const golden::TensorValues& input,
+                   const std::vector<golden::TensorValues>& expected) {
+    REQUIRE(difference_of_program(program, machine, input, expected) == "");
 }
 
 }  // namespace napier::test

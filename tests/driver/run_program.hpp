@@ -10,8 +10,13 @@ namespace napier::test {
 // What the static check says about a compiled program, given its input and constants.
 std::vector<std::string> check_statically(const driver::Program& program, const spec::Machine& machine);
 
-// Requires that the static check passes, that the interpreter runs the program without an error and that every tensor
-// it keeps is the expected one.
+// What is wrong with a compiled program: the static check, an error of the interpreter, or the first tensor it keeps
+// that is not the expected one. Empty if nothing is.
+std::string difference_of_program(const driver::Program& program, const spec::Machine& machine,
+                                  const golden::TensorValues& input,
+                                  const std::vector<golden::TensorValues>& expected);
+
+// Requires that nothing is.
 void check_program(const driver::Program& program, const spec::Machine& machine, const golden::TensorValues& input,
                    const std::vector<golden::TensorValues>& expected);
 

@@ -119,10 +119,17 @@ TEST_CASE_METHOD(Fixture, "The first difference of two runs is named") {
     driver::RunRecord right = left;
     right.who = "other";
     CHECK(!driver::first_difference(program, left, right));
+    right.memory.pop_back();
+    CHECK_THAT(*driver::first_difference(program, left, right), Catch::Contains("The memory has"));
+    CHECK_THAT(*driver::first_difference(program, right, left), Catch::Contains("The memory has"));
+    right.memory = left.memory;
     right.memory.back() ^= 1;
     CHECK_THAT(*driver::first_difference(program, left, right), Catch::Contains("of memory is"));
     ++right.times.counters[spec::counter_passes];
     CHECK_THAT(*driver::first_difference(program, left, right), Catch::Contains("Counter passes is 0 in golden and 1"));
+    right.times.commands.pop_back();
+    CHECK_THAT(*driver::first_difference(program, left, right), Catch::Contains("knows the times of"));
+    right.times.commands = left.times.commands;
     right.times.commands[3].end = 9;
     CHECK_THAT(*driver::first_difference(program, left, right), Catch::Contains("is command 3 (") &&
                Catch::Contains("golden runs it in cycles 0 to 0, other in 0 to 9"));

@@ -25,7 +25,10 @@ class Mutations(unittest.TestCase):
     def test_there_are_enough(self):
         for folder in ("rtl/", "sim/", "sw/", "driver/"):
             self.assertTrue(any(mutation.path.startswith(folder) for mutation in table.MUTATIONS), folder)
-        self.assertGreaterEqual(len(table.MUTATIONS), 30)
+        planted = [mutation.kind for mutation in table.MUTATIONS if mutation.ci]
+        self.assertGreaterEqual(len(planted), 30, "CI plants too few; mark more with ci=True")
+        for kind in ("hardware", "simulator", "golden", "comparators"):
+            self.assertGreaterEqual(planted.count(kind), 5, f"CI plants too few faults of the {kind}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """All faults to plant."""
 
+import comparators
 import hardware
 import importer
 import microscaling
@@ -8,5 +9,5 @@ import quantizers
 import simulator
 import software
 
-MUTATIONS = [*software.MUTATIONS, *importer.MUTATIONS, *microscaling.MUTATIONS, *quantizers.MUTATIONS,
-             *hardware.MUTATIONS, *microscaling_units.MUTATIONS, *simulator.MUTATIONS]
+MUTATIONS = [*comparators.MUTATIONS, *software.MUTATIONS, *importer.MUTATIONS, *microscaling.MUTATIONS,
+             *quantizers.MUTATIONS, *hardware.MUTATIONS, *microscaling_units.MUTATIONS, *simulator.MUTATIONS]

@@ -24,21 +24,21 @@ def run_ctest(build, jobs):
     return len(states) - failed, max(failed, 1 if status else 0)
 
 
-def run_mutations(jobs):
+def run_mutations(jobs, ci):
     sys.path.insert(0, str(ROOT / "tests/mutations"))
     import run as mutations
-    return mutations.run_all(jobs)
+    return mutations.run_all(jobs, ci=ci)
 
 
 def main():
     parser = argparse.ArgumentParser(description="Runs all tests of a build folder.")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--mutations", action="store_true", help="also plant every fault of tests/mutations")
+    parser.add_argument("--mutations", choices=("ci", "all"), help="also plant faults of tests/mutations")
     options = parser.parse_args()
     passed, failed = run_ctest(options.build, options.jobs)
     if options.mutations:
-        caught, missed = run_mutations(options.jobs)
+        caught, missed = run_mutations(options.jobs, options.mutations == "ci")
         passed, failed = passed + caught, failed + missed
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
