@@ -129,11 +129,14 @@ void Napier::command_ended(Engine engine, Cycle cycle) {
     trace_.end(engine, cycle);
     if (fault_.halted(cycle)) return;
     ++counters_[spec::counter_commands];
-    fault_.check_overflow(cycle);
-    loader_.look(cycle + 1);
-    exec_head_.look(cycle + 1);
-    storer_.look(cycle + 1);
-    events_.schedule(cycle + 1, Order::watcher, *this, look_end);
+    if (tokens_.overflow()) fault_.check_overflow(cycle);
+    loader_.look_again(cycle + 1);
+    exec_head_.look_again(cycle + 1);
+    storer_.look_again(cycle + 1);
+    // The program ends after its last command.
+    if (counters_[spec::counter_commands] == registers_.program_length) {
+        events_.schedule(cycle + 1, Order::watcher, *this, look_end);
+    }
 }
 
 void Napier::fault(Cycle cycle, int code, uint32_t address, uint32_t index) {

@@ -28,6 +28,10 @@ public:
         look(head.valid);
     }
     void look(Cycle cycle) { context_.events.schedule(cycle, Order::control, *this); }
+    // Tokens may have come; a head on its way looks by itself.
+    void look_again(Cycle cycle) {
+        if (head_ && cycle > head_->valid && !started_) look(cycle);
+    }
     // The engine starts its next command in this cycle at the earliest.
     void accepts(Cycle cycle) {
         accepts_ = cycle;

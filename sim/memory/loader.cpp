@@ -160,8 +160,8 @@ void Loader::joined(const MemoryModel::ReadBurst& read) {
 void Loader::landed(Cycle cycle) {
     const Flight flight = flights_.front();
     flights_.pop_front();
+    if (flight_.next() == context_.machine.outstanding_reads) port_.poke_read(cycle + 1);
     flight_.add(cycle, -1);
-    port_.poke_read(cycle + 1);
     if (flight_.next() == 0) look(cycle + 1);
     if (flight.bad) return;
     const auto& burst = flight.burst;

@@ -21,8 +21,12 @@ public:
 
     // The queue.
     void head(const Head& head) override;
-    // Tokens have come, or something else a start may wait for.
+    // Something has come that a start may wait for.
     void look(Cycle cycle) { context_.events.schedule(cycle, Order::control, *this, try_start); }
+    // Tokens may have come; a head on its way looks by itself.
+    void look_again(Cycle cycle) {
+        if (head_ && cycle > head_->valid && !active_.next()) look(cycle);
+    }
     bool idle(Cycle cycle) const { return !active_.at(cycle) && flight_.at(cycle) == 0; }
     // Closes the busy counter.
     void settle(Cycle cycle) { busy_.end(cycle); }

@@ -26,17 +26,7 @@ void MemoryPort::reset() {
 
 void MemoryPort::wake(Cycle cycle, int what) {
     switch (what) {
-        case look_read:
-            if (!live(cycle) || cycle < read_free_) return;
-            for (int reader = 0; reader < 2; ++reader) {
-                if (!readers_[reader]->requests(cycle)) continue;
-                reader_ = reader;
-                read_burst_ = readers_[reader]->burst();
-                read_free_ = never;
-                context_.events.schedule(cycle + 1, Order::fetch, *this, check_read);
-                return;
-            }
-            return;
+        case look_read: return look_for_read(cycle);
         case check_read: return check(cycle);
         case join_read: {
             if (counts(cycle)) ++context_.counters[spec::counter_read_bursts];
@@ -47,23 +37,42 @@ void MemoryPort::wake(Cycle cycle, int what) {
             const Cycle last = context_.memory.beat_cycle(read.burst, read.bus.beats - 1);
             if (last != never) context_.events.schedule(last, Order::memory, *this, end_read);
             if (live(cycle)) readers_[read.reader]->joined(read.burst);
-            return;
+            return look_for_read(cycle);
         }
         case end_read: return land(cycle);
         case look_write:
-            if (!live(cycle) || cycle < write_free_ || !writer_->requests(cycle)) return;
-            write_burst_ = writer_->burst();
-            write_free_ = never;
-            context_.events.schedule(cycle + 1, Order::fetch, *this, check_write);
+            if (live(cycle) && cycle >= write_free_) look_for_write(cycle);
             return;
-        case check_write:
-            if (!live(cycle)) return;
-            if (!context_.write_window.holds(write_burst_.address)) return writer_->outside(cycle);
-            if (writer_->ready() <= cycle) return issue(cycle);
-            return context_.events.schedule(writer_->ready(), Order::fetch, *this, issue_write);
+        case refuse_write:
+            if (live(cycle)) writer_->outside(cycle);
+            return;
         case issue_write: return issue(cycle);
         case join_write: return join(cycle);
         default: return answer(cycle);
+    }
+}
+
+void MemoryPort::look_for_read(Cycle cycle) {
+    if (!live(cycle) || cycle < read_free_) return;
+    for (int reader = 0; reader < 2; ++reader) {
+        if (!readers_[reader]->requests(cycle)) continue;
+        reader_ = reader;
+        read_burst_ = readers_[reader]->burst();
+        read_free_ = never;
+        context_.events.schedule(cycle + 1, Order::fetch, *this, check_read);
+        return;
+    }
+}
+
+// Within the window the check says nothing, so that only the issue is left; it waits for the reader.
+void MemoryPort::look_for_write(Cycle cycle) {
+    if (!writer_->requests(cycle)) return;
+    write_burst_ = writer_->burst();
+    write_free_ = never;
+    if (context_.write_window.holds(write_burst_.address)) {
+        context_.events.schedule(std::max(cycle + 1, writer_->ready()), Order::fetch, *this, issue_write);
+    } else {
+        context_.events.schedule(cycle + 1, Order::fetch, *this, refuse_write);
     }
 }
 
@@ -78,7 +87,6 @@ void MemoryPort::check(Cycle cycle) {
     read_free_ = accepted;
     quiet_ = std::max(quiet_, accepted + 1);
     context_.events.schedule(accepted, Order::issue, *this, join_read);
-    context_.events.schedule(accepted, Order::issue, *this, look_read);
 }
 
 void MemoryPort::issue(Cycle cycle) {
@@ -88,9 +96,11 @@ void MemoryPort::issue(Cycle cycle) {
     write_free_ = write.address_accepted;
     const Cycle joins = std::max(write.address_accepted, write.data.last);
     quiet_ = std::max(quiet_, joins + 1);
-    context_.events.schedule(write_free_, Order::issue, *this, look_write);
     context_.events.schedule(joins, Order::storer, *this, join_write);
     writing_.push_back(std::move(write));
+    // What is requested in the next cycle is known: answers come before issues, and the storer has stepped.
+    if (write_free_ == cycle + 1) return look_for_write(cycle + 1);
+    context_.events.schedule(write_free_, Order::issue, *this, look_write);
 }
 
 void MemoryPort::land(Cycle cycle) {

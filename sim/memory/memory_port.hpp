@@ -84,7 +84,7 @@ public:
 private:
     enum What {
         look_read, check_read, join_read, end_read,
-        look_write, check_write, issue_write, join_write, end_write
+        look_write, refuse_write, issue_write, join_write, end_write
     };
     struct Read {
         int reader = 0;
@@ -102,6 +102,8 @@ private:
     }
     bool live(Cycle cycle) const { return !fault_.halted(cycle) && cycle < flush_; }
     bool counts(Cycle cycle) const { return !fault_.halted(cycle) && flush_ == never; }
+    void look_for_read(Cycle cycle);
+    void look_for_write(Cycle cycle);
     void check(Cycle cycle);
     void issue(Cycle cycle);
     void land(Cycle cycle);

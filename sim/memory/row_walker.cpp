@@ -21,6 +21,7 @@ void RowWalker::load(const spec::CommandWords& command, uint32_t word_bytes, boo
     x_ = y_ = index_ = 0;
     line_address_ = address_ = field(address);
     line_ = row_ = advance({}, first);
+    burst_ = find_burst();
 }
 
 RowWalker::Place RowWalker::advance(Place from, Place stride) const {
@@ -29,32 +30,33 @@ RowWalker::Place RowWalker::advance(Place from, Place stride) const {
     return {uint16_t(from.word + stride.word + carry), carry ? sum - word_bytes_ : sum};
 }
 
-RowWalker::Burst RowWalker::burst() const {
-    const uint32_t span = row_span();
-    const uint32_t last_index = span / burst_bytes_;
+RowWalker::Burst RowWalker::find_burst() const {
+    const uint32_t span = row_span(), start = low();
+    const uint32_t last_index = span >> burst_shift_;
     Burst burst{};
     burst.row_first = index_ == 0;
     burst.row_last = index_ == last_index;
     burst.last = burst.row_last && x_ + 1 == count_x_ && y_ + 1 == count_y_;
-    burst.address = burst.row_first ? address_ : address_ - address_ % burst_bytes_ + index_ * burst_bytes_;
-    const uint32_t first_beat = burst.row_first ? low() / beat_bytes_ : 0;
-    const uint32_t last_beat = (burst.row_last ? span % burst_bytes_ : burst_bytes_ - 1) / beat_bytes_;
+    burst.address = burst.row_first ? address_ : address_ - in_burst(address_) + (index_ << burst_shift_);
+    const uint32_t first_beat = burst.row_first ? start >> beat_shift_ : 0;
+    const uint32_t last_beat = (burst.row_last ? in_burst(span) : burst_bytes_ - 1) >> beat_shift_;
     burst.beats = last_beat - first_beat + 1;
-    burst.first_lane = low() % beat_bytes_;
-    burst.last_lane = span % beat_bytes_;
+    burst.first_lane = in_beat(start);
+    burst.last_lane = in_beat(span);
     burst.word = row_.word;
     burst.byte = row_.byte;
-    burst.row_byte = burst.row_first ? 0 : index_ * burst_bytes_ - low();
-    burst.bytes = (burst.row_last ? length_ : (index_ + 1) * burst_bytes_ - low()) - burst.row_byte;
+    burst.row_byte = burst.row_first ? 0 : (index_ << burst_shift_) - start;
+    burst.bytes = (burst.row_last ? length_ : ((index_ + 1) << burst_shift_) - start) - burst.row_byte;
     return burst;
 }
 
 void RowWalker::step() {
-    if (index_ != row_span() / burst_bytes_) {
+    if (index_ != row_span() >> burst_shift_) {
         ++index_;
-        return;
+    } else {
+        next_row();
     }
-    next_row();
+    burst_ = find_burst();
 }
 
 bool RowWalker::next_row() {
@@ -73,12 +75,12 @@ bool RowWalker::next_row() {
 }
 
 bool RowWalker::memory_uneven() const {
-    return address_ % beat_bytes_ != 0 || stride_x_ % beat_bytes_ != 0 || stride_y_ % beat_bytes_ != 0;
+    return in_beat(address_) != 0 || in_beat(stride_x_) != 0 || in_beat(stride_y_) != 0;
 }
 
 bool RowWalker::buffer_uneven() const {
-    return length_ % beat_bytes_ != 0 || row_.byte % beat_bytes_ != 0 || place_stride_x_.byte % beat_bytes_ != 0 ||
-           place_stride_y_.byte % beat_bytes_ != 0;
+    return in_beat(length_) != 0 || in_beat(row_.byte) != 0 || in_beat(place_stride_x_.byte) != 0 ||
+           in_beat(place_stride_y_.byte) != 0;
 }
 
 }  // namespace napier::sim

@@ -1,6 +1,7 @@
 #pragma once
 // Twin of rtl/memory/row_walker.sv: the rows of a LOAD or STORE, cut into bursts.
 
+#include <bit>
 #include <cstdint>
 
 #include "sw/spec/command.hpp"
@@ -22,17 +23,19 @@ public:
         uint32_t bytes;            // of the row, in this burst
     };
 
+    // Both are powers of two (see rtl/spec/machines.py).
     RowWalker(uint32_t beat_bytes, uint32_t burst_beats)
-        : beat_bytes_(beat_bytes), burst_bytes_(beat_bytes * burst_beats) {}
+        : beat_bytes_(beat_bytes), burst_bytes_(beat_bytes * burst_beats), beat_shift_(std::countr_zero(beat_bytes)),
+          burst_shift_(std::countr_zero(burst_bytes_)) {}
 
     // `word_bytes`: of the target buffer. The fields stand in the same place in LOAD and STORE; a STORE has no byte
     // offsets.
     void load(const spec::CommandWords& command, uint32_t word_bytes, bool fill);
-    Burst burst() const;
+    const Burst& burst() const { return burst_; }
     // Takes the present burst; not after the last.
     void step();
     // A row as a whole, for fills: its beats, and the place of its first byte.
-    uint32_t row_beats() const { return row_span() / beat_bytes_ + 1; }
+    uint32_t row_beats() const { return (row_span() >> beat_shift_) + 1; }
     uint32_t word() const { return row_.word; }
     uint32_t byte() const { return row_.byte; }
     uint32_t length() const { return length_; }
@@ -49,11 +52,15 @@ private:
         uint16_t word = 0;
         uint32_t byte = 0;
     };
+    Burst find_burst() const;
     Place advance(Place from, Place stride) const;
-    uint32_t low() const { return (fill_ ? row_.byte % beat_bytes_ : address_) % burst_bytes_; }
+    uint32_t in_beat(uint32_t byte) const { return byte & (beat_bytes_ - 1); }
+    uint32_t in_burst(uint32_t byte) const { return byte & (burst_bytes_ - 1); }
+    uint32_t low() const { return in_burst(fill_ ? in_beat(row_.byte) : address_); }
     uint32_t row_span() const { return low() + length_ - 1; }
 
     uint32_t beat_bytes_, burst_bytes_;
+    int beat_shift_, burst_shift_;
     uint32_t word_bytes_ = 1, length_ = 1, count_x_ = 1, count_y_ = 1;
     uint32_t stride_x_ = 0, stride_y_ = 0;
     Place place_stride_x_, place_stride_y_;
@@ -62,6 +69,7 @@ private:
     uint32_t x_ = 0, y_ = 0, index_ = 0;        // row and burst
     uint32_t line_address_ = 0, address_ = 0;   // of the line's and of the row's first byte
     Place line_, row_;
+    Burst burst_{};
 };
 
 }  // namespace napier::sim

@@ -69,41 +69,59 @@ Storer::Data Storer::issued(Cycle cycle) {
         walker_.step();
         port_.poke_write(cycle + 1);
     }
+    if (context_.memory.config().stall_percent == 0) return steady(cycle, burst);
     Data data;
-    const bool steady = context_.memory.config().stall_percent == 0;
     std::vector<Cycle> reads;
     for (uint32_t beat = 0; beat < burst.beats; ++beat) {
-        if (steady && beat == 1) break;
-        read_ = std::max(cycle + 1, moved_);
-        moved_ = std::max(read_ + 1, accepted_);
-        accepted_ = context_.memory.next_ready(Channel::write_data, moved_ + 1);
-        if (!steady) data.accepted.push_back(accepted_), reads.push_back(read_);
-        if (beat == 0) data.first = accepted_;
+        next_beat(cycle);
+        data.accepted.push_back(accepted_);
+        reads.push_back(read_);
     }
-    if (steady) {
-        for (uint32_t beat = 0; beat < burst.beats; ++beat) reads.push_back(read_ + beat);
-        read_ += burst.beats - 1, moved_ += burst.beats - 1, accepted_ += burst.beats - 1;
-    }
+    data.first = data.accepted.front();
     data.last = accepted_;
-    check_range(burst, reads);
+    if (const auto beat = first_outside(burst)) raise_outside(burst, *beat, reads[*beat]);
     return data;
 }
 
-// The first word outside the buffer that the burst reads.
-void Storer::check_range(const RowWalker::Burst& burst, const std::vector<Cycle>& reads) {
-    const Buffer& buffer = buffers_.output;
-    const uint64_t limit = uint64_t(buffer.words()) * uint64_t(buffer.word_bytes());
-    const uint64_t first = uint64_t(burst.word) * uint64_t(buffer.word_bytes());
+void Storer::next_beat(Cycle issue) {
+    read_ = std::max(issue + 1, moved_);
+    moved_ = std::max(read_ + 1, accepted_);
+    accepted_ = context_.memory.next_ready(Channel::write_data, moved_ + 1);
+}
+
+// With a bus that takes a beat in every cycle.
+Storer::Data Storer::steady(Cycle issue, const RowWalker::Burst& burst) {
+    next_beat(issue);
+    const Cycle more = burst.beats - 1;
+    if (const auto beat = first_outside(burst)) raise_outside(burst, *beat, read_ + *beat);
+    Data data;
+    data.first = accepted_;
+    data.last = accepted_ + more;
+    read_ += more, moved_ += more, accepted_ += more;
+    return data;
+}
+
+// Byte of the buffer at which beat j of the burst reads: chunk j of its row.
+uint64_t Storer::chunk(const RowWalker::Burst& burst, uint32_t beat) const {
     const uint32_t lane = uint32_t(context_.machine.beat_bytes);
-    // Beat j of a row reads its chunk j, the last one only if it has bytes of it.
     const uint32_t first_beat = (burst.row_byte + (burst.row_first ? 0 : burst.first_lane)) / lane;
+    return uint64_t(burst.word) * uint64_t(buffers_.output.word_bytes()) + uint64_t(first_beat + beat) * lane;
+}
+
+// The first beat that reads a word outside the buffer. The last one of a row reads only if it has bytes of its chunk.
+std::optional<uint32_t> Storer::first_outside(const RowWalker::Burst& burst) const {
+    const uint64_t limit = uint64_t(buffers_.output.words()) * uint64_t(buffers_.output.word_bytes());
+    if (chunk(burst, burst.beats - 1) < limit) return std::nullopt;
     for (uint32_t beat = 0; beat < burst.beats; ++beat) {
         const bool needed = !(burst.row_last && beat + 1 == burst.beats && burst.last_lane < burst.first_lane);
-        const uint64_t chunk = first + uint64_t(first_beat + beat) * lane;
-        if (!needed || chunk < limit) continue;
-        raise(reads[beat], spec::ErrorCode::buffer_range, uint32_t(chunk / uint64_t(buffer.word_bytes())) & 0xffff);
-        return;
+        if (needed && chunk(burst, beat) >= limit) return beat;
     }
+    return std::nullopt;
+}
+
+void Storer::raise_outside(const RowWalker::Burst& burst, uint32_t beat, Cycle cycle) {
+    const uint64_t word = chunk(burst, beat) / uint64_t(buffers_.output.word_bytes());
+    raise(cycle, spec::ErrorCode::buffer_range, uint32_t(word) & 0xffff);
 }
 
 void Storer::joined(Cycle, bool error) {
@@ -123,9 +141,10 @@ void Storer::joined(Cycle, bool error) {
 void Storer::answered(Cycle cycle, bool error) {
     const uint32_t address = addresses_.front();
     addresses_.pop_front();
+    const bool full = flight_.next() == context_.machine.outstanding_writes;
     flight_.add(cycle, -1);
     if (error) return raise(cycle, spec::ErrorCode::write_response, address);
-    port_.poke_write(cycle + 1);
+    if (full) port_.poke_write(cycle + 1);
     if (issuing_.next() || flight_.next() != 0) return;
     tokens_.give(Engine::store, field(spec::common::signal), cycle);
     active_.set(cycle, false);

@@ -22,6 +22,10 @@ public:
     // The queue.
     void head(const Head& head) override;
     void look(Cycle cycle) { context_.events.schedule(cycle, Order::control, *this); }
+    // Tokens may have come; a head on its way looks by itself.
+    void look_again(Cycle cycle) {
+        if (head_ && cycle > head_->valid && !active_.next()) look(cycle);
+    }
     bool idle(Cycle cycle) const { return !active_.at(cycle); }
     // Closes the busy counter.
     void settle(Cycle cycle) { busy_.end(cycle); }
@@ -39,7 +43,11 @@ public:
 
 private:
     uint32_t field(const spec::Field& which) const { return uint32_t(spec::get(head_->words, which)); }
-    void check_range(const RowWalker::Burst& burst, const std::vector<Cycle>& reads);
+    void next_beat(Cycle issue);
+    Data steady(Cycle issue, const RowWalker::Burst& burst);
+    uint64_t chunk(const RowWalker::Burst& burst, uint32_t beat) const;
+    std::optional<uint32_t> first_outside(const RowWalker::Burst& burst) const;
+    void raise_outside(const RowWalker::Burst& burst, uint32_t beat, Cycle cycle);
     void raise(Cycle cycle, spec::ErrorCode code, uint32_t address);
 
     Context& context_;
