@@ -4,7 +4,8 @@ from mutation import Mutation
 
 
 def session(fault, before, after, ci=False):
-    return Mutation("driver/session/compare.cpp", fault, before, after, "driver", "The first difference of two runs*", ci)
+    return Mutation("driver/session/compare.cpp", fault, before, after, "driver", "The first difference of two runs*",
+                    ci)
 
 
 def lockstep(fault, before, after, case, ci=False):
@@ -34,8 +35,8 @@ MUTATIONS = [
             "const bool both = left.times.commands.empty() &&"),
     session("a shorter memory is equal as far as it goes", "if (left.memory.size() != right.memory.size()) {",
             "if (left.memory.size() < right.memory.size()) {"),
-    lockstep("ends of commands are not compared", "if (x == y) continue;", "if (x.start == y.start) continue;", ONE_MORE,
-             ci=True),
+    lockstep("ends of commands are not compared", "if (x == y) continue;", "if (x.start == y.start) continue;",
+             ONE_MORE, ci=True),
     lockstep("a command that only one device ran is not compared", "i < std::max(a.size(), b.size())",
              "i < std::min(a.size(), b.size())", ONE_MORE, ci=True),
     lockstep("the last counter is not compared", "for (size_t i = 0; i < spec::counter_count; ++i)",
