@@ -41,4 +41,12 @@ MUTATIONS = [
     Mutation("sim/memory/storer.cpp", "STORE's bytes outside the buffer are left alone",
              "std::memset(to + inside, 0, burst.bytes - inside);", "std::memset(to + inside, 0, 0);", "lockstep",
              "past the end of a buffer", ci=True),
+    Mutation("sim/base/event_queue.cpp", "a wake-up one cycle past the window comes into it",
+             "far_.front().cycle - now_ < window", "far_.front().cycle - now_ <= window", "sim", ci=True),
+    Mutation("sim/base/event_queue.hpp", "far wake-ups of a cycle come in any order",
+             "sequence > other.sequence;", "sequence < other.sequence;", "sim"),
+    Mutation("sim/memory/memory_port.cpp", "a write is issued before its reader is free",
+             "std::max(cycle + 1, writer_->ready())", "cycle + 1", "lockstep", ODD),
+    Mutation("sim/memory/storer.cpp", "an answer to the last of all that may be out does not let one more go",
+             "if (full) port_.poke_write(cycle + 1);", "if (!full) port_.poke_write(cycle + 1);", "lockstep", ODD),
 ]

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <random>
 #include <tuple>
 
@@ -58,6 +60,56 @@ TEST_CASE("a block may ask for more in the cycle in which it is woken") {
     queue.schedule(3, Order::memory, chain);
     queue.run_until(100);
     REQUIRE(chain.cycles == std::vector<Cycle>{3, 3, 4, 4, 5, 5});
+}
+
+TEST_CASE("wake-ups near and far come in order while more are asked for") {
+    // Asks for up to two more at every wake-up, and expects the earliest of all that were asked for.
+    struct Sower : Block {
+        EventQueue& queue;
+        std::mt19937_64 random{11};
+        std::map<std::tuple<Cycle, Order, int>, int> waiting;
+        int sequence = 0, seen = 0;
+        explicit Sower(EventQueue& the_queue) : queue(the_queue) {}
+        void sow(Cycle cycle, Order order) {
+            waiting[{cycle, order, sequence}] = sequence;
+            queue.schedule(cycle, order, *this, sequence++);
+        }
+        void wake(Cycle cycle, int what) override {
+            REQUIRE_FALSE(waiting.empty());
+            REQUIRE(std::get<0>(waiting.begin()->first) == cycle);
+            REQUIRE(waiting.begin()->second == what);
+            waiting.erase(waiting.begin());
+            ++seen;
+            static constexpr Cycle reaches[] = {2, 10, 300, 255, 256, 257, 3000, 100000};
+            for (int i = int(random() % 3); i > 0 && sequence < 20000; --i) {
+                sow(cycle + 1 + random() % reaches[random() % std::size(reaches)], Order(random() % 10));
+            }
+        }
+    };
+    EventQueue queue;
+    Sower sower(queue);
+    for (int i = 0; i < 50; ++i) sower.sow(Cycle(i * 7), Order::end);
+    for (Cycle until = 0; !queue.empty(); until += 1 + until / 3) {
+        REQUIRE(queue.next() == std::get<0>(sower.waiting.begin()->first));
+        queue.run_until(until);
+        REQUIRE(queue.now() == until);
+    }
+    REQUIRE(sower.waiting.empty());
+    REQUIRE(sower.seen == sower.sequence);
+    REQUIRE(sower.seen > 100);
+}
+
+TEST_CASE("a cleared queue forgets everything and begins in cycle 0") {
+    EventQueue queue;
+    Recorder recorder;
+    for (const Cycle cycle : {Cycle{3}, Cycle{200}, Cycle{70000}}) queue.schedule(cycle, Order::issue, recorder);
+    queue.run_until(100);
+    queue.clear();
+    REQUIRE(queue.empty());
+    REQUIRE(queue.next() == never);
+    queue.schedule(0, Order::memory, recorder, 9);
+    queue.run_until(100000);
+    REQUIRE(recorder.seen == std::vector<std::pair<Cycle, int>>{{3, 0}, {0, 9}});
 }
 
 TEST_CASE("run_until stops after its last cycle and on request, and goes on from there") {
