@@ -152,8 +152,9 @@ TEST_CASE("A compiled program is refused where a model is wanted") {
     TemporaryFolder folder;
     const std::string program = folder.file("digits.napier");
     REQUIRE(napier("compile " + digits + " --machine tiny -o " + program).code == 0);
-    for (const std::string line : {"run " + program + " --images sw/models/digits_test_images.npy", "check " + program,
-                                   "verify " + program, "compile " + program + " -o " + folder.file("again.napier")}) {
+    for (const std::string& line :
+         {"run " + program + " --images sw/models/digits_test_images.npy", "check " + program, "verify " + program,
+          "compile " + program + " -o " + folder.file("again.napier")}) {
         INFO(line);
         const Result result = napier(line);
         CHECK(result.code == 1);

@@ -3,6 +3,7 @@
 #include "driver/verify/lockstep.hpp"
 
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
 
 #include <functional>
 
