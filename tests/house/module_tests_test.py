@@ -20,6 +20,7 @@ PARENTS = {
     "mx_decode": ("mx_block", "what its operands are"),
     "mx_dot": ("mx_block", "its product"),
     "mx_encode": ("mx_quantize", "its last step"),
+    "mx_finish": ("mx_output", "bias and clamp on its way"),
     "mx_multiply": ("mx_block", "as mx_dot"),
     "mx_product": ("mx_block", "as mx_dot"),
     "mx_scale": ("mx_quantize", "the scale of its block"),
