@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sw/model/model.hpp"
+#include "sw/model/real_model.hpp"
 
 namespace napier {
 
@@ -32,5 +33,16 @@ std::vector<Unsupported> check_onnx(const std::filesystem::path& path);
 // The same for a file in memory. folder: where its external data may lie; empty for none.
 Model import_onnx(std::span<const uint8_t> bytes, const std::string& name, const std::filesystem::path& folder = {});
 std::vector<Unsupported> check_onnx(std::span<const uint8_t> bytes, const std::filesystem::path& folder = {});
+
+// True if the model computes with real numbers: it has nodes MXQuantize, PamConv or PamMatMul of the domain napier. It
+// is then read by the functions below, which promise and throw what their namesakes do. Error (input): damaged.
+bool is_real_onnx(std::span<const uint8_t> bytes, const std::filesystem::path& folder = {});
+RealModel import_real_onnx(std::span<const uint8_t> bytes, const std::string& name,
+                           const std::filesystem::path& folder = {});
+std::vector<Unsupported> check_real_onnx(std::span<const uint8_t> bytes, const std::filesystem::path& folder = {});
+
+bool is_real_onnx(const std::filesystem::path& path);
+RealModel import_real_onnx(const std::filesystem::path& path);
+std::vector<Unsupported> check_real_onnx(const std::filesystem::path& path);
 
 }  // namespace napier

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "tests/support/onnx/microscaling.hpp"
 #include "tests/support/onnx/operations.hpp"
 
 namespace napier::test {
@@ -153,7 +154,11 @@ Array run(const Call& call, bool is_unsigned) {
     if (name == "Quant" || name == "IntQuant") return quant(call);
     if (name == "BipolarQuant") return combine(map(in[0], [](double x) { return x >= 0.0 ? 1.0 : -1.0; }), in[1],
                                                std::multiplies<>());
-    if (name == "Conv" || name == "AdderConv") return convolve(call);
+    if (name == "MXQuantize") return quantize_blocks(call);
+    if (name == "PamConv") return convolve(call, piecewise_product);
+    if (name == "PamMatMul") return multiply_matrix(call, piecewise_product);
+    if (name == "AdderConv") return convolve(call, [](double w, double x) { return -std::abs(x - w); });
+    if (name == "Conv") return convolve(call);
     if (name == "AveragePool") return average(call);
     if (name == "Gemm" || name == "MatMul") return multiply_matrix(call);
     if (name == "Add") return combine(in[0], in[1], std::plus<>());

@@ -24,9 +24,12 @@ struct Call {
 
 int64_t count(const std::vector<int64_t>& dims);
 
-Array convolve(const Call& call);       // Conv, AdderConv
-Array average(const Call& call);        // AveragePool, padding counted
-Array multiply_matrix(const Call& call);  // Gemm, MatMul
+// One product of a weight and an activation.
+using Term = std::function<double(double, double)>;
+
+Array convolve(const Call& call, const Term& term = std::multiplies<>());         // Conv and its relatives
+Array average(const Call& call);                                                  // AveragePool, padding counted
+Array multiply_matrix(const Call& call, const Term& term = std::multiplies<>());  // Gemm, MatMul
 // f of two inputs, broadcast.
 Array combine(const Array& a, const Array& b, const std::function<double(double, double)>& f);
 Array transpose(const Array& a, const std::vector<int64_t>& order);
