@@ -4,14 +4,15 @@
 #   2. makes build/train-venv (sees Debian's packages, adds requirements.txt);
 #   3. trains the float teacher, the float network and one network a number format;
 #   4. writes the ONNX files, the oracle arrays, the integer comparison, README.
-# Set PHASES to a subset of "train export oracle check report" to repeat only some.
+#   5. compares the vectors of microscaling elements with ml_dtypes.
+# Set PHASES to a subset of "train export oracle check report elements" to repeat only some.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 environment="$root/build/train-venv"
 python="$environment/bin/python"
-phases=${PHASES:-"train export oracle check report"}
+phases=${PHASES:-"train export oracle check report elements"}
 
 install_debian_packages() {
     missing=""
@@ -46,6 +47,7 @@ run_phase() {
         oracle) script=oracle.py ;;
         check)  script=integer_check.py ;;
         report) script=report.py ;;
+        elements) script=check_elements.py ;;
         *) echo "train: unknown phase '$1'" >&2; exit 2 ;;
     esac
     echo "train: phase $1 ($script)"
