@@ -169,19 +169,6 @@ TEST_CASE("real: piecewise-affine convolutions and products, and blocks read by 
     CHECK(model.tensors[3].format == "float32");
 }
 
-TEST_CASE("real: a value that is read twice is computed once for each format") {
-    OnnxBuilder graph = image_graph("mxfp4");
-    weight(graph, "w", {3, 40, 5, 4}, 1);
-    graph.node("Conv", "conv", {"x_blocks", blocks(graph, "w", "mxfp4")});
-    blocks(graph, "conv", "mxint8");
-    graph.node("MXQuantize", "again", {"conv"}).domain("napier").text("element_format", "mxint8");
-    weight(graph, "v", {2, 3, 1, 1}, 2);
-    graph.node("Conv", "left", {"conv_blocks", blocks(graph, "v", "mxint8")});
-    graph.node("Conv", "right", {"again", "v_blocks"});
-    graph.output("right", {-1, 2, 1, 1});
-    CHECK(require_equal_reals(graph).layers.size() == 2);
-}
-
 TEST_CASE("real: what cannot run is named with its reason") {
     const auto refused = [](const std::function<void(OnnxBuilder&)>& add, const std::string& words) {
         OnnxBuilder graph = image_graph("mxfp4");

@@ -209,16 +209,12 @@ Stored Lowering::keep_blocks(const Node& node, const std::string& format, const 
 
 Stored Lowering::add_layer(const std::string& value_name, const Pending& pending, const std::string& format,
                            const std::string& rule) {
-    const auto [place, is_new] = kept_.emplace(fmt::format("{} {} {}", format, rule, value_name),
-                                               static_cast<int>(model_.tensors.size()));
-    if (is_new) {
-        model_.tensors.push_back({value_name, static_cast<int>(pending.extents.height),
-                                  static_cast<int>(pending.extents.width), static_cast<int>(pending.extents.channels),
-                                  format, rule});
-        model_.layers.push_back(pending.layer);
-        model_.layers.back().output = place->second;
-    }
-    return {place->second, pending.rank};
+    const Extents& extents = pending.extents;
+    model_.tensors.push_back({value_name, static_cast<int>(extents.height), static_cast<int>(extents.width),
+                              static_cast<int>(extents.channels), format, rule});
+    model_.layers.push_back(pending.layer);
+    model_.layers.back().output = static_cast<int>(model_.tensors.size()) - 1;
+    return {model_.layers.back().output, pending.rank};
 }
 
 Extents Lowering::extents_of(const Stored& stored) const {

@@ -44,7 +44,7 @@ private:
     void add_input(const ValueInfo& info);
     void visit(const Node& node);
     void set_output();
-    // The tensor of a pending layer in that format; the same one for every reader of the value.
+    // The tensor of a pending layer, kept in that format.
     Stored add_layer(const std::string& value_name, const Pending& pending, const std::string& format,
                      const std::string& rule);
     const Value& known_activation(const Node& node, size_t index) const;
@@ -53,7 +53,6 @@ private:
     RealModel model_;
     InputUse input_use_ = InputUse::none;
     std::map<std::string, Value> values_;
-    std::map<std::string, int> kept_;  // value, format and rule -> tensor
     std::vector<Unsupported> problems_;
 };
 
