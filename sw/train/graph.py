@@ -29,7 +29,7 @@ class GraphBuilder:
         return name
 
     def node(self, operator, name, inputs, output, **attributes):
-        """Add a node with one output and return the output's name."""
+        """Add a node with one output and return the output's name; `domain` among the attributes."""
         self.nodes.append(helper.make_node(operator, inputs, [output], name=name,
                                            **attributes))
         return output
@@ -47,15 +47,16 @@ class GraphBuilder:
                          [quantized] + constants, output or name + "_dequantized")
 
     def parameter(self, name, integers, scale):
-        """Dequantize an integer initializer per output channel (axis 0).
+        """Dequantize an integer initializer per output channel (axis 0) or as a whole.
 
-        integers: int8 or int32 [outputs, ...]; scale: float32 [outputs].
+        integers: int8 or int32 [outputs, ...]; scale: float32 [outputs] or a scalar.
         """
         zeros = numpy.zeros(scale.shape, integers.dtype)
         inputs = [self.constant(name + "_quantized", integers),
                   self.constant(name + "_scale", scale),
                   self.constant(name + "_zero_point", zeros)]
-        return self.node("DequantizeLinear", name + "_dequantize", inputs, name, axis=0)
+        axis = {"axis": 0} if scale.ndim else {}
+        return self.node("DequantizeLinear", name + "_dequantize", inputs, name, **axis)
 
     def model(self, input_shape, output_name, output_shape, documentation):
         """Finish: a checked ModelProto with float32 `input` and one output."""
@@ -64,8 +65,9 @@ class GraphBuilder:
             [helper.make_tensor_value_info("input", TensorProto.FLOAT, input_shape)],
             [helper.make_tensor_value_info(output_name, TensorProto.FLOAT, output_shape)],
             self.initializers)
-        model = helper.make_model(graph, producer_name="napier-train",
-                                  opset_imports=[helper.make_opsetid("", OPSET)])
+        domains = sorted({node.domain for node in self.nodes if node.domain})
+        imports = [helper.make_opsetid("", OPSET), *(helper.make_opsetid(domain, 1) for domain in domains)]
+        model = helper.make_model(graph, producer_name="napier-train", opset_imports=imports)
         model.ir_version = IR_VERSION
         model.doc_string = documentation
         onnx.checker.check_model(model, full_check=True)

@@ -23,6 +23,7 @@ TENSOR_MODELS = ("digits_ternary", "digits_int8", "digits_ternary_bn")
 MODELS = TENSOR_MODELS + ("digits_int4", "digits_apot", "digits_palette", "digits_shift", "digits_ttq",
                           "digits_binary")
 FLOAT_MODEL = "digits_float"
+CUSTOM_MODELS = ("digits_adder", "digits_xnor", "digits_mxfp4")  # onnxruntime cannot run them
 CONVOLUTIONS = ("conv1", "conv2", "conv3", "conv4")
 
 
@@ -40,7 +41,7 @@ def _weight_arrays(kind, name, quantizer, weight):
 def save_parameters(kind, network):
     """Write build/train/<kind>.npz from a trained network.DigitNetwork."""
     arrays = {}
-    for name, layer in network.convolutions():
+    for name, layer in network.convolutions() if hasattr(network, "convolutions") else ():
         normalization = layer.normalization
         assert normalization.eps == EPSILON
         arrays.update(_weight_arrays(kind, name, layer.quantizer, layer.weight))

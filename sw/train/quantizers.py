@@ -78,7 +78,8 @@ class ActivationQuantizer(torch.nn.Module):
     """Per-tensor quantizer whose range follows the batches, then is frozen.
 
     style "int8_positive": values >= 0 on -128..127, zero point -128;
-    style "int8_symmetric": zero point 0; style "uint8": 0..255, asymmetric.
+    style "int8_symmetric": zero point 0; style "int8_distance": values >= 0 on 0..127;
+    style "uint8": 0..255, asymmetric.
     """
 
     MOMENTUM = 0.02
@@ -94,7 +95,7 @@ class ActivationQuantizer(torch.nn.Module):
         """Return (scale, zero point, lowest and highest integer)."""
         if self.style == "int8_positive":
             return self.high / 255, -128, -128, 127
-        if self.style == "int8_symmetric":
+        if self.style in ("int8_symmetric", "int8_distance"):
             return torch.maximum(self.high, -self.low) / 127, 0, -128, 127
         scale = (self.high - self.low) / 255
         return scale, int(torch.round(-self.low / scale)), 0, 255

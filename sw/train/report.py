@@ -12,7 +12,7 @@ from onnx import numpy_helper
 
 from data import SEED, TEST_COUNT
 from graph import OPSET
-from parameters import FLOAT_MODEL, MODEL_FOLDER, MODELS, WORK_FOLDER
+from parameters import CUSTOM_MODELS, FLOAT_MODEL, MODEL_FOLDER, MODELS, WORK_FOLDER
 
 LAYERS = (("conv1", "Conv 3x3, ReLU", "[1, 8, 8]", "[16, 8, 8]"),
           ("conv2", "Conv 3x3 stride 2, ReLU", "[16, 8, 8]", "[32, 4, 4]"),
@@ -30,7 +30,7 @@ One small convolutional network for 8x8 handwritten digits, trained once for eac
 number format, as standard ONNX files (opset {opset}), and what onnxruntime computes
 with them. The tests read these files; they need neither PyTorch nor onnxruntime.
 
-All but the last are in QDQ form: int8 weights with one scale per output channel,
+The first nine are in QDQ form: int8 weights with one scale per output channel,
 activations int8 (in `digits_int8` uint8).
 
 - `digits_ternary.onnx`: all weights are -1, 0 or +1.
@@ -43,6 +43,12 @@ activations int8 (in `digits_int8` uint8).
 - `digits_shift.onnx`: 0 and +-2^e, e in 0..6.
 - `digits_ttq.onnx`: -n, 0 and +p, n and p of a layer.
 - `digits_binary.onnx`: -1 and +1.
+- `digits_adder.onnx`: `AdderConv` (domain `napier`), distances in place of
+  products, in conv2 to conv4; int8 elsewhere.
+- `digits_xnor.onnx`: `BipolarQuant` on activations and weights of conv2 to conv4,
+  which have no padding; no residual; int8 elsewhere.
+- `digits_mxfp4.onnx`: `MXQuantize` (domain `napier`) on the inputs and weights of
+  all layers, blocks of 32 channels, sums in float32; no residual, no pool.
 - `digits_float.onnx`: float32 with BatchNormalization nodes, for
   `napier quantize`; no quantizers.
 """
@@ -59,7 +65,9 @@ A wide float teacher is trained first, then a float network of the final
 widths, from it the quantized ones with straight-through gradients: cross
 entropy and distillation from the teacher, small affine distortions, noise and
 mixup, Adam with cosine decay. The quantizers are in `quantizers.py` and
-`level_quantizers.py`, with their sources. Activation ranges
+`level_quantizers.py`, with their sources. The networks
+of `digits_adder`, `digits_xnor` and `digits_mxfp4` (`adder_network.py`,
+`xnor_network.py`, `mx_network.py`) start from random weights. Activation ranges
 follow the batches and are fixed, with the normalization statistics, for the
 last 60 epochs. The schedules are fixed: there is no early stopping, and the
 test images select nothing. `train.py --validate` holds out 280 training images
@@ -85,7 +93,10 @@ All arrays are uncompressed little-endian C-order `.npy` files.
 - `digits_calibration_images.npy`: uint8 [64, 8, 8], the first training images, for
   ranges of activations
 - `<model>_labels.npy`: uint8 [360], labels onnxruntime predicts
-- `<model>_logits.npy`: float32 [360, 10], output of the model
+- `<model>_logits.npy`: float32 [360, 10], output of the model; of the models with
+  operators beyond ONNX (adder, xnor, mxfp4), which onnxruntime cannot run, labels
+  and logits are those of `sw/train/custom_oracle.py`, an emulation in exact integers
+  and blocks
 - `<model>_tensors/<tensor>.npy`: int8 or uint8, the output of each
   QuantizeLinear for the first 32 test images; of the first three models
 
@@ -121,7 +132,7 @@ def accuracy_table():
     accuracy = read_results("accuracy")
     lines = ["\n| model | test accuracy | weights | zero weights | biases | bytes |",
              "|---|---|---|---|---|---|"]
-    for name in MODELS + (FLOAT_MODEL,):
+    for name in MODELS + CUSTOM_MODELS + (FLOAT_MODEL,):
         _, constants = load(name)
         weights = numpy.concatenate([values.ravel() for key, values in constants.items()
                                      if key.endswith(("_weight_quantized", "_weight"))])
@@ -136,9 +147,9 @@ def accuracy_table():
 
 
 def layer_table():
-    """Shapes and weight counts per layer; the same in all models."""
+    """Shapes and weight counts per layer of the models in QDQ form."""
     _, constants = load(MODELS[0])
-    lines = ["\n## Layers\n", "Input: float32 [N, 1, 8, 8], gray levels 0..16; output: "
+    lines = ["\n## Layers\n", "Of all but `digits_xnor` and `digits_mxfp4`. Input: float32 [N, 1, 8, 8], gray levels 0..16; output: "
              "float32 logits [N, 10].\n",
              "| layer | operation | input | output | weight shape |", "|---|---|---|---|---|"]
     for name, operation, source, result in LAYERS:

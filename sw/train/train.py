@@ -15,9 +15,12 @@ import numpy
 import torch
 import torch.nn.functional as functional
 
+from adder_network import AdderDigitNetwork
 from data import SEED, as_network_input, augment, hold_out_validation, load_split, mix_up
+from mx_network import MxDigitNetwork
 from network import DigitNetwork
 from parameters import WORK_FOLDER, save_parameters
+from xnor_network import XnorDigitNetwork
 
 BATCH = 64
 TEMPERATURE = 2.0
@@ -25,7 +28,9 @@ TEACHER_WIDTHS = (32, 64, 128)
 TEACHER_EPOCHS = 150
 FLOAT_EPOCHS = 100
 QUANTIZED_EPOCHS = {"ternary": 300, "int8": 100, "int4": 120, "shift": 120, "apot": 120, "palette": 120,
-                    "ttq": 200, "binary": 300}
+                    "ttq": 200, "binary": 300, "adder": 200, "xnor": 300, "mxfp4": 100}
+OWN_NETWORKS = {"adder": AdderDigitNetwork, "xnor": XnorDigitNetwork, "mxfp4": MxDigitNetwork}
+OWN_RATE = 5e-3
 SETTLING_EPOCHS = 60  # last part: fixed ranges and statistics
 OBSERVING_EPOCHS = 5  # first part: ranges are observed, not yet applied
 
@@ -80,10 +85,19 @@ def train(title, network, data, epochs, rate, teacher=None, before_epoch=None):
     return network
 
 
-def train_quantized(kind, start, data, teacher):
-    """Quantization-aware training from a float network of the same widths."""
+def start_network(kind, start):
+    """The network of a kind: of its own architecture, or from a float network of the same widths."""
+    torch.manual_seed(SEED)
+    if kind in OWN_NETWORKS:
+        return OWN_NETWORKS[kind]()
     network = DigitNetwork(kind)
     network.start_from(start)
+    return network
+
+
+def train_quantized(kind, start, data, teacher):
+    """Quantization-aware training."""
+    network = start_network(kind, start)
     epochs = QUANTIZED_EPOCHS[kind]
 
     def before_epoch(epoch):
@@ -92,7 +106,8 @@ def train_quantized(kind, start, data, teacher):
         if settling:
             network.train_with_fixed_statistics()
 
-    return train(kind, network, data, epochs, 2e-3, teacher, before_epoch)
+    rate = OWN_RATE if kind in OWN_NETWORKS else 2e-3
+    return train(kind, network, data, epochs, rate, teacher, before_epoch)
 
 
 def accuracy(network, images, labels):
@@ -122,10 +137,11 @@ def float_networks(data, stored):
 def save(name, network):
     """Store a network: its parameters, and the state of a float one."""
     os.makedirs(WORK_FOLDER, exist_ok=True)
-    if name in ("teacher", "float"):
+    if name in ("teacher", "float") or name in OWN_NETWORKS:
         torch.save(network.state_dict(), state_path(name))
-    if name != "teacher":
-        save_parameters(name, network)
+    if name in ("teacher", "mxfp4"):
+        return
+    save_parameters(name, network)
 
 
 def main():

@@ -42,16 +42,18 @@ make_environment() {
 
 run_phase() {
     case "$1" in
-        train)  script=train.py ;;
-        export) script=export_models.py ;;
-        oracle) script=oracle.py ;;
-        check)  script=integer_check.py ;;
-        report) script=report.py ;;
-        elements) script=check_elements.py ;;
+        train)  scripts=train.py ;;
+        export) scripts="export_models.py export_custom.py" ;;
+        oracle) scripts="oracle.py custom_oracle.py" ;;
+        check)  scripts=integer_check.py ;;
+        report) scripts=report.py ;;
+        elements) scripts=check_elements.py ;;
         *) echo "train: unknown phase '$1'" >&2; exit 2 ;;
     esac
-    echo "train: phase $1 ($script)"
-    (cd "$here" && nice -n 10 "$python" -B "$script")
+    for script in $scripts; do
+        echo "train: phase $1 ($script)"
+        (cd "$here" && nice -n 10 "$python" -B "$script")
+    done
 }
 
 install_debian_packages
