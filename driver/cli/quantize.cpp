@@ -8,9 +8,11 @@
 #include "driver/cli/images.hpp"
 #include "driver/cli/workbench.hpp"
 #include "driver/report/table.hpp"
+#include "sw/base/error.hpp"
 #include "sw/io/file.hpp"
 #include "sw/quantize/accuracy.hpp"
 #include "sw/quantize/convert.hpp"
+#include "sw/quantize/convert_mx.hpp"
 #include "sw/quantize/float_interpreter.hpp"
 
 namespace napier::driver {
@@ -19,7 +21,7 @@ namespace {
 using Images = std::vector<std::vector<float>>;
 
 struct QuantizeOptions {
-    std::string model, format, output, calibrate, images, labels, clip = "minmax";
+    std::string model, format, output, calibrate, images, labels, clip = "minmax", scale_rule = "floor";
     size_t limit = SIZE_MAX;
 };
 
@@ -46,29 +48,62 @@ void print_accuracy(const char* name, size_t correct, size_t count) {
     fmt::print("accuracy, {}: {:.2f} % ({} of {} images)\n", name, share, correct, count);
 }
 
-int quantize_model(const QuantizeOptions& options) {
-    const quantize::WeightFormat& format = quantize::find_weight_format(options.format);
-    const quantize::Clip clip = quantize::find_clip(options.clip);
-    require_writable(options.output);
-    const onnx::Graph graph = load_graph(options.model);
-    const size_t elements = quantize::input_count(graph);
-    const Images calibration = read_real_images(options.calibrate, elements, options.limit);
-    const Images tests = options.images.empty() ? calibration
-                                                : read_real_images(options.images, elements, SIZE_MAX);
-    std::vector<int64_t> labels;
-    if (!options.labels.empty()) labels = read_labels(options.labels, tests.size());
+// Converts the model, writes the file and reports.
+class Quantizer {
+public:
+    explicit Quantizer(const QuantizeOptions& options)
+        : options_(options), graph_(load_graph(options.model)), elements_(quantize::input_count(graph_)),
+          name_(std::filesystem::path(options.model).stem().string()) {}
 
-    const quantize::Conversion conversion = quantize::convert(graph, format, clip, calibration);
-    const Model model = import_onnx(conversion.file, std::filesystem::path(options.model).stem().string());
-    io::write_file(options.output, conversion.file);
-    print_layers(conversion, format.name);
-    if (!labels.empty()) {
-        print_accuracy("float32", quantize::count_correct(graph, tests, labels), tests.size());
-        print_accuracy(format.name, quantize::count_correct(model, tests, labels), tests.size());
+    void to_integers(const quantize::WeightFormat& format) {
+        if (options_.calibrate.empty()) {
+            throw Error(ErrorKind::usage, "activations of integers need ranges; give images with --calibrate.");
+        }
+        const Images calibration = read_real_images(options_.calibrate, elements_, options_.limit);
+        const auto conversion = quantize::convert(graph_, format, quantize::find_clip(options_.clip), calibration);
+        finish(conversion, import_onnx(conversion.file, name_), format.name);
     }
-    for (const std::string& note : model.notes) fmt::print("note: {}\n", note);
-    fmt::print("{}: {} bytes, activations calibrated on {} images\n", options.output,
-               with_commas(conversion.file.size()), with_commas(calibration.size()));
+
+    void to_blocks(const spec::Element& element) {
+        const auto rule = golden::mx::find_scale_rule(options_.scale_rule);
+        const quantize::Conversion conversion = quantize::convert_mx(graph_, element, rule);
+        finish(conversion, import_real_onnx(conversion.file, name_), element.name);
+    }
+
+private:
+    template <typename Network>
+    void finish(const quantize::Conversion& conversion, const Network& model, const char* format) {
+        const std::string& path = options_.images.empty() ? options_.calibrate : options_.images;
+        Images tests;
+        std::vector<int64_t> labels;
+        if (!options_.labels.empty() && !path.empty()) {
+            tests = read_real_images(path, elements_, SIZE_MAX);
+            labels = read_labels(options_.labels, tests.size());
+        }
+        io::write_file(options_.output, conversion.file);
+        print_layers(conversion, format);
+        if (!labels.empty()) {
+            print_accuracy("float32", quantize::count_correct(graph_, tests, labels), tests.size());
+            print_accuracy(format, quantize::count_correct(model, tests, labels), tests.size());
+        }
+        for (const std::string& note : model.notes) fmt::print("note: {}\n", note);
+        fmt::print("{}: {} bytes\n", options_.output, with_commas(conversion.file.size()));
+    }
+
+    const QuantizeOptions& options_;
+    const onnx::Graph graph_;
+    const size_t elements_;
+    const std::string name_;
+};
+
+int quantize_model(const QuantizeOptions& options) {
+    const spec::Element* element = quantize::find_element(options.format);
+    const quantize::WeightFormat* format = element ? nullptr : &quantize::find_weight_format(options.format);
+    quantize::find_clip(options.clip);
+    require_writable(options.output);
+    Quantizer quantizer(options);
+    if (element) quantizer.to_blocks(*element);
+    else quantizer.to_integers(*format);
     return exit_good;
 }
 
@@ -79,13 +114,14 @@ void add_quantize(CLI::App& app, int& result) {
     for (const quantize::WeightFormat& format : quantize::weight_formats()) {
         names += (names.empty() ? "" : ", ") + std::string(format.name);
     }
+    for (const spec::Element& element : spec::elements) names += ", " + std::string(element.name);
     auto options = std::make_shared<QuantizeOptions>();
     CLI::App* command = app.add_subcommand("quantize", "Quantizes a float32 model after training.");
     command->add_option("model", options->model, "ONNX file with float32 weights")->required()->type_name("FILE");
     command->add_option("--to", options->format, "format of the weights: " + names)->required()->type_name("FORMAT");
     command->add_option("-o,--output", options->output, "quantized ONNX file")->required()->type_name("FILE");
-    command->add_option("--calibrate", options->calibrate, "images that give the activations' ranges: .npy")
-        ->required()->type_name("FILE");
+    command->add_option("--calibrate", options->calibrate, "images that give the ranges of integer activations: .npy")
+        ->type_name("FILE");
     command->add_option("--limit", options->limit, "calibrate with the first N images only")->type_name("N")
         ->check(CLI::PositiveNumber);
     command->add_option("--images", options->images, "images for the accuracy; else those of --calibrate")
@@ -93,6 +129,8 @@ void add_quantize(CLI::App& app, int& result) {
     command->add_option("--labels", options->labels, "their labels: .npy of N integers; gives the accuracy")
         ->type_name("FILE");
     command->add_option("--clip", options->clip, "ranges of activations and integer weights: minmax, percentile, mse")
+        ->capture_default_str();
+    command->add_option("--scale-rule", options->scale_rule, "scales of blocks (mx...): floor, ceil, even, rceil")
         ->capture_default_str();
     command->footer("Example: napier quantize float.onnx --to int4 -o int4.onnx --calibrate images.npy --clip mse");
     command->callback([options, &result] { result = quantize_model(*options); });

@@ -6,6 +6,7 @@
 
 #include "sw/base/error.hpp"
 #include "sw/golden/quantize.hpp"
+#include "sw/golden/real/layer.hpp"
 #include "sw/quantize/float_interpreter.hpp"
 
 namespace napier::quantize {
@@ -39,6 +40,14 @@ size_t count_correct(const Model& model, std::span<const std::vector<float>> ima
     return count(images, labels, [&](const std::vector<float>& image) {
         const auto tensors = golden::run_model(model, golden::quantize_input(model, std::span<const float>(image)));
         return golden::dequantize_output(model, tensors[static_cast<size_t>(model.output.tensor)]);
+    });
+}
+
+size_t count_correct(const RealModel& model, std::span<const std::vector<float>> images,
+                     std::span<const int64_t> labels) {
+    return count(images, labels, [&](const std::vector<float>& image) {
+        const auto tensors = golden::real::run_model(model, image);
+        return golden::real::read_output(model, tensors[static_cast<size_t>(model.output.tensor)]);
     });
 }
 

@@ -7,6 +7,7 @@
 
 #include "sw/import/graph.hpp"
 #include "sw/model/model.hpp"
+#include "sw/model/real_model.hpp"
 
 namespace napier::quantize {
 
@@ -16,5 +17,7 @@ namespace napier::quantize {
 size_t count_correct(const onnx::Graph& graph, std::span<const std::vector<float>> images,
                      std::span<const int64_t> labels);
 size_t count_correct(const Model& model, std::span<const std::vector<float>> images, std::span<const int64_t> labels);
+size_t count_correct(const RealModel& model, std::span<const std::vector<float>> images,
+                     std::span<const int64_t> labels);
 
 }  // namespace napier::quantize

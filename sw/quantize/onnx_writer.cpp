@@ -92,10 +92,15 @@ std::vector<uint8_t> write_graph(const onnx::Graph& graph) {
     model.add_opset_import()->set_version(graph.opset);
     wire::GraphProto& target = *model.mutable_graph();
     target.set_name(graph.name);
-    std::set<std::string> read;
+    std::set<std::string> read, domains;
     for (const onnx::Node& node : graph.nodes) {
         write_node(node, *target.add_node());
         read.insert(node.inputs.begin(), node.inputs.end());
+        if (!node.domain.empty() && domains.insert(node.domain).second) {
+            auto* set = model.add_opset_import();
+            set->set_domain(node.domain);
+            set->set_version(1);
+        }
     }
     for (const auto& [name, constant] : graph.constants) {
         if (read.count(name) > 0) write_tensor(name, *constant, *target.add_initializer());

@@ -29,7 +29,7 @@ constexpr WeightFormat formats[] = {
 };
 
 // Formats of which activations or sums differ, too.
-constexpr std::string_view not_weights_alone[] = {"adder", "xnor", "vsq", "pam", "mxfp8", "mxfp6", "mxfp4", "mxint8"};
+constexpr std::string_view not_weights_alone[] = {"adder", "xnor", "vsq", "pam"};
 
 }  // namespace
 

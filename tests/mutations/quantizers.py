@@ -50,4 +50,8 @@ MUTATIONS = [
     Mutation("sw/quantize/accuracy.cpp", "the smallest output counts",
              "std::max_element(values.begin(), values.end())", "std::min_element(values.begin(), values.end())",
              "quantize"),
+    Mutation("sw/quantize/convert_mx.cpp", "blocks of weights run along the outputs",
+             "const int axis = inputs_first ? 0 : 1;", "const int axis = inputs_first ? 1 : 0;", "quantize"),
+    Mutation("sw/quantize/convert_mx.cpp", "the scale rule is left out",
+             "rule.text = golden::mx::name_of(rule_);", 'rule.text = "floor";', "quantize"),
 ]

@@ -1,5 +1,6 @@
 #include "tests/support/format_table.hpp"
 
+#include <filesystem>
 #include <vector>
 
 #include <fmt/format.h>
@@ -43,6 +44,8 @@ Images read_tests() {
     const io::Array labels = io::read_npy(folder + "digits_test_labels.npy");
     return {read_images("digits_test_images"), {labels.bytes.begin(), labels.bytes.end()}};
 }
+
+std::filesystem::path model_path(const std::string& format) { return folder + "digits_" + format + ".onnx"; }
 
 onnx::Graph float_graph() {
     return onnx::read_graph(io::read_file(folder + "digits_float.onnx"), {});
@@ -135,9 +138,10 @@ std::string format_table() {
     const onnx::Graph graph = quantize::folded(float_graph());
     rows.add("float32", "training", "32", "", graph);
     for (const quantize::WeightFormat& format : quantize::weight_formats()) {
-        const Model model = import_onnx(std::filesystem::path(folder + "digits_" + format.name + ".onnx"));
-        rows.add(format.name, "training", std::to_string(format.bits), "", model);
+        rows.add(format.name, "training", std::to_string(format.bits), "", import_onnx(model_path(format.name)));
     }
+    rows.add("adder", "training", "8", "", import_onnx(model_path("adder")));
+    rows.add("mxfp4", "training", "4 + 8/32", "", import_real_onnx(model_path("mxfp4")));
     const std::vector<std::vector<float>> calibration = read_images("digits_calibration_images");
     for (const quantize::WeightFormat& format : quantize::weight_formats()) {
         const auto conversion = quantize::convert(graph, format, quantize::Clip::minmax, calibration);
