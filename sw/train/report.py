@@ -149,8 +149,8 @@ def accuracy_table():
 def layer_table():
     """Shapes and weight counts per layer of the models in QDQ form."""
     _, constants = load(MODELS[0])
-    lines = ["\n## Layers\n", "Of all but `digits_xnor` and `digits_mxfp4`. Input: float32 [N, 1, 8, 8], gray levels 0..16; output: "
-             "float32 logits [N, 10].\n",
+    lines = ["\n## Layers\n", "Of all but `digits_xnor` and `digits_mxfp4`. "
+             "Input: float32 [N, 1, 8, 8], gray levels 0..16; output: float32 logits [N, 10].\n",
              "| layer | operation | input | output | weight shape |", "|---|---|---|---|---|"]
     for name, operation, source, result in LAYERS:
         weight = constants.get(name + "_weight_quantized")
