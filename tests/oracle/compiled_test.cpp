@@ -3,11 +3,14 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "driver/compile/compile.hpp"
 #include "sw/base/error.hpp"
 #include "sw/formats/formats.hpp"
 #include "sw/golden/interpreter/interpreter.hpp"
+#include "sw/spec/machine.hpp"
 #include "tests/oracle/recorded_model.hpp"
 
 namespace {
@@ -71,4 +74,30 @@ TEST_CASE("the trained models on every machine, every tensor") {
     }
     CHECK(programs == 3 * static_cast<int>(std::size(spec::machines)));
     CHECK(in_planes == 2);  // int8 weights on the two machines with ternary alone
+}
+
+TEST_CASE("a model trained in each format is recognized as such, and runs on the machine that has them all") {
+    const spec::Machine& machine = spec::find_machine("odd");
+    for (const std::string format : {"int4", "apot", "shift", "binary", "adder"}) {
+        INFO(format);
+        const test::RecordedModel recorded("digits_" + format);
+        int layers = 0;
+        for (const Layer& layer : recorded.model().layers) layers += layer.format == format;
+        // The three later convolutions; with binary also the addition's and the pool's ones.
+        CHECK(layers == (format == "adder" ? 3 : format == "binary" ? 7 : 5));
+        driver::CompileOptions options;
+        options.keep_tensors = true;
+        const driver::Program program = driver::compile(recorded.model(), machine, options);
+        CHECK(compare_tensors(program, machine, recorded.model(), recorded.input(0)) == 64 + 2890);
+    }
+}
+
+TEST_CASE("a palette has at most sixteen integers a layer, two scales at most three") {
+    for (const auto& [name, most] : {std::pair<std::string, size_t>{"digits_palette", 16}, {"digits_ttq", 3}}) {
+        const test::RecordedModel recorded(name);
+        for (const Layer& layer : recorded.model().layers) {
+            const std::set<int8_t> integers(layer.weight.begin(), layer.weight.end());
+            CHECK(integers.size() <= most);
+        }
+    }
 }

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "sw/base/error.hpp"
+#include "sw/formats/formats.hpp"
 #include "sw/golden/quantize.hpp"
 #include "sw/import/import.hpp"
 #include "sw/import/reader.hpp"
@@ -149,6 +150,9 @@ TEST_CASE("the importer reads every format's integers back exactly") {
             const FloatWeights weights{layer->bias.size(), rows.values.size() / layer->bias.size(), rows.values};
             const IntegerWeights quantized = format.quantize(weights, Clip::mse);
             CHECK(file_order(*layer) == quantized.integers);
+            for (const spec::Format& known : spec::formats) {
+                CHECK((std::string(known.name) != format.name || formats::holds(known, layer->weight)));
+            }
             if (node.inputs.size() > 2) {
                 require_bias(model, *layer, *ready.constants.at(node.inputs[2]), quantized);
             }
