@@ -43,6 +43,8 @@ module mx_dot #(
 
   localparam int unsigned Levels = $clog2(Count);
   localparam int unsigned MagnitudeBits = SumBits - Levels;
+  localparam int unsigned ShiftMost
+      = napier_pkg::element_shift_most(AElements) + napier_pkg::element_shift_most(BElements);
   localparam int unsigned NormalizeLatency = (SumBits > 32) ? 3 : 2;
   localparam int unsigned Latency = 2 + Levels + 1 + NormalizeLatency;
   localparam int unsigned NormalizeBits = $clog2(SumBits);
@@ -55,8 +57,8 @@ module mx_dot #(
   for (genvar i = 0; i < Count; i++) begin : gen_product
     mx_product #(
       .ASignificandBits(ASignificandBits), .BSignificandBits(BSignificandBits), .AShiftBits(AShiftBits),
-      .BShiftBits(BShiftBits), .MagnitudeBits(MagnitudeBits), .Whole(i == Count - 1), .Special(Special),
-      .UseMultiplier(UseMultiplier)
+      .BShiftBits(BShiftBits), .ShiftMost(ShiftMost), .MagnitudeBits(MagnitudeBits), .Whole(i == Count - 1),
+      .Special(Special), .UseMultiplier(UseMultiplier)
     ) u_product (
       .clk_i,
       .a_sign_i(a_signs_i[i]), .a_significand_i(a_significands_i[i*ASignificandBits +: ASignificandBits]),

@@ -10,6 +10,7 @@ module mx_product #(
   parameter int unsigned BSignificandBits = 2,
   parameter int unsigned AShiftBits = 2,
   parameter int unsigned BShiftBits = 2,
+  parameter int unsigned ShiftMost = 4,       // of both together, of finite operands
   parameter int unsigned MagnitudeBits = 8,
   parameter bit Whole = 1'b0,
   parameter bit Special = 1'b1,
@@ -32,13 +33,13 @@ module mx_product #(
 );
 
   localparam int unsigned ProductBits = ASignificandBits + BSignificandBits;
-  localparam int unsigned ShiftBits = ((AShiftBits > BShiftBits) ? AShiftBits : BShiftBits) + 1;
+  localparam int unsigned Levels = $clog2(ShiftMost + 1);
+  localparam int unsigned ShiftBits = (Levels > 0) ? Levels : 1;
 
-  logic [ProductBits-1:0]   product, product_q;
-  logic [ShiftBits-1:0]     shift_q;
-  logic                     sign_q;
-  logic [MagnitudeBits-1:0] magnitude;
-  logic [MagnitudeBits:0]   value;
+  logic [ProductBits-1:0] product, product_q;
+  logic [ShiftBits-1:0]   shift_q;
+  logic                   sign_q;
+  logic [MagnitudeBits:0] value;
 
   mx_multiply #(
     .ABits(ASignificandBits), .BBits(BSignificandBits), .UseMultiplier(UseMultiplier)
@@ -52,17 +53,22 @@ module mx_product #(
     sign_q <= a_sign_i ^ b_sign_i;
   end
 
-  assign magnitude = MagnitudeBits'(product_q) << shift_q;
-  assign value = {1'b0, magnitude} ^ {(MagnitudeBits+1){sign_q}};
+  // Not read where nothing shifts.
+  logic unused_shift;
+  assign unused_shift = ^shift_q;
+
+  logic [MagnitudeBits:0] magnitude;
+  if (Levels == 0) begin : gen_fixed
+    assign magnitude = (MagnitudeBits+1)'(product_q);
+  end else begin : gen_shifted
+    assign magnitude = (MagnitudeBits+1)'(product_q) << shift_q;
+  end
+  assign value = magnitude ^ {(MagnitudeBits+1){sign_q}};
 
   always_ff @(posedge clk_i) begin
     value_o <= Whole ? value + (MagnitudeBits+1)'(sign_q) : value;
     negate_o <= !Whole && sign_q;
   end
-
-  // The product of the greatest significands may have fewer bits than they have together.
-  logic unused_product;
-  assign unused_product = product_q[ProductBits-1];
 
   if (Special) begin : gen_special
     logic nan_q, infinite_q;

@@ -76,7 +76,7 @@ MUTATIONS = [
              "assign pixel = first_i ? '0 : pixel_q;", "assign pixel = pixel_q;", "rtl_mx_accumulator"),
     Mutation("rtl/mx/mx_accumulator.sv", "the accumulator's half is taken for the other one",
              "assign add_half = late_q[1];", "assign add_half = !late_q[1];", "rtl_mx_accumulator"),
-    Mutation("rtl/mx/mx_finish.sv", "-0 is not below +0",
+    Mutation("rtl/mx/mx_finish.sv", "a sum of zero is above every lower clamp",
              "assign below = key < low_key;", "assign below = key < low_key && sum[30:0] != '0;", "rtl_mx_output_8"),
     Mutation("rtl/mx/mx_finish.sv", "the lower clamp does not bring the value down to the upper one",
              "(below ? low_key : key);", "key;", "rtl_mx_output_8"),
@@ -95,5 +95,5 @@ MUTATIONS = [
              "if (special || (!zero && field >= 9'd255))", "if (!zero && (special || field >= 9'd255))",
              "rtl_pam_accumulate"),
     Mutation("sim/mx/mx_quantize.cpp", "the twin's ties round up",
-             "(significand + below_half + odd)", "(significand + below_half + 1)", "rtl_mx_quantize_63_4"),
+             "(significand + below_half + odd)", "(significand + below_half + (odd | 1))", "rtl_mx_quantize_63_4"),
 ]

@@ -43,8 +43,12 @@ public:
         }
         twin_.load(b_element, word.data(), b_block_bits / 8);
         for (int pixel = 0; pixel < pixels; ++pixel) {
+            // Behind the first vector the weights' port holds anything.
+            if (pixel == 1) {
+                for (uint8_t& byte : word) byte = static_cast<uint8_t>(random_.bits());
+            }
             set_port(pipeline_->weights_i, word.data(), word.size());
-            pipeline_->b_element_i = static_cast<uint8_t>(b_element);
+            pipeline_->b_element_i = static_cast<uint8_t>(pixel == 0 ? b_element : random_.number(0, 7));
             pipeline_->first_i = pixel == 0;
             vector(a_element, weights);
             while (random_.chance(10)) step();
@@ -80,7 +84,6 @@ private:
             for (int c = 0; c < columns; ++c) wrong_ += output_is(c, (*sums)[static_cast<size_t>(c)]) ? 0 : 1;
         }
         pipeline_.tick();
-        // Between the firsts the weights' ports hold anything.
         pipeline_->first_i = 0;
         pipeline_->b_element_i = static_cast<uint8_t>(pipeline_->b_element_i ^ 7);
         set_port_bits(pipeline_->weights_i, 0, 64, random_.bits());

@@ -119,7 +119,7 @@ uint32_t near_one(Random& random) {
 }  // namespace
 
 TEST_CASE("blocks by every rule, with idle cycles") {
-    const std::vector<uint32_t> lows = {0xff800000, 0x00000000, 0x80000000, 0xc0c00000};
+    const std::vector<uint32_t> lows = {0xff800000, 0x00000000, 0x80000000, 0xc0c00000, 0x3e800000};
     const std::vector<uint32_t> highs = {0x7f800000, 0x40c00000, 0x3f000000, 0x00000000};
     for (const int idle : {0, 40}) {
         Bench bench(idle);
