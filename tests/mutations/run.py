@@ -33,8 +33,13 @@ CONFIGURATION = ["-DNAPIER_MACHINES=tiny;odd", "-DNAPIER_VERILATOR_OPTIONS=-Wno-
 class Worker:
     """A copy of the tree that can be built, tested, and changed by one fault at a time."""
 
-    def __init__(self, folder):
-        self.tree, self.build = folder, folder / "build"
+    def __init__(self, folder, jobs):
+        """jobs: parallel jobs of its builds."""
+        self.tree, self.build, self.jobs = folder, folder / "build", jobs
+
+    def make(self, targets, seconds, required=False):
+        return self.run(["cmake", "--build", str(self.build), "--parallel", str(self.jobs), "--target", *targets],
+                        seconds, required)
 
     def prepare(self, targets):
         """Brings the copy up to date and builds the targets; Ninja sees only what changed."""
@@ -53,7 +58,7 @@ class Worker:
                     path.unlink()
         self.run(["cmake", "-S", str(self.tree), "-B", str(self.build), "-G", "Ninja", "--log-level=WARNING",
                   *CONFIGURATION], BUILD_SECONDS, required=True)
-        self.run(["cmake", "--build", str(self.build), "--target", *targets], 4 * BUILD_SECONDS, required=True)
+        self.make(targets, 4 * BUILD_SECONDS, required=True)
 
     def run(self, command, seconds, required=False):
         """True if the command ended with status 0 in time. required: stop with its output if it did not."""
@@ -80,8 +85,7 @@ class Worker:
             return f"the text stands {text.count(mutation.before)} times in the file, not once"
         path.write_text(text.replace(mutation.before, mutation.after), encoding="utf-8")
         try:
-            target = f"test_{mutation.suite}"
-            if not self.run(["cmake", "--build", str(self.build), "--target", target], BUILD_SECONDS):
+            if not self.make([f"test_{mutation.suite}"], BUILD_SECONDS):
                 return "does not build"
             return "missed" if self.passes(mutation, HANGS * seconds + SPARE_SECONDS) else "caught"
         finally:
@@ -145,7 +149,8 @@ def run_all(jobs, pattern="", ci=False, folder=ROOT / "build/mutations"):
         print(f"No fault matches '{pattern}'.")
         return 0, 1
     targets = sorted({f"test_{entry.suite}" for entry in chosen})
-    workers = [Worker(folder / str(index)) for index in range(max(1, min(jobs, 2, len(chosen))))]
+    copies = max(1, min(jobs, 2, len(chosen)))
+    workers = [Worker(folder / str(index), max(1, jobs // copies)) for index in range(copies)]
     for worker in workers:
         worker.prepare(targets)
     seconds = baseline(workers[0], chosen)
