@@ -75,7 +75,8 @@ class Worker:
     def passes(self, mutation, seconds):
         folder = self.build / ("tests/rtl" if mutation.suite.startswith("rtl_") else "tests")
         executable = folder / f"test_{mutation.suite}"
-        return self.run([str(executable), *([mutation.case] if mutation.case else [])], seconds)
+        # A selection that names no case fails.
+        return self.run([str(executable), "--warn", "NoTests", *([mutation.case] if mutation.case else [])], seconds)
 
     def verdict(self, mutation, seconds):
         """"caught", "missed", or why the entry of the table is wrong. seconds: of the test without the fault."""

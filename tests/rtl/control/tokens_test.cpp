@@ -41,6 +41,7 @@ public:
         }
         drive();
         tokens_.settle();
+        for (int queue = 0; queue < queues; ++queue) REQUIRE(ready(queue) == expected_ready(queue));
         REQUIRE(tokens_->overflow_o == step());
         tokens_.tick();
     }

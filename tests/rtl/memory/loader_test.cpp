@@ -57,6 +57,29 @@ public:
         return {};
     }
 
+    // A LOAD and, as soon as its head is released, a fill behind it, which may not start with a burst in flight.
+    std::vector<int> run_with_fill(const spec::CommandWords& command, const spec::CommandWords& fill, Pace pace) {
+        std::fill(written_.begin(), written_.end(), -1);
+        load_head(loader_, command, 5);
+        bool filling = false;
+        for (int cycle = 0, ends = 0; cycle < 5000; ++cycle) {
+            respond(pace);
+            loader_.settle();
+            if (filling && loader_->start_o) REQUIRE((beats_.empty() && !loader_->beat_i));
+            take_writes();
+            take_burst();
+            const bool ended = loader_->end_o, released = loader_->head_release_o;
+            loader_.tick();
+            loader_->issued_i = loader_->beat_i = 0;
+            if (released) loader_->head_valid_i = 0;
+            if (released && !filling) load_head(loader_, fill, 6), filling = true;
+            ends += ended;
+            if (ends == 2) return written_;
+        }
+        FAIL("The commands do not end.");
+        return {};
+    }
+
     // The code, the address and the command of the first fault.
     std::vector<uint32_t> fault(const spec::CommandWords& command, bool error) {
         load_head(loader_, command, 5);
@@ -170,6 +193,23 @@ TEST_CASE("fills") {
             for (uint32_t byte = 0; byte < written.size(); ++byte) {
                 REQUIRE(written[byte] == (byte >= first && byte < first + length ? 0x5a : -1));
             }
+        }
+    }
+}
+
+TEST_CASE("a fill waits for the bursts of the LOAD before it") {
+    Bench bench(6);
+    constexpr uint32_t length = 40, load_word = 3, fill_word = 12;
+    auto fill = one_row(spec::Opcode::load, 0, length, fill_word, 0);
+    spec::set(fill, spec::load::fill, 1);
+    spec::set(fill, spec::load::fill_byte, 0x5a);
+    for (const Pace pace : {Pace{100, 100}, Pace{100, 10}, Pace{30, 30}}) {
+        const auto written = bench.run_with_fill(one_row(spec::Opcode::load, 0x1230, length, load_word, 0), fill, pace);
+        for (uint32_t byte = 0; byte < written.size(); ++byte) {
+            const bool loaded = byte >= load_word * word_bytes && byte < load_word * word_bytes + length;
+            const bool filled = byte >= fill_word * word_bytes && byte < fill_word * word_bytes + length;
+            const int expected = loaded ? int(memory_byte(0x1230 + byte - load_word * word_bytes)) : filled ? 0x5a : -1;
+            REQUIRE(written[byte] == expected);
         }
     }
 }
