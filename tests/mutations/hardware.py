@@ -73,8 +73,8 @@ ARRAY = [
 ]
 
 CONTROL = [
-    Mutation("rtl/control/tokens.sv", "LOAD takes tokens of STORE that were never given",
-             "(there[4] || !load_wait_i", "(there[4] || load_start_i || !load_wait_i", "rtl_tokens", ci=True),
+    Mutation("rtl/control/tokens.sv", "LOAD takes tokens that STORE gave to EXEC",
+             "(there[4] || !load_wait_i", "(there[4] || there[5] || !load_wait_i", "rtl_tokens", ci=True),
     Mutation("rtl/control/tokens.sv", "EXEC does not wait for STORE",
              "(there[5] || !exec_wait_i[napier_pkg::ExecPeerStoreBit])", "1'b1", "rtl_tokens"),
     Mutation("rtl/control/counters.sv", "counters also count the cycle after the fault",
@@ -105,9 +105,10 @@ CONTROL = [
              "LaneBits'(i) > beat_last_lane);", "LaneBits'(i) > beat_last_lane + LaneBits'(1));", "rtl_loader"),
     Mutation("rtl/memory/loader.sv", "a fill does not wait for bursts in flight",
              "(!fill_q || flight_q == '0);", "(!fill_q || flight_q != '1);", "rtl_loader", ci=True),
-    Mutation("rtl/memory/loader.sv", "one read more than allowed is outstanding",
+    Mutation("rtl/memory/loader.sv", "one read less than allowed is outstanding",
              "flight_q != CountBits'(OutstandingReads);",
-             "32'(flight_q) != OutstandingReads - (OutstandingReads > 1 ? 1 : 0);", "rtl_loader"),
+             "32'(flight_q) != OutstandingReads - (OutstandingReads > 1 ? 1 : 0);", "lockstep",
+             "random programs on odd"),
     Mutation("rtl/memory/storer.sv", "STORE ends with an answer too few",
              "flight_q == CountBits'(1) && answer_good;", "flight_q <= CountBits'(2) && answer_good;",
              "rtl_storer", ci=True),
