@@ -57,13 +57,16 @@ module mx_product #(
   logic unused_shift;
   assign unused_shift = ^shift_q;
 
-  logic [MagnitudeBits:0] magnitude;
+  // The product of the greatest significands may have fewer bits than they have together.
+  logic [MagnitudeBits-1:0] magnitude;
+  logic                     unused_product;
+  assign unused_product = product_q[ProductBits-1];
   if (Levels == 0) begin : gen_fixed
-    assign magnitude = (MagnitudeBits+1)'(product_q);
+    assign magnitude = MagnitudeBits'(product_q);
   end else begin : gen_shifted
-    assign magnitude = (MagnitudeBits+1)'(product_q) << shift_q;
+    assign magnitude = MagnitudeBits'(product_q) << shift_q;
   end
-  assign value = magnitude ^ {(MagnitudeBits+1){sign_q}};
+  assign value = {1'b0, magnitude} ^ {(MagnitudeBits+1){sign_q}};
 
   always_ff @(posedge clk_i) begin
     value_o <= Whole ? value + (MagnitudeBits+1)'(sign_q) : value;
