@@ -56,6 +56,9 @@ std::string illegal_exec(const CommandWords& words, const spec::Machine& machine
     if (kind == nullptr || !spec::has_format(machine, *kind)) {
         return fmt::format("names number format {}, which machine '{}' lacks", get(words, format), machine.name);
     }
+    if (get(words, output_signs) != 0 && !spec::has_one_bit_channels(machine)) {
+        return fmt::format("has outputs of one bit, which machine '{}' lacks", machine.name);
+    }
     const std::string zero = first_zero(words, std::array{out_w, out_h, kernel_w, kernel_h, group_count});
     if (!zero.empty()) return zero;
     const int64_t pixels = get(words, out_w) * get(words, out_h);

@@ -70,6 +70,14 @@ private:
                                     options_.memory_base, page_size));
         }
         golden::validate(model_);
+        for (const Tensor& tensor : model_.tensors) {
+            if (tensor.one_bit) {
+                throw Error(ErrorKind::unsupported,
+                            fmt::format("Tensor '{}' has one bit a value, which the compiler does not place in memory; "
+                                        "quantize it to int8.",
+                                        tensor.name));
+            }
+        }
         if (model_.layers.empty()) {
             throw Error(ErrorKind::unsupported,
                         fmt::format("Model '{}' has no layer to run; give one with at least one.", model_.name));

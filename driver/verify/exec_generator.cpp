@@ -113,6 +113,7 @@ void ProgramBuilder::choose_finish(CommandWords& words) {
         : random_.chance(80) ? random_.below(1 << 24)
                              : (1 << 24) - 1);
     set(words, residual, random_.chance(30));
+    set(words, output_signs, spec::has_one_bit_channels(machine_) && random_.chance(20));
 }
 
 CommandWords ProgramBuilder::random_exec() {

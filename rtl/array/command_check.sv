@@ -27,7 +27,8 @@ module command_check #(
   assign kernel_h = command_i[napier_pkg::ExecKernelHLsb +: napier_pkg::ExecKernelHBits];
   assign unused_fields = ^command_i;
 
-  assign bad_format = ((Formats >> format) & 1) == 0;
+  assign bad_format = ((Formats >> format) & 1) == 0
+      || (command_i[napier_pkg::ExecOutputSignsLsb] && !napier_pkg::has_one_bit_channels(Formats));
   assign zero_count = group_count == '0 || out_w == '0 || out_h == '0 || kernel_w == '0 || kernel_h == '0;
   assign too_many = (out_w >> CountBits) != '0 || (out_h >> CountBits) != '0;
 

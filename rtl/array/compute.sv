@@ -212,7 +212,7 @@ module compute #(
   logic                               output_write;
   logic [OutputBits-1:0]              output_word;
   logic [Groups-1:0]                  output_mask;
-  logic [PostLanes*8-1:0]             output_data;
+  logic [Columns*8-1:0]               output_data;
   logic [Columns*8-1:0]               store_data;
 
   accumulator #(
@@ -227,7 +227,8 @@ module compute #(
   post_processor #(
     .Columns(Columns), .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth),
     .AccumulatorHalves(AccumulatorHalves), .PostLanes(PostLanes), .PostCycles(PostCycles),
-    .ParameterWords(ParameterWords), .ResidualWords(ResidualWords), .OutputWords(OutputWords)
+    .ParameterWords(ParameterWords), .ResidualWords(ResidualWords), .OutputWords(OutputWords),
+    .HasSigns(32'(napier_pkg::has_one_bit_channels(Formats)))
   ) u_post_processor (
     .clk_i(clk_i), .rst_ni(rst_ni),
     .job_valid_i(job_valid), .job_finish_i(job_finish), .job_command_i(job_command), .job_index_i(job_index),
@@ -245,7 +246,7 @@ module compute #(
   ) u_outputs (
     .clk_i(clk_i),
     .write_enable_i(output_write), .write_mask_i(output_mask), .write_word_i(output_word),
-    .write_data_i({Groups{output_data}}),
+    .write_data_i(output_data),
     .read_enable_i(store_read_enable_i), .read_word_i(store_read_word_i[OutputBits-1:0]), .read_data_o(store_data)
   );
 

@@ -63,6 +63,16 @@ module dot #(
     );
   end
 
+  if (((Formats >> napier_pkg::FormatXnorIndex) & 1) != 0) begin : gen_xnor
+    localparam int unsigned Place = napier_pkg::format_place(Formats, napier_pkg::FormatXnorIndex);
+    dot_xnor #(
+      .ActivationBits(ActivationBits), .WeightBits(WeightBits), .LanesMax(LanesMax), .ValueBits(ValueBits)
+    ) u_dot (
+      .activations_i(activations_i), .weights_i(weights_i),
+      .values_o(values[Place*Bits +: Bits]), .negates_o(negates[Place*LanesMax +: LanesMax])
+    );
+  end
+
   if (((Formats >> napier_pkg::FormatShiftIndex) & 1) != 0) begin : gen_shift
     localparam int unsigned Place = napier_pkg::format_place(Formats, napier_pkg::FormatShiftIndex);
     dot_shift #(

@@ -81,8 +81,8 @@ module napier_odd (
     .ParameterWords(12),
     .ResidualWords(110),
     .OutputWords(120),
-    .Formats(239),
-    .Identity(32'h90f81bfd)
+    .Formats(255),
+    .Identity(32'h464b4f61)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -131,6 +131,8 @@ package napier_pkg;
   localparam int unsigned ExecResidualBits = 1;
   localparam int unsigned ExecTripleLsb = 15;
   localparam int unsigned ExecTripleBits = 1;
+  localparam int unsigned ExecOutputSignsLsb = 16;
+  localparam int unsigned ExecOutputSignsBits = 1;
   localparam int unsigned ExecPadByteLsb = 24;
   localparam int unsigned ExecPadByteBits = 8;
   localparam int unsigned ExecActivationBaseLsb = 32;
@@ -194,7 +196,7 @@ package napier_pkg;
   localparam int unsigned ExecResidualSignificandLsb = 448;
   localparam int unsigned ExecResidualSignificandBits = 24;
   // Bits that belong to a field; the others must be zero.
-  localparam logic [511:0] ExecUsedBits = 512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff00ffff;
+  localparam logic [511:0] ExecUsedBits = 512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff;
 
   // STORE: Copy rows of bytes from the output buffer to memory; ends when every write was answered.
   localparam logic [3:0] OpcodeStore = 4'd3;
@@ -258,6 +260,12 @@ package napier_pkg;
   localparam int unsigned FormatBinaryActivationBits = 8;
   localparam int unsigned FormatBinaryWeightBits = 1;
   localparam int unsigned FormatBinaryValueBits = 8;
+  // xnor: Eight channels of one bit, the lowest bit first: 0 is +1, 1 is -1; the sum of their products.
+  localparam logic [3:0] FormatXnor = 4'd4;
+  localparam int unsigned FormatXnorIndex = 4;
+  localparam int unsigned FormatXnorActivationBits = 8;
+  localparam int unsigned FormatXnorWeightBits = 8;
+  localparam int unsigned FormatXnorValueBits = 5;
   // shift: Bits 2..0 are e: 0 if e is 0, else a*2^(e-1); bit 3 negates.
   localparam logic [3:0] FormatShift = 4'd5;
   localparam int unsigned FormatShiftIndex = 5;
@@ -277,9 +285,10 @@ package napier_pkg;
   localparam int unsigned FormatAdderWeightBits = 8;
   localparam int unsigned FormatAdderValueBits = 9;
   // The same by code, 8 bits each.
-  localparam logic [63:0] FormatsActivationBits = {8'd8, 8'd8, 8'd8, 8'd255, 8'd8, 8'd8, 8'd8, 8'd8};
-  localparam logic [63:0] FormatsWeightBits = {8'd8, 8'd8, 8'd4, 8'd255, 8'd1, 8'd4, 8'd2, 8'd8};
-  localparam logic [63:0] FormatsValueBits = {8'd9, 8'd15, 8'd14, 8'd255, 8'd8, 8'd12, 8'd8, 8'd16};
+  localparam logic [63:0] FormatsActivationBits = {8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8};
+  localparam logic [63:0] FormatsWeightBits = {8'd8, 8'd8, 8'd4, 8'd8, 8'd1, 8'd4, 8'd2, 8'd8};
+  localparam logic [63:0] FormatsChannels = {8'd1, 8'd1, 8'd1, 8'd8, 8'd1, 8'd1, 8'd1, 8'd1};
+  localparam logic [63:0] FormatsValueBits = {8'd9, 8'd15, 8'd14, 8'd5, 8'd8, 8'd12, 8'd8, 8'd16};
 
   // Lanes of a PE in the format of that index; 0 if the operands do not fit.
   function automatic int unsigned format_lanes(int unsigned index, int unsigned activation_bits,
@@ -324,6 +333,14 @@ package napier_pkg;
     format_place = 0;
     for (int unsigned f = 0; f < FormatCount; f++) begin
       if (f < index && ((formats >> f) & 1) != 0) format_place = format_place + 1;
+    end
+  endfunction
+
+  // Whether a format of the mask has lanes of several one-bit channels.
+  function automatic bit has_one_bit_channels(int unsigned formats);
+    has_one_bit_channels = 1'b0;
+    for (int unsigned f = 0; f < FormatCount; f++) begin
+      if (((formats >> f) & 1) != 0 && FormatsChannels[f*8 +: 8] != 8'd1) has_one_bit_channels = 1'b1;
     end
   endfunction
 

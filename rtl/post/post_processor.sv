@@ -4,6 +4,8 @@
 // group n (of pixels * Columns / PostLanes, pixel by pixel) is read in T + 1 + n * PostCycles: accumulators, parameters
 // and residual; its output is written Latency = Steps + 7 cycles later (see requantize); the job ends (job_end_o)
 // with the write of the last. end_o is either end, with the command's signal mask.
+// With output_signs a column's output is the sign of its byte alone: the word's lowest bits are the columns' signs, the
+// rest of its Columns bytes is 0. Each group's write covers the whole word; the pixel's last holds all signs.
 // With one accumulator half (Copy = 0) job_command_i and job_index_i stay until job_end_o.
 
 module post_processor #(
@@ -16,6 +18,7 @@ module post_processor #(
   parameter int unsigned ParameterWords = 128,
   parameter int unsigned ResidualWords = 256,
   parameter int unsigned OutputWords = 256,
+  parameter int unsigned HasSigns = 0,     // 1: knows output_signs
   localparam int unsigned PixelBits = $clog2(AccumulatorDepth),
   localparam int unsigned Groups = Columns / PostLanes,
   localparam int unsigned OutputBits = (OutputWords > 1) ? $clog2(OutputWords) : 1,
@@ -47,7 +50,7 @@ module post_processor #(
   output logic                                 write_enable_o,
   output logic [OutputBits-1:0]                write_word_o,
   output logic [Groups-1:0]                    write_mask_o,   // by group
-  output logic [PostLanes*8-1:0]               write_data_o,
+  output logic [Columns*8-1:0]                 write_data_o,
   output logic                                 fault_valid_o,
   output logic [31:0]                          fault_address_o,
   output logic [23:0]                          fault_command_o
@@ -138,7 +141,9 @@ module post_processor #(
   assign group_residuals = residuals_i[32'(data_group_q)*PostLanes*8 +: PostLanes*8];
   assign unused_parameters = ^parameters_i;
 
-  logic [Latency-1:0] valid_q, last_q;
+  logic [Latency-1:0]     valid_q, last_q;
+  logic [PostLanes*8-1:0] results;
+  logic [PostLanes-1:0]   result_signs;
 
   for (genvar lane = 0; lane < PostLanes; lane++) begin : gen_lane
     requantize #(
@@ -158,8 +163,9 @@ module post_processor #(
       .output_zero_i(fields[napier_pkg::ExecOutputZeroLsb +: 8]),
       .clamp_low_i(fields[napier_pkg::ExecClampLowLsb +: 8]),
       .clamp_high_i(fields[napier_pkg::ExecClampHighLsb +: 8]),
-      .result_o(write_data_o[lane*8 +: 8])
+      .result_o(results[lane*8 +: 8])
     );
+    assign result_signs[lane] = results[lane*8 + 7];
   end
 
   // ------------------------------------------------------------------ writes
@@ -171,7 +177,26 @@ module post_processor #(
   assign job_end_o = last_q[Latency-1];
   assign write_enable_o = write && !fault_q;
   assign write_word_o = write_word_q;
-  assign write_mask_o = Groups'(1) << write_group_q;
+
+  if (HasSigns != 0) begin : gen_signs
+    logic               only;
+    logic [Columns-1:0] signs;  // the newest group is the highest
+    if (Groups == 1) begin : gen_one
+      assign signs = result_signs;
+    end else begin : gen_groups
+      logic [Columns-PostLanes-1:0] signs_q;
+      assign signs = {result_signs, signs_q};
+      always_ff @(posedge clk_i) if (write) signs_q <= signs[Columns-1:PostLanes];
+    end
+    assign only = fields[napier_pkg::ExecOutputSignsLsb];
+    assign write_data_o = only ? (Columns*8)'(signs) : {Groups{results}};
+    assign write_mask_o = only ? '1 : Groups'(1) << write_group_q;
+  end else begin : gen_bytes
+    logic unused_signs;
+    assign unused_signs = ^result_signs;
+    assign write_data_o = {Groups{results}};
+    assign write_mask_o = Groups'(1) << write_group_q;
+  end
 
   always_ff @(posedge clk_i) begin
     if (take) begin

@@ -49,7 +49,9 @@ struct Command {
 
 struct Format {
     int code;
-    int activation_bits, weight_bits, value_bits;
+    int activation_bits, weight_bits;  // of a lane
+    int channels;                      // of the layer in a lane
+    int value_bits;
     Operation operation;
     bool multiplies;
     const char* name;
@@ -185,8 +187,9 @@ def formats(description):
     lines.append("inline constexpr Format formats[] = {")
     for entry in entries:
         multiplies = "true" if entry["multiplies"] else "false"
-        lines += [f"    {{{entry['code']}, {entry['activation_bits']}, {entry['weight_bits']}, {entry['value_bits']}, "
-                  f"Operation::{entry['operation']}, {multiplies}, {quoted(entry['name'])},",
+        numbers = ", ".join(str(entry[key]) for key in ("code", "activation_bits", "weight_bits", "channels",
+                                                        "value_bits"))
+        lines += [f"    {{{numbers}, Operation::{entry['operation']}, {multiplies}, {quoted(entry['name'])},",
                   f"     {quoted(entry['text'])}}},"]
     return [*lines, "};"]
 

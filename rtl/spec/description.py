@@ -11,7 +11,7 @@ import machines
 
 REGISTER_BYTES = 4
 REGISTER_SPACE = 256  # registers and counters stand in the first 256 bytes
-OPERATIONS = ("product", "distance")  # a*w; -abs(a-w)
+OPERATIONS = ("product", "distance", "match")  # a*w; -abs(a-w); products of one-bit channels
 ACCESS = ("read", "write", "read_write", "write_one_to_clear")
 
 # Keys of each kind of entry: name -> (type, required).
@@ -25,7 +25,8 @@ ENTRY_KEYS = {
     "error": {"name": (str, True), "code": (int, True), "text": (str, True)},
     "opcode": {"name": (str, True), "code": (int, True), "text": (str, True), "loop": (str, True)},
     "format": {"name": (str, True), "code": (int, True), "activation_bits": (int, True), "weight_bits": (int, True),
-               "value_bits": (int, True), "operation": (str, True), "multiplies": (bool, True), "text": (str, True)},
+               "channels": (int, True), "value_bits": (int, True), "operation": (str, True),
+               "multiplies": (bool, True), "text": (str, True)},
     "element": elements.KEYS,
     "knob": {"least": (int, True), "most": (int, True), "text": (str, True)},
 }
@@ -99,8 +100,30 @@ def load(path):
             description = tomllib.load(file)
         except tomllib.TOMLDecodeError as error:
             raise DescriptionError([f"{path} is not TOML: {error}."]) from error
+    expand_machines(description)
     check(description)
     return description
+
+
+def expand_machines(description):
+    """Gives every machine with a base the keys it does not state from the machine that base names, and drops base."""
+    named = {machine.get("name"): machine for machine in description.get("machine", [])}
+    faults = []
+    for machine in list(named.values()):
+        if "base" not in machine:
+            continue
+        base = named.get(machine["base"])
+        if base is None or "base" in base:
+            faults.append(f"Machine '{machine.get('name')}' has the base '{machine['base']}'; "
+                          f"name a machine that states every knob.")
+            continue
+        for key, value in base.items():
+            if key not in ("name", "text"):
+                machine.setdefault(key, value)
+    if faults:
+        raise DescriptionError(faults)
+    for machine in named.values():
+        machine.pop("base", None)
 
 
 def check(description):

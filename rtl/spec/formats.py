@@ -51,6 +51,14 @@ FUNCTIONS = """\
     end
   endfunction
 
+  // Whether a format of the mask has lanes of several one-bit channels.
+  function automatic bit has_one_bit_channels(int unsigned formats);
+    has_one_bit_channels = 1'b0;
+    for (int unsigned f = 0; f < FormatCount; f++) begin
+      if (((formats >> f) & 1) != 0 && FormatsChannels[f*8 +: 8] != 8'd1) has_one_bit_channels = 1'b1;
+    end
+  endfunction
+
   // Bits of such a place, at least 1.
   function automatic int unsigned format_place_bits(int unsigned formats);
     format_place_bits = (format_place(formats, FormatCount) > 2)
@@ -120,7 +128,7 @@ def by_code(description, key):
 
 
 def package_lines(description):
-    tables = [by_code(description, key) for key in ("activation_bits", "weight_bits", "value_bits")]
+    tables = [by_code(description, key) for key in ("activation_bits", "weight_bits", "channels", "value_bits")]
     return ["  // The same by code, 8 bits each.", *tables, "", FUNCTIONS]
 
 

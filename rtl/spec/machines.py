@@ -25,7 +25,7 @@ def sizes(machine, description):
         "weight": round_up(machine["columns"] * machine["weight_bits"] // 8, beat),
         "parameter": round_up(machine["post_lanes"] * 8, beat),
         "output": round_up(machine["columns"], beat),
-        "products": {entry["name"]: machine["rows"] * machine["columns"] * lanes(machine, entry)
+        "products": {entry["name"]: machine["rows"] * machine["columns"] * lanes(machine, entry) * entry["channels"]
                      for entry in formats},
     }
 

@@ -79,10 +79,11 @@ def parameter(description):
 
 
 def formats(description):
-    rows = [(entry["code"], f"`{entry['name']}`", entry["activation_bits"], entry["weight_bits"], entry["value_bits"],
+    rows = [(entry["code"], f"`{entry['name']}`", entry["activation_bits"], entry["weight_bits"], entry["channels"],
+             entry["value_bits"],
              "yes" if entry["multiplies"] else "no", entry["text"]) for entry in description["format"]]
-    return ["## Number formats", "", *table(("code", "format", "activation bits", "weight bits", "bits of a lane's "
-                                             "value", "multiplies", "f(a, w)"), rows)]
+    return ["## Number formats", "", *table(("code", "format", "activation bits", "weight bits", "channels a lane",
+                                             "bits of a lane's value", "multiplies", "f(a, w)"), rows)]
 
 
 def elements_section(description):

@@ -13,7 +13,7 @@ void Array::load(const spec::Format& format, const Buffer& weights, int word) {
     length_ = rows * lanes;
     if (format_ != &format) {
         format_ = &format;
-        weights_.assign(static_cast<size_t>((length_ + 1) / 2 * 2 * stride_), 0);
+        weights_.assign(static_cast<size_t>((length_ + 1) / 2 * 2 * stride_), odd_weight(format.operation));
         make_values();
     }
     if (machine_.weight_bits == 8 && rows % 2 == 0) {

@@ -2,10 +2,15 @@
 
 #include <bit>
 
+#include "sw/spec/machine.hpp"
+
 namespace napier::sim {
 
 std::optional<FaultReport> check_fields(const spec::Machine& machine, const ExecCommand& command) {
     if ((machine.formats >> command.format & 1) == 0) return FaultReport{spec::ErrorCode::bad_format, 0};
+    if (command.output_signs && !spec::has_one_bit_channels(machine)) {
+        return FaultReport{spec::ErrorCode::bad_format, 0};
+    }
     if (command.passes() == 0 || command.pixels() == 0) return FaultReport{spec::ErrorCode::zero_count, 0};
     const uint32_t depth = static_cast<uint32_t>(machine.accumulator_depth);
     const int count_bits = std::bit_width(depth);

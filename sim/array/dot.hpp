@@ -11,13 +11,16 @@ namespace napier::sim {
 // The integer that a weight's code stands for. `code`: the format's weight bits.
 int16_t weight_value(const spec::Format& format, uint32_t code);
 
+// The weight whose term with the activation 0 is 0.
+constexpr int16_t odd_weight(spec::Operation operation) { return operation == spec::Operation::match ? 0x0f : 0; }
+
 // Dot products of one pass.
 struct DotPass {
     spec::Operation operation;
     const int8_t* const* vectors;  // [count], each `length` bytes
     int count;
     int length;
-    const int16_t* weights;        // [(length + 1) / 2][stride][2]; of an odd length the last one's second is 0
+    const int16_t* weights;        // [(length + 1) / 2][stride][2]; an odd length's last second is odd_weight
     int stride;                    // columns, a multiple of 16
     int32_t* sums;                 // [count][stride]
     bool overwrite;

@@ -14,7 +14,7 @@ struct ExecCommand {
     int64_t pixels() const { return out_w * out_h; }
 
     uint32_t format;
-    bool start, finish, residual, triple;
+    bool start, finish, residual, triple, output_signs;
     uint8_t pad_byte;
     // Slots and words, 0..65535.
     int64_t activation_base, weight_base, pixel_stride, row_stride, tap_stride_x, tap_stride_y, group_stride;

@@ -38,6 +38,15 @@ ColumnScale column_scale(const uint8_t* bytes) {
             spec::get(words, spec::parameter::significand), static_cast<int>(spec::get(words, spec::parameter::shift))};
 }
 
+// The bytes' signs, eight to a byte from the lowest bit on, and zeros.
+void keep_signs(uint8_t* bytes, int count) {
+    for (int i = 0; i < count; ++i) {
+        const unsigned bit = unsigned{bytes[i]} >> 7 << (i % 8);
+        bytes[i] = 0;
+        bytes[i / 8] = static_cast<uint8_t>(bytes[i / 8] | bit);
+    }
+}
+
 }  // namespace
 
 uint64_t post_groups(const spec::Machine& machine, uint64_t pixels) {
@@ -101,6 +110,7 @@ void post_process(const spec::Machine& machine, const ExecCommand& command, cons
             output[column] = requantize(sums[column], scales[static_cast<size_t>(column)], machine.accumulator_bits,
                                         residual, range);
         }
+        if (command.output_signs) keep_signs(output, machine.columns);
     }
 }
 

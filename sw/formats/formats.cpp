@@ -56,6 +56,24 @@ int decode_apot(uint32_t code) {
     return (code & 0x80) != 0 ? -magnitude : magnitude;
 }
 
+// One weight a bit; what a byte of them is worth shows with the activations alone.
+int decode_bits(uint32_t code) {
+    return static_cast<int>(code);
+}
+
+int one_bit_value(int byte, int channel) {
+    return (byte >> channel & 1) == 0 ? +1 : -1;
+}
+
+// Eight products of +1 and -1.
+int product_of_signs(int activations, int weights) {
+    int sum = 0;
+    for (int channel = 0; channel < 8; ++channel) {
+        sum += one_bit_value(activations, channel) * one_bit_value(weights, channel);
+    }
+    return sum;
+}
+
 // Minus the distance of two numbers.
 int likeness(int activation, int weight) {
     return activation < weight ? activation - weight : weight - activation;
@@ -66,6 +84,7 @@ constexpr Arithmetic table[] = {
     {"ternary", decode_ternary, add_or_subtract},
     {"int4", decode_int4, product},
     {"binary", decode_binary, add_or_subtract},
+    {"xnor", decode_bits, product_of_signs},
     {"shift", decode_shift, product},
     {"apot", decode_apot, product},
     {"adder", decode_int8, likeness},
@@ -113,7 +132,19 @@ uint32_t code_count(const spec::Format& format) {
     return uint32_t{1} << format.weight_bits;
 }
 
+int channel_code_bits(const spec::Format& format) {
+    return format.weight_bits / format.channels;
+}
+
+int channel_term(const spec::Format& format, int activation, int weight) {
+    return format.operation == spec::Operation::match ? activation * weight
+                                                      : arithmetic(format).term(activation, weight);
+}
+
 std::optional<uint32_t> encode(const spec::Format& format, int weight) {
+    if (format.operation == spec::Operation::match) {
+        return weight == +1 ? std::optional(0u) : weight == -1 ? std::optional(1u) : std::nullopt;
+    }
     const Arithmetic& row = arithmetic(format);
     for (uint32_t code = 0; code < code_count(format); ++code) {
         if (row.decode(code) == weight) {

@@ -13,6 +13,8 @@ namespace napier::formats {
 
 inline constexpr int least_activation = -128, greatest_activation = 127;
 
+// What one lane does. A lane of a format of one-bit channels takes eight of them in a byte: there an activation is the
+// byte, a weight is the code.
 struct Arithmetic {
     const char* name;                          // of the format in the description
     int (*decode)(uint32_t code);              // weight of a stored code, below 2^weight_bits
@@ -28,10 +30,16 @@ const Arithmetic& arithmetic(const spec::Format& format);
 // The format of that code, or null.
 const spec::Format* find_code(uint32_t code);
 
-// Number of weight codes: 2^weight_bits.
+// Bits of one channel's weight in a lane's code; channel i of the lane stands at i times as many.
+int channel_code_bits(const spec::Format& format);
+
+// f(a, w) of one channel of a layer; one-bit channels are +1 and -1.
+int channel_term(const spec::Format& format, int activation, int weight);
+
+// Number of weight codes of a lane: 2^weight_bits.
 uint32_t code_count(const spec::Format& format);
 
-// The least code whose weight this is, or nothing: the format does not hold it.
+// The least code of one channel whose weight this is, or nothing: the format does not hold it.
 std::optional<uint32_t> encode(const spec::Format& format, int weight);
 
 // True if every weight has a code.

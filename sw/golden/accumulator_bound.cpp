@@ -19,11 +19,13 @@ struct Range {
 };
 
 // Least and greatest term of a weight over every activation.
-Range term_range(const formats::Arithmetic& arithmetic, int weight) {
-    const int first = arithmetic.term(formats::least_activation, weight);
+Range term_range(const spec::Format& format, int weight) {
+    const bool one_bit = format.operation == spec::Operation::match;
+    const int least = one_bit ? -1 : formats::least_activation, greatest = one_bit ? 1 : formats::greatest_activation;
+    const int first = formats::channel_term(format, least, weight);
     Range range{first, first};
-    for (int activation = formats::least_activation; activation <= formats::greatest_activation; ++activation) {
-        const int64_t term = arithmetic.term(activation, weight);
+    for (int activation = least; activation <= greatest; activation += one_bit ? 2 : 1) {
+        const int64_t term = formats::channel_term(format, activation, weight);
         range.low = std::min(range.low, term);
         range.high = std::max(range.high, term);
     }
@@ -61,10 +63,10 @@ int signed_bits(int64_t value) {
 }
 
 AccumulatorBound accumulator_bound(const Layer& layer, int planes) {
-    const formats::Arithmetic& arithmetic = formats::arithmetic(spec::find_format(layer.format));
+    const spec::Format& format = spec::find_format(layer.format);
     Range of_weight[256];
     for (int weight = -128; weight < 128; ++weight) {
-        of_weight[weight + 128] = term_range(arithmetic, weight);
+        of_weight[weight + 128] = term_range(format, weight);
     }
     const size_t terms = layer.bias.empty() ? 0 : layer.weight.size() / layer.bias.size();
     AccumulatorBound bound;

@@ -48,7 +48,7 @@ int output_extent(int extent, int kernel, int stride, int dilation, int pad_befo
 int64_t accumulate(const Model& model, const Layer& layer, const TensorValues& input, int y, int x, int channel) {
     const Tensor& source = model.tensors[static_cast<size_t>(layer.input)];
     const Window& window = layer.window;
-    const formats::Arithmetic& arithmetic = formats::arithmetic(spec::find_format(layer.format));
+    const spec::Format& format = spec::find_format(layer.format);
     const int out_channels = static_cast<int>(layer.bias.size());
     const int in_per_group = source.channels / layer.groups;
     const int group = channel / (out_channels / layer.groups);
@@ -60,7 +60,7 @@ int64_t accumulate(const Model& model, const Layer& layer, const TensorValues& i
             const int in_x = x * window.stride_x + kx * window.dilation_x - window.pad_left;
             for (int i = 0; i < in_per_group; ++i) {
                 const int activation = padded_value(source, input, in_y, in_x, group * in_per_group + i);
-                sum += arithmetic.term(activation, layer.weight[next++]);
+                sum += formats::channel_term(format, activation, layer.weight[next++]);
             }
         }
     }
@@ -73,7 +73,8 @@ Requantization requantization(const Model& model, const Layer& layer, int channe
     column.bias = layer.bias[index];
     column.significand = layer.significand[index];
     column.shift = layer.shift[index];
-    column.output_zero = model.tensors[static_cast<size_t>(layer.output)].zero_point;
+    const Tensor& target = model.tensors[static_cast<size_t>(layer.output)];
+    column.output_zero = target.one_bit ? 0 : target.zero_point;
     column.clamp_low = layer.clamp_low;
     column.clamp_high = layer.clamp_high;
     column.has_residual = layer.residual >= 0;
@@ -98,7 +99,8 @@ TensorValues run_layer(const Model& model, const Layer& layer, const std::vector
                 const size_t index = element_index(target, y, x, o);
                 const int residual = layer.residual < 0 ? 0 : tensors[static_cast<size_t>(layer.residual)][index];
                 const int64_t accumulator = accumulate(model, layer, input, y, x, o);
-                output[index] = requantize(requantization(model, layer, o), accumulator, residual);
+                const int8_t value = requantize(requantization(model, layer, o), accumulator, residual);
+                output[index] = !target.one_bit ? value : value < 0 ? int8_t{-1} : int8_t{+1};
             }
         }
     }

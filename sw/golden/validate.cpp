@@ -32,6 +32,10 @@ void validate_tensor(const Tensor& tensor) {
     if (!std::isfinite(tensor.scale) || tensor.scale <= 0.0f) {
         fail(fmt::format("Tensor {} has the scale {}; give it a positive finite one.", tensor.name, tensor.scale));
     }
+    if (tensor.one_bit && tensor.zero_point != 1 && tensor.zero_point != -1) {
+        fail(fmt::format("Tensor {} of one-bit values has the padding value {}; give it +1 or -1.", tensor.name,
+                         tensor.zero_point));
+    }
     if (tensor.zero_point < -128 || tensor.zero_point > 127) {
         fail(fmt::format("Tensor {} has the zero point {}; give it one from -128 to 127.", tensor.name,
                          tensor.zero_point));
@@ -47,6 +51,9 @@ void require_tensor(const Model& model, int index, const std::string& user) {
 
 void validate_port(const Model& model, const Port& port, const char* which) {
     require_tensor(model, port.tensor, fmt::format("The model's {} port {}", which, port.name));
+    if (model.tensors[static_cast<size_t>(port.tensor)].one_bit) {
+        fail(fmt::format("The model's {} port {} has one-bit values; give it bytes.", which, port.name));
+    }
     if (port.stored_offset != 0 && port.stored_offset != -128) {
         fail(fmt::format("The model's {} port {} has the stored offset {}; give 0 (int8) or -128 (uint8).", which,
                          port.name, port.stored_offset));

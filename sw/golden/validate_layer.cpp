@@ -72,6 +72,11 @@ void validate_weights(const Model& model, const Layer& layer) {
         fail(layer, fmt::format("has the number format '{}', which the description lacks; name one it has",
                                 layer.format));
     }
+    const bool one_bit = model.tensors[static_cast<size_t>(layer.input)].one_bit;
+    if ((spec::find_format(layer.format).operation == spec::Operation::match) != one_bit) {
+        fail(layer, fmt::format("of format {} reads a tensor of {}; give xnor, and nothing else, one-bit activations",
+                                layer.format, one_bit ? "one-bit values" : "bytes"));
+    }
     if (!formats::holds(spec::find_format(layer.format), layer.weight)) {
         fail(layer, fmt::format("has weights that the number format {} does not hold; choose another", layer.format));
     }
@@ -79,6 +84,9 @@ void validate_weights(const Model& model, const Layer& layer) {
 
 void validate_scaling(const Model& model, const Layer& layer) {
     const size_t channels = static_cast<size_t>(model.tensors[static_cast<size_t>(layer.output)].channels);
+    if (layer.residual >= 0 && model.tensors[static_cast<size_t>(layer.residual)].one_bit) {
+        fail(layer, "has a residual of one-bit values; give it one of bytes");
+    }
     if (layer.bias.size() != channels || layer.significand.size() != channels || layer.shift.size() != channels) {
         fail(layer, fmt::format("has {} biases, {} significands and {} shifts for {} output channels; give one each",
                                 layer.bias.size(), layer.significand.size(), layer.shift.size(), channels));

@@ -16,6 +16,9 @@ struct Tensor {
     int channels = 1;
     float scale = 1.0f;
     int zero_point = 0;  // -128..127; also the padding value
+    // Values are +1 and -1 alone, real = scale * value; eight channels of a pixel to a byte of memory, the lowest bit
+    // first, 0 is +1. zero_point is then +1 or -1, and nothing but the padding value.
+    bool one_bit = false;
 };
 
 // Window of a convolution over its input.
@@ -33,6 +36,7 @@ struct Window {
 //   v = (acc + bias[o]) * significand[o]
 //       + (residual ? (residual[y][x][o] - residual.zero_point) * residual_significand : 0)
 //   output[y][x][o] = clamp(round_half_even(v / 2^shift[o]) + output.zero_point, clamp_low, clamp_high)
+// A one-bit output is -1 where that output is negative, with 0 for output.zero_point, else +1.
 // Outside the input the activation is input.zero_point; bias already holds -zero_point * sum(weight).
 struct Layer {
     std::string name;         // of the node it came from

@@ -32,7 +32,14 @@ constexpr int lanes_max(const Machine& machine) {
 
 // Products of the whole array in a cycle.
 constexpr int products(const Machine& machine, const Format& format) {
-    return machine.rows * machine.columns * lanes(machine, format);
+    return machine.rows * machine.columns * lanes(machine, format) * format.channels;
+}
+
+// True if the machine has a format of one-bit channels, and so outputs of one bit.
+constexpr bool has_one_bit_channels(const Machine& machine) {
+    return std::any_of(std::begin(formats), std::end(formats), [&](const Format& format) {
+        return has_format(machine, format) && format.channels > 1;
+    });
 }
 
 // Bytes of a slot, and of one word of each buffer. The residual buffer has the output buffer's words.

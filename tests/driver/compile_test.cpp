@@ -239,4 +239,25 @@ TEST_CASE("A wrong tensor, command or constant of a compiled program is noticed"
     CHECK(difference(expected) != "");
 }
 
+TEST_CASE("Tensors of one-bit values are refused") {
+    Model model;
+    model.tensors = {{"in", 1, 1, 1, 1.0f, 0}, {"signs", 1, 1, 1, 1.0f, 1, true}, {"out", 1, 1, 1, 1.0f, 0}};
+    for (const char* format : {"ternary", "xnor"}) {
+        Layer layer;
+        layer.name = format;
+        layer.format = format;
+        layer.input = static_cast<int>(model.layers.size());
+        layer.output = layer.input + 1;
+        layer.weight = {1};
+        layer.bias = {0};
+        layer.significand = {1};
+        layer.shift = {0};
+        model.layers.push_back(layer);
+    }
+    model.input.tensor = 0;
+    model.output.tensor = 2;
+    CHECK_THROWS_WITH(driver::compile(model, spec::find_machine("odd"), {}),
+                      Catch::Contains("Tensor 'signs' has one bit"));
+}
+
 }  // namespace napier::test

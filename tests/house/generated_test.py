@@ -69,8 +69,8 @@ class Generated(unittest.TestCase):
         sizes = machines.sizes(machine(LOADED, "odd"), LOADED)
         self.assertEqual((sizes["lanes_max"], sizes["activation"], sizes["weight"], sizes["parameter"],
                           sizes["output"]), (4, 12, 8, 40, 8))
-        self.assertEqual(sizes["products"], {"int8": 15, "ternary": 60, "int4": 30, "binary": 60, "shift": 30,
-                                             "apot": 15, "adder": 15})
+        self.assertEqual(sizes["products"], {"int8": 15, "ternary": 60, "int4": 30, "binary": 60, "xnor": 120,
+                                             "shift": 30, "apot": 15, "adder": 15})
 
 
 class Mistakes(unittest.TestCase):
@@ -92,6 +92,17 @@ class Mistakes(unittest.TestCase):
 
     def test_shorthand_is_not_a_knob(self):
         self.assert_mistake(lambda d: machine(d, "odd").update(like="edge"), "unknown key 'like'")
+
+    def test_a_machine_takes_the_rest_from_its_base(self):
+        full = {"name": "full", "text": "All.", "rows": 3, "columns": 4}
+        described = {"machine": [{"name": "part", "text": "Some.", "base": "full", "rows": 5}, full]}
+        reader.expand_machines(described)
+        self.assertEqual(described["machine"][0], {"name": "part", "text": "Some.", "rows": 5, "columns": 4})
+        self.assertEqual(described["machine"][1], full)
+        for base in ("part", "other", "self"):
+            machines_of = [{"name": "part", "base": "full"}, full, {"name": "self", "base": base}]
+            with self.assertRaisesRegex(reader.DescriptionError, f"'self' has the base '{base}'"):
+                reader.expand_machines({"machine": machines_of})
 
     def test_wrong_type(self):
         self.assert_mistake(lambda d: machine(d, "odd").update(rows="3"), "'rows' is '3'")

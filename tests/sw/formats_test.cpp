@@ -112,6 +112,36 @@ TEST_CASE("apot: every activation with every code is the sum of two terms of shi
     CHECK(apot.decode(0x3d) == 20);
 }
 
+TEST_CASE("xnor: every byte of activations with every byte of weights, by its table of equal and different") {
+    const spec::Format& format = spec::find_format("xnor");
+    const formats::Arithmetic& xnor = formats::arithmetic(format);
+    REQUIRE(formats::code_count(format) == 256);
+    REQUIRE(format.channels == 8);
+    for (uint32_t code = 0; code < 256; ++code) {
+        for (int activation = -128; activation <= 127; ++activation) {
+            const uint32_t equal = ~(static_cast<uint32_t>(activation) ^ code) & 0xff;
+            int sum = -8;
+            for (uint32_t rest = equal; rest != 0; rest &= rest - 1) {
+                sum += 2;
+            }
+            if (xnor.term(activation, xnor.decode(code)) != sum) {
+                FAIL("activations " << activation << ", code " << code);
+            }
+        }
+    }
+    for (const int weight : {-1, 1}) {
+        for (const int activation : {-1, 1}) {
+            CHECK(formats::channel_term(format, activation, weight) == (activation == weight ? 1 : -1));
+        }
+    }
+    CHECK(formats::channel_code_bits(format) == 1);
+    CHECK(formats::encode(format, +1) == 0u);
+    CHECK(formats::encode(format, -1) == 1u);
+    CHECK_FALSE(formats::encode(format, 0));
+    CHECK(formats::holds(format, std::vector<int8_t>{1, -1}));
+    CHECK_FALSE(formats::holds(format, std::vector<int8_t>{1, 0}));
+}
+
 TEST_CASE("adder: every activation with every code, by counting the steps between them") {
     const formats::Arithmetic& adder = formats::arithmetic(spec::find_format("adder"));
     REQUIRE(formats::code_count(spec::find_format("adder")) == 256);
@@ -141,8 +171,9 @@ TEST_CASE("every term fits the format's value_bits, and one bit less does not ho
             }
         }
         INFO(format.name);
-        // Without a multiplier a value and its negation are apart, and the negation may be one more than the value.
-        const int extra = format.multiplies ? 0 : 1;
+        // Without a multiplier, and of one channel, a value and its negation are apart, and the negation may be one
+        // more than the value.
+        const int extra = format.multiplies || format.channels > 1 ? 0 : 1;
         const int half = 1 << (format.value_bits - 1), quarter = half / 2;
         CHECK((least >= -half && greatest < half + extra));
         CHECK((least < -quarter || greatest >= quarter + extra));
@@ -151,6 +182,9 @@ TEST_CASE("every term fits the format's value_bits, and one bit less does not ho
 
 TEST_CASE("encode gives a code that decodes to the weight, exactly for the weights a code exists for") {
     for (const spec::Format& format : spec::formats) {
+        if (format.channels > 1) {
+            continue;
+        }
         const formats::Arithmetic& arithmetic = formats::arithmetic(format);
         std::set<int> weights;
         for (uint32_t code = 0; code < formats::code_count(format); ++code) {
@@ -192,7 +226,7 @@ TEST_CASE("formats with a weight that makes every term zero") {
     for (const char* name : {"int8", "ternary", "int4", "shift", "apot"}) {
         CHECK(formats::annuls(spec::find_format(name)));
     }
-    for (const char* name : {"binary", "adder"}) {
+    for (const char* name : {"binary", "xnor", "adder"}) {
         CHECK_FALSE(formats::annuls(spec::find_format(name)));
     }
 }
@@ -200,6 +234,7 @@ TEST_CASE("formats with a weight that makes every term zero") {
 TEST_CASE("codes of formats") {
     CHECK(formats::find_code(spec::format_int8) == &spec::formats[spec::format_int8]);
     CHECK(formats::find_code(15) == nullptr);
+    CHECK(formats::channel_term(spec::find_format("adder"), 3, 5) == -2);
     CHECK(formats::arithmetics().size() == std::size(spec::formats));
     spec::Format unknown = spec::formats[0];
     unknown.name = "unknown";

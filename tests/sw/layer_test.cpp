@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "sw/base/error.hpp"
+#include "sw/golden/accumulator_bound.hpp"
 #include "sw/golden/layer.hpp"
 #include "sw/golden/validate.hpp"
 #include "tests/support/random_model.hpp"
@@ -180,6 +181,45 @@ TEST_CASE("an average of n values is their sum times 1/n") {
     CHECK(golden::run_model(model, {1, 2, 3, 4, 5, 6})[1] == TensorValues{4});  // 3.5 and a little more
     CHECK(golden::run_model(model, {127, 127, 127, 127, 127, 127})[1] == TensorValues{127});
     CHECK(golden::run_model(model, {-128, -128, -128, -128, -128, -127})[1] == TensorValues{-128});
+}
+
+TEST_CASE("one-bit layers: a byte layer gives signs, an xnor layer reads and gives them, the last gives bytes") {
+    Model model;
+    model.tensors = {{"in", 2, 2, 1, 1.0f, 3},
+                     {"first", 2, 2, 3, 1.0f, 1, true},
+                     {"second", 2, 2, 2, 1.0f, -1, true},
+                     {"out", 1, 1, 1, 1.0f, -5}};
+    const auto layer = [&](int input, int output, const char* format, std::vector<int8_t> weight) {
+        Layer result;
+        result.name = format;
+        result.input = input;
+        result.output = output;
+        result.format = format;
+        result.weight = std::move(weight);
+        const size_t channels = static_cast<size_t>(model.tensors[static_cast<size_t>(output)].channels);
+        result.bias.assign(channels, 0);
+        result.significand.assign(channels, 1);
+        result.shift.assign(channels, 0);
+        return result;
+    };
+    model.layers = {layer(0, 1, "ternary", {1, -1, 0}), layer(1, 2, "xnor", std::vector<int8_t>(2 * 9 * 3, -1)),
+                    layer(2, 3, "xnor", {1, -1, 1, -1, 1, 1, -1, -1})};
+    model.layers[0].bias = {-1, 1, -1};
+    model.layers[1].window = {3, 3, 1, 1, 1, 1, 1, 1, 1, 1};
+    model.layers[1].bias = {0, 20};
+    model.layers[2].window = {2, 2, 1, 1, 1, 1, 0, 0, 0, 0};
+    model.input.tensor = 0;
+    model.output.tensor = 3;
+    golden::validate(model);
+    const std::vector<TensorValues> values = golden::run_model(model, {0, 1, 2, -3});
+    // a - 1, 1 - a, -1: zero counts as +1.
+    CHECK(values[1] == TensorValues{-1, 1, -1, 1, 1, -1, 1, -1, -1, -1, 1, -1});
+    // Nine taps of three channels: five in the padding of +1, four of the image, whose values add up to -2.
+    // -(15 - 2) < 0; -13 + 20 >= 0.
+    CHECK(values[2] == TensorValues{-1, 1, -1, 1, -1, 1, -1, 1});
+    CHECK(values[3] == TensorValues{-1 - 1 - 1 - 1 - 1 + 1 + 1 - 1 - 5});
+    CHECK(golden::accumulator_bound(model.layers[1]).greatest_biased == 20 + 27);
+    CHECK(golden::accumulator_bound(model.layers[1]).least_partial == -27);
 }
 
 TEST_CASE("too few values are refused") {

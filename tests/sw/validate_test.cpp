@@ -122,6 +122,25 @@ TEST_CASE("weights and formats") {
     CHECK_THAT(sentence_after([](Model& m) { m.layers[0].format = "float"; }), Contains("number format 'float'"));
 }
 
+TEST_CASE("one-bit values") {
+    CHECK_THAT(sentence_after([](Model& m) { m.layers[0].format = "xnor"; }), Contains("reads a tensor of bytes"));
+    CHECK_THAT(sentence_after([](Model& m) {
+                   m.tensors[1].one_bit = true;
+                   m.tensors[1].zero_point = 1;
+               }),
+               Contains("reads a tensor of one-bit values"));
+    CHECK_THAT(sentence_after([](Model& m) {
+                   m.tensors[0].one_bit = true;
+                   m.tensors[0].zero_point = 1;
+               }),
+               Contains("input port"));
+    CHECK_THAT(sentence_after([](Model& m) {
+                   m.tensors[1].one_bit = true;
+                   m.tensors[1].zero_point = 0;
+               }),
+               Contains("padding value 0; give it +1 or -1"));
+}
+
 TEST_CASE("scaling") {
     CHECK_THAT(sentence_after([](Model& m) { m.layers[0].bias.pop_back(); }), Contains("has 1 biases"));
     CHECK_THAT(sentence_after([](Model& m) { m.layers[0].shift.push_back(1); }), Contains("3 shifts"));

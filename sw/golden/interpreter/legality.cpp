@@ -59,6 +59,9 @@ void check_exec(const spec::Machine& machine, const CommandWords& words) {
     if (format == nullptr || !spec::has_format(machine, *format)) {
         throw Stop{ErrorCode::bad_format, 0};
     }
+    if (get(words, exec::output_signs) != 0 && !spec::has_one_bit_channels(machine)) {
+        throw Stop{ErrorCode::bad_format, 0};
+    }
     check_counts(words, {exec::out_w, exec::out_h, exec::kernel_w, exec::kernel_h, exec::group_count});
     if (get(words, exec::out_w) * get(words, exec::out_h) > machine.accumulator_depth) {
         throw Stop{ErrorCode::buffer_range, static_cast<uint32_t>(machine.accumulator_depth)};

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "sw/golden/interpreter/execute.hpp"
 #include "sw/golden/requantize.hpp"
 
@@ -53,6 +55,25 @@ uint32_t pixel_word(const Execution& execution, const spec::Field& base, const s
     return static_cast<uint32_t>((execution.field(base) + pixel * execution.field(stride)) & 0xffff);
 }
 
+// What becomes of one column.
+struct Output {
+    int8_t value;
+    bool known;
+};
+
+// Eight outputs' signs in a byte, the first in the lowest bit; zeros after the last.
+void write_signs(State& state, uint32_t word, const std::vector<Output>& outputs) {
+    for (uint32_t byte = 0; byte < outputs.size(); ++byte) {
+        unsigned bits = 0;
+        bool known = true;
+        for (size_t i = 8 * size_t{byte}; i < std::min(outputs.size(), 8 * size_t{byte} + 8); ++i) {
+            bits |= (outputs[i].value < 0 ? 1u : 0u) << (i % 8);
+            known = known && outputs[i].known;
+        }
+        state.output.write({word, byte}, static_cast<uint8_t>(bits), known);
+    }
+}
+
 void run_pixel(const Execution& execution, int64_t pixel, const std::vector<Column>& columns) {
     State& state = execution.state;
     const bool has_residual = execution.field(exec::residual) != 0;
@@ -62,6 +83,7 @@ void run_pixel(const Execution& execution, int64_t pixel, const std::vector<Colu
         state.residual.require_word(residual_word);
     }
     state.output.require_word(output_word);
+    std::vector<Output> outputs;
     for (int c = 0; c < state.machine.columns; ++c) {
         const Column& column = columns[static_cast<size_t>(c)];
         const Accumulator& accumulator = execution.accumulator(pixel, c);
@@ -75,8 +97,14 @@ void run_pixel(const Execution& execution, int64_t pixel, const std::vector<Colu
                 execution.note_unknown(state.residual, position);
             }
         }
-        const int8_t value = output_value(execution, column.requantization, accumulator.value, residual);
-        state.output.write({output_word, static_cast<uint32_t>(c)}, static_cast<uint8_t>(value), known);
+        outputs.push_back({output_value(execution, column.requantization, accumulator.value, residual), known});
+    }
+    if (execution.field(exec::output_signs) != 0) {
+        write_signs(state, output_word, outputs);
+        return;
+    }
+    for (uint32_t c = 0; c < outputs.size(); ++c) {
+        state.output.write({output_word, c}, static_cast<uint8_t>(outputs[c].value), outputs[c].known);
     }
 }
 

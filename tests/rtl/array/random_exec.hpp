@@ -62,6 +62,7 @@ inline spec::CommandWords random_exec(const spec::Machine& machine, Random& rand
         set(exec::finish, finish);
         set(exec::residual, random.number(0, 1));
         set(exec::triple, random.chance(start ? 10 : 60));
+        set(exec::output_signs, spec::has_one_bit_channels(machine) && random.chance(30));
         set(exec::pad_byte, random.number(0, 255));
         const int slots = machine.activation_words * spec::lanes_max(machine);
         set(exec::activation_base, random.chance(20) ? random.number(65000, 65535) : random.number(0, slots - 1));

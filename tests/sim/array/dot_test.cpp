@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <bit>
 #include <cstdlib>
 
 #include "sw/formats/formats.hpp"
@@ -46,7 +47,12 @@ Case random_case(Random& random) {
 }
 
 int plain_term(spec::Operation operation, int activation, int weight) {
-    return operation == spec::Operation::product ? activation * weight : -std::abs(activation - weight);
+    switch (operation) {
+        case spec::Operation::product: return activation * weight;
+        case spec::Operation::distance: return -std::abs(activation - weight);
+        case spec::Operation::match: break;
+    }
+    return 8 - 2 * std::popcount(static_cast<uint8_t>(activation ^ weight));
 }
 
 std::vector<int32_t> plain_sums(spec::Operation operation, const Case& c, bool overwrite) {
@@ -72,9 +78,16 @@ TEST_CASE("every kernel against the plain loop") {
     for (const sim::DotKernel& kernel : sim::dot_kernels()) {
         Random random(7);
         for (int i = 0; i < 400; ++i) {
-            const Case c = random_case(random);
+            Case c = random_case(random);
             const bool overwrite = random.chance(50);
-            const auto operation = random.pick<spec::Operation>({spec::Operation::product, spec::Operation::distance});
+            const auto operation = random.pick<spec::Operation>(
+                {spec::Operation::product, spec::Operation::distance, spec::Operation::match});
+            if (c.length % 2 != 0) {
+                for (int column = 0; column < c.stride; ++column) {
+                    c.weights[static_cast<size_t>((c.length / 2 * c.stride + column) * 2 + 1)] =
+                        sim::odd_weight(operation);
+                }
+            }
             std::vector<int32_t> sums = c.sums;
             kernel.run({operation, c.pointers.data(), static_cast<int>(c.vectors.size()), c.length, c.weights.data(),
                         c.stride, sums.data(), overwrite});
@@ -89,7 +102,8 @@ TEST_CASE("every pair of operands of every format gives the term of its definiti
         const formats::Arithmetic& arithmetic = formats::arithmetic(format);
         const uint32_t codes = formats::code_count(format);
         const int stride = (static_cast<int>(codes) + stride_unit - 1) / stride_unit * stride_unit;
-        std::vector<int16_t> weights(static_cast<size_t>(2 * stride));  // a column each
+        // A column each.
+        std::vector<int16_t> weights(static_cast<size_t>(2 * stride), sim::odd_weight(format.operation));
         for (uint32_t code = 0; code < codes; ++code) weights[2 * code] = sim::weight_value(format, code);
         std::vector<int32_t> sums(static_cast<size_t>(stride));
         for (int activation = -128; activation <= 127; ++activation) {

@@ -102,6 +102,10 @@ TEST_CASE("formats the machine was not built with") {
     }
 }
 
+TEST_CASE("outputs of one bit on a machine without one-bit channels") {
+    check_stops(with(good_exec(), exec::output_signs, 1), ErrorCode::bad_format, 0);
+}
+
 TEST_CASE("zero counts") {
     for (const spec::Field& field : {load::length, load::count_x, load::count_y}) {
         check_stops(with(good_load(), field, 0), ErrorCode::zero_count, 0);
