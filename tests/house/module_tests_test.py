@@ -27,7 +27,6 @@ PARENTS = {
     "normalize": ("float32_add", "its last step"),
     "pam_multiply": ("pam_accumulate", "its product"),
     "multiply_step": ("requantize", "a step of the product"),
-    "post_processor": ("compute", "as executor"),
     "ram": ("buffer", "its storage"),
     "round_shift": ("requantize", "its last step"),
     "rows_of_adders": ("requantize", "its product"),

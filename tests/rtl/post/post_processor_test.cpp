@@ -23,6 +23,13 @@ using Sums = std::array<int, columns>;
 
 class Bench {
 public:
+    Bench() {
+        post_->job_valid_i = 0;
+        post_->rst_ni = 0;
+        post_.tick();
+        post_->rst_ni = 1;
+    }
+
     // Output words of a job with one accumulator of each pixel and column.
     std::vector<Word> run(const std::vector<Sums>& sums, bool signs) {
         start(sums.size(), signs);
