@@ -81,10 +81,16 @@ Value convolution_of(Lowering& lowering, const Node& node, spec::Operation terms
     }
     const Placed placed = place_window(node, kernel, input);
     if (terms == spec::Operation::distance) {
+        if (lowering.layers().grid(input.tensor).one_bit) {
+            throw Refusal{"it takes distances of activations of -1 and +1", "quantize them to 2 to 8 bits with Quant",
+                          {}};
+        }
         put_on_grid(lowering.layers().grid(input.tensor), weights);
     }
     Expression expression = product_expression(node, lowering, input, weights);
-    expression.terms = terms;
+    if (terms == spec::Operation::distance) {
+        expression.terms = terms;
+    }
     expression.window = placed.window;
     expression.groups = groups;
     expression.extents = {placed.output.height, placed.output.width, dims[0]};

@@ -102,6 +102,9 @@ void Lowering::check_output() {
         return refuse_output(is_expression ? "it is float32 and not quantized" : "it is not computed by a layer",
                              "put QuantizeLinear (and DequantizeLinear) behind the last node");
     }
+    if (layers_.grid(activation->tensor).one_bit) {
+        return refuse_output("it is -1 and +1 alone", "quantize it to 2 to 8 bits with Quant");
+    }
     if (layers_.model().layers.empty() || activation->form == Form::unquantized || activation->padding != Padding{}) {
         return refuse_output("no layer computes it", "give the model a layer, quantized");
     }

@@ -40,6 +40,7 @@ void Layers::set_grid(int tensor, const Grid& grid) {
     state(tensor).has_grid = true;
     model_.tensors[static_cast<size_t>(tensor)].scale = grid.scale;
     model_.tensors[static_cast<size_t>(tensor)].zero_point = grid.zero_point;
+    model_.tensors[static_cast<size_t>(tensor)].one_bit = grid.one_bit;
 }
 
 Activation Layers::add_tensor(const std::string& name, const Extents& extents, const View& view, const Grid& grid) {
@@ -109,7 +110,33 @@ void Layers::read(const Activation& activation) {
     now.is_read = true;
 }
 
+void Layers::check_one_bit(const Expression& expression) const {
+    const auto is_one_bit = [&](const Activation& activation) { return grid(activation.tensor).one_bit; };
+    const auto refuse = [&](const std::string& reason, const char* hint) {
+        throw Refusal{fmt::format("layer {} {}", name_text(expression.name), reason), hint, {}};
+    };
+    const bool has_match = expression.terms == spec::Operation::match;
+    if ((is_one_bit(expression.input) && !has_match) || (expression.residual && is_one_bit(*expression.residual))) {
+        refuse("reads activations of -1 and +1, and only a Conv, Gemm or MatMul does",
+               "quantize to 2 to 8 bits with Quant before it");
+    }
+    if (!has_match) {
+        return;
+    }
+    for (const int8_t weight : *expression.weight) {
+        if (weight != 1 && weight != -1) {
+            refuse(fmt::format("reads activations of -1 and +1 and has a weight {}", weight),
+                   "quantize its weights with BipolarQuant, too");
+        }
+    }
+    const Window& window = expression.window;
+    if (window.pad_top > 0 || window.pad_left > 0 || window.pad_bottom > 0 || window.pad_right > 0) {
+        refuse("pads activations of -1 and +1 with 0, which is neither", "train it without padding");
+    }
+}
+
 Activation Layers::add_layer(const Expression& expression, const Grid& grid, const std::string& tensor_name) {
+    check_one_bit(expression);
     Layer layer;
     layer.name = expression.name;
     layer.operation = expression.operation;

@@ -49,6 +49,8 @@ private:
 
     const State& state(int tensor) const { return states_[static_cast<size_t>(tensor)]; }
     State& state(int tensor) { return states_[static_cast<size_t>(tensor)]; }
+    // Refusal: activations of -1 and +1 are read by a layer that cannot.
+    void check_one_bit(const Expression& expression) const;
     void set_extents(int tensor, const Extents& extents);
     void set_scaling(Layer& layer, const Expression& expression, const Grid& grid);
 

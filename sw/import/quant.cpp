@@ -172,9 +172,18 @@ Value bipolar_quant(Lowering& lowering, const Node& node) {
     if (std::holds_alternative<Unknown>(value)) {
         throw Follows{shape_of(value)};
     }
-    if (!std::holds_alternative<ConstantPointer>(value)) {
-        throw Refusal{"it makes an activation of -1 and +1", "quantize activations to 2 to 8 bits with Quant",
+    const auto* activation = std::get_if<Activation>(&value);
+    if (activation && activation->form != Form::real) {
+        throw Refusal{"it makes the model's input an activation of -1 and +1",
+                      "quantize the input to 2 to 8 bits with Quant, and what follows with BipolarQuant",
                       shape_of(value)};
+    }
+    if (activation || std::holds_alternative<ExpressionPointer>(value)) {
+        const float scale = static_cast<float>(single(node, *lowering.constant_input(node, 1), "scale"));
+        if (!(scale > 0.0f) || !std::isfinite(scale)) {
+            throw Refusal{fmt::format("its scale {} is not positive", scale), "quantize with positive scales", {}};
+        }
+        return lowering.quantize(node, value, {scale, 1, 0, -1, 1, true}, Form::real);
     }
     const ConstantPointer zero = Constant::reals({}, {0.0});
     return quantized(node, *lowering.constant_input(node, 0), *lowering.constant_input(node, 1), *zero,

@@ -41,6 +41,16 @@ public:
         layer_.weight = *expression.weight;
     }
 
+    // A layer whose outputs are the signs of its sums.
+    void run_signs() {
+        if (from_.residual || from_.is_clamped()) {
+            refuse("it quantizes the sum of two activations, or what comes out of a Relu or Clip, to one bit");
+        }
+        for (size_t o = 0; o < channels_; ++o) {
+            take_sign(o);
+        }
+    }
+
     // Sets everything but the clamp; returns notes.
     std::vector<std::string> run() {
         double worst = 0.0;
@@ -69,7 +79,8 @@ private:
 
     int8_t* weights(size_t o) { return layer_.weight.data() + o * per_channel_; }
 
-    bool has_distances() const { return from_.terms == spec::Operation::distance; }
+    bool has_products() const { return from_.terms == spec::Operation::product; }
+    bool can_negate() const { return from_.terms != spec::Operation::distance; }
 
     Channel scale(size_t o) {
         const double step = from_.step[o];
@@ -77,10 +88,7 @@ private:
         if (!std::isfinite(step) || !std::isfinite(bias)) {
             refuse(fmt::format("the scale or bias of output channel {} is not finite", o));
         }
-        if (has_distances() && !(step > 0.0)) {
-            refuse(fmt::format("output channel {} has the factor {:.6g}, and a sum of distances cannot be negated or "
-                               "left out", o, step));
-        }
+        require_factor(o);
         Channel channel;
         channel.multiplier = std::abs(step) / grid_.scale;
         const double exact = channel.multiplier == 0.0 ? 0.0 : bias / std::abs(step);
@@ -104,9 +112,42 @@ private:
         return channel;
     }
 
+    void require_factor(size_t o) const {
+        const double step = from_.step[o];
+        if (!can_negate() && !(step > 0.0)) {
+            refuse(fmt::format("output channel {} has the factor {:.6g}, and a sum of distances cannot be negated or "
+                               "left out", o, step));
+        }
+        if (!has_products() && step == 0.0) {
+            refuse(fmt::format("output channel {} has the factor 0, and weights of -1 and +1 cannot be left out", o));
+        }
+    }
+
+    // Of one bit: the sign of real[o]; with whole sums that of acc + floor(bias / |step|), a zero being +1.
+    void take_sign(size_t o) {
+        const double step = from_.step[o], bias = from_.bias[o];
+        if (!std::isfinite(step) || !std::isfinite(bias)) {
+            refuse(fmt::format("the scale or bias of output channel {} is not finite", o));
+        }
+        require_factor(o);
+        double limit = 1.0;  // more than the weights can move
+        for (size_t i = 0; i < per_channel_; ++i) {
+            limit += 255.0 * std::max(1, std::abs(int{weights(o)[i]}));
+        }
+        if (step < 0.0) {
+            negate(o);
+        }
+        const double steps = step == 0.0 ? (bias >= 0.0 ? limit : -limit)
+                                         : std::floor(bias / std::abs(step)) +
+                                               static_cast<double>(from_.bias_steps[o]) * (step < 0.0 ? -1.0 : 1.0);
+        layer_.bias.push_back(checked_bias(o, static_cast<int64_t>(std::clamp(steps, -limit, limit))));
+        layer_.significand.push_back(1);
+        layer_.shift.push_back(0);
+    }
+
     // The weights of this channel cannot move the output.
     bool is_unseen(size_t o, double multiplier) {
-        if (has_distances()) {
+        if (!has_products()) {
             return false;
         }
         int64_t sum = 0;
@@ -149,7 +190,7 @@ private:
         for (size_t i = 0; i < per_channel_; ++i) {
             sum += weights(o)[i];
         }
-        bias -= has_distances() ? 0 : input_zero_ * sum;
+        bias -= has_products() ? input_zero_ * sum : 0;
         if (bias < std::numeric_limits<int32_t>::min() || bias > std::numeric_limits<int32_t>::max()) {
             refuse(fmt::format("the bias of output channel {} is {}, which no int32 holds", o, bias));
         }
@@ -207,11 +248,16 @@ int bound(double real, const Grid& grid) {
 
 void Layers::set_scaling(Layer& layer, const Expression& expression, const Grid& grid) {
     const int input_zero = model_.tensors[static_cast<size_t>(layer.input)].zero_point;
-    for (std::string& sentence : Scaler(layer, expression, grid, input_zero).run()) {
-        note(sentence);
+    Scaler scaler(layer, expression, grid, input_zero);
+    if (grid.one_bit) {
+        scaler.run_signs();
+    } else {
+        for (std::string& sentence : scaler.run()) {
+            note(sentence);
+        }
+        layer.clamp_high = std::min(grid.high, std::max(grid.low, bound(expression.high, grid)));
+        layer.clamp_low = std::min(std::max(grid.low, bound(expression.low, grid)), layer.clamp_high);
     }
-    layer.clamp_high = std::min(grid.high, std::max(grid.low, bound(expression.high, grid)));
-    layer.clamp_low = std::min(std::max(grid.low, bound(expression.low, grid)), layer.clamp_high);
     layer.format = formats::cheapest(layer.weight, expression.terms).name;
     note(fmt::format("layer {}: format {}, the cheapest that holds its weights", name_text(layer.name), layer.format));
 }

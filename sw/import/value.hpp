@@ -43,6 +43,7 @@ struct Grid {
     int zero_point = 0;
     int offset = 0;
     int low = -128, high = 127;
+    bool one_bit = false;  // -1 and +1 alone
     bool operator==(const Grid&) const = default;
 };
 
@@ -70,7 +71,8 @@ struct Activation {
 // A layer on its way: everything before the output is quantized.
 //   real[o] = (sum(weight * (input - its zero point)) + bias_steps[o]) * step[o] + bias[o]
 //             + residual_step * (residual - its zero point), then clamped to [low, high]
-// Of distances the sum is that of -|input - weight|: the weights stand on the input's grid, zero point included.
+// Of distances the sum is that of -|input - weight|: the weights stand on the input's grid, zero point included. Of
+// matches both are -1 or +1, and there is no zero point.
 struct Expression {
     std::string name, operation;  // of the node it came from
     spec::Operation terms = spec::Operation::product;

@@ -47,6 +47,9 @@ Expression product_expression(const Node& node, const Lowering& lowering, const 
     expression.name = node.name;
     expression.operation = node.operation;
     expression.input = input;
+    if (lowering.layers().grid(input.tensor).one_bit) {
+        expression.terms = spec::Operation::match;
+    }
     const double input_scale = lowering.layers().grid(input.tensor).scale;
     for (const double scale : weights.scales) {
         expression.step.push_back(input_scale * scale);
