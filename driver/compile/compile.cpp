@@ -9,6 +9,7 @@
 #include "sw/base/error.hpp"
 #include "sw/golden/accumulator_bound.hpp"
 #include "sw/golden/validate.hpp"
+#include "sw/spec/machine.hpp"
 
 namespace napier::driver {
 namespace {
@@ -22,8 +23,27 @@ PageWindow window(int64_t begin, int64_t end) {
     return {static_cast<uint32_t>(begin / page_size), static_cast<uint32_t>(next_page(end) / page_size)};
 }
 
+// Error (unsupported): the layer's outputs have one bit and the machine cannot write them, or not side by side.
+void require_bits(const Model& model, const Layer& layer, const spec::Machine& machine) {
+    const Tensor& output = model.tensors[layer.output];
+    if (!output.one_bit) return;
+    if (!spec::has_one_bit_channels(machine)) {
+        throw Error(ErrorKind::unsupported,
+                    fmt::format("Layer '{}' makes activations of one bit, and machine '{}' has no format that reads "
+                                "them ({}); choose a machine with xnor.",
+                                layer.name, machine.name, spec::format_names(machine)));
+    }
+    if (machine.columns % 8 != 0 && output.channels > machine.columns) {
+        throw Error(ErrorKind::unsupported,
+                    fmt::format("Layer '{}' makes {} activations of one bit a pixel, and the {} columns of machine "
+                                "'{}' fill no whole bytes; choose a machine whose columns are a multiple of 8.",
+                                layer.name, output.channels, machine.columns, machine.name));
+    }
+}
+
 std::vector<Plan> plans_of(const Model& model, const Layer& layer, const spec::Machine& machine, const Tuning& tuning,
                            size_t most) {
+    require_bits(model, layer, machine);
     const FormatChoice choice = choose_format(model, layer, machine, tuning.format);
     golden::require_accumulator(layer, machine.accumulator_bits, choice.planes);
     return make_plans(model, layer, machine, choice, tuning, most);
@@ -70,14 +90,6 @@ private:
                                     options_.memory_base, page_size));
         }
         golden::validate(model_);
-        for (const Tensor& tensor : model_.tensors) {
-            if (tensor.one_bit) {
-                throw Error(ErrorKind::unsupported,
-                            fmt::format("Tensor '{}' has one bit a value, which the compiler does not place in memory; "
-                                        "quantize it to int8.",
-                                        tensor.name));
-            }
-        }
         if (model_.layers.empty()) {
             throw Error(ErrorKind::unsupported,
                         fmt::format("Model '{}' has no layer to run; give one with at least one.", model_.name));

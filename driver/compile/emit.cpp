@@ -106,9 +106,8 @@ private:
         const int64_t words = plan_.geometry.activation_words(tile.positions(), block.groups.count());
         const int word = buffers_.activation.place(words);
         if (words == 0) return;
-        const int padding = model_.tensors[plan_.geometry.layer->input].zero_point;
-        load_activations(plan_, tile, block.groups, padding, addresses_.input, word, note(Role::input, tile),
-                         steps_.back().loads);
+        load_activations(plan_, tile, block.groups, plan_.geometry.padding_byte(), addresses_.input, word,
+                         note(Role::input, tile), steps_.back().loads);
     }
 
     void load_residual(const Tile& tile, Span columns) {

@@ -50,7 +50,8 @@ void put_finish(const Model& model, const Plan& plan, int local, Span columns, c
     spec::set(words, exec::parameter_base, regions.parameter + local * parameter_words(*plan.geometry.machine));
     spec::set(words, exec::clamp_low, layer.clamp_low);
     spec::set(words, exec::clamp_high, layer.clamp_high);
-    spec::set(words, exec::output_zero, model.tensors[layer.output].zero_point);
+    spec::set(words, exec::output_signs, plan.geometry.out_bits);
+    spec::set(words, exec::output_zero, plan.geometry.out_bits ? 0 : model.tensors[layer.output].zero_point);
     if (layer.residual < 0) return;
     spec::set(words, exec::residual, 1);
     spec::set(words, exec::residual_base, regions.residual + local);
@@ -88,8 +89,7 @@ void emit_execs(const Model& model, const Plan& plan, const Tile& tile, const We
             spec::set(draft.words, spec::exec::format, plan.geometry.format->code);
             spec::set(draft.words, spec::exec::start, start);
             spec::set(draft.words, spec::exec::triple, boxes.boxes[i].triple);
-            spec::set(draft.words, spec::exec::pad_byte,
-                      model.tensors[plan.geometry.layer->input].zero_point & 255);
+            spec::set(draft.words, spec::exec::pad_byte, plan.geometry.padding_byte());
             spec::set(draft.words, spec::exec::weight_base, weight);
             put_walk(plan, tile, block, boxes.boxes[i], regions.activation, draft.words);
             const int64_t weight_end = weight + boxes.boxes[i].passes() * machine.rows;

@@ -61,10 +61,25 @@ int Geometry::tail_weight(int index) const {
     return index % 2 == 0 ? 1 : -1;
 }
 
+int Geometry::spare_bits() const {
+    if (format->operation != spec::Operation::match) return 0;
+    const int taps = y.kernel * x.kernel;
+    return in_channels * 8 - static_cast<int>(layer->weight.size()) / (out_channels * taps);
+}
+
+int Geometry::padding_byte() const {
+    if (format->operation == spec::Operation::match) return input_zero < 0 ? 255 : 0;
+    return input_zero & 255;
+}
+
 bool Geometry::is_exact() const {
     if (annuls) return true;
     if (layer->groups > 1) return false;
     const Window& window = layer->window;
+    if (format->operation == spec::Operation::match) {
+        const bool any = window.pad_top + window.pad_bottom + window.pad_left + window.pad_right > 0;
+        return !any || input_zero > 0 || spare_bits() == 0;
+    }
     const bool padded = (!y.folded && window.pad_top + window.pad_bottom > 0) ||
                         (!x.folded && window.pad_left + window.pad_right > 0);
     return format->operation == spec::Operation::distance || !padded || input_zero == 0 || tail_bytes() % 2 == 0;
@@ -97,11 +112,12 @@ Geometry make_geometry(const Model& model, const Layer& layer, const spec::Machi
                          window.pad_top, fold_y);
     result.x = make_axis(input.width, output.width, window.kernel_w, window.stride_x, window.dilation_x,
                          window.pad_left, fold_x);
-    result.in_channels = input.channels;
+    result.in_channels = input.one_bit ? (input.channels + 7) / 8 : input.channels;
+    result.out_bits = output.one_bit;
     result.out_channels = output.channels;
     result.lanes = spec::lanes(machine, *format.format);
     result.vector_bytes = machine.rows * result.lanes;
-    result.pixel_bytes = input.channels * result.folded_rows() * result.folded_columns();
+    result.pixel_bytes = result.in_channels * result.folded_rows() * result.folded_columns();
     result.groups = static_cast<int>(divide_up(result.pixel_bytes, result.vector_bytes));
     result.column_tiles = static_cast<int>(divide_up(output.channels, machine.columns));
     return result;

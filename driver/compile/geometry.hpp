@@ -42,7 +42,8 @@ struct Geometry {
     bool annuls = true;    // the format has a weight that makes every term 0
     int input_zero = 0;    // the input's zero point: what stands outside of it
     Axis y, x;
-    int in_channels = 1, out_channels = 1;
+    int in_channels = 1, out_channels = 1;  // bytes of an input pixel: of one-bit channels, eight in each; outputs
+    bool out_bits = false;                  // eight outputs to a byte
     int lanes = 1;
     int vector_bytes = 1;  // channels that one vector holds
     int pixel_bytes = 1;   // bytes of a pixel, folded taps included
@@ -54,8 +55,16 @@ struct Geometry {
     int tail_bytes() const { return groups * vector_bytes - pixel_bytes; }
     int tail_activation() const;
     int tail_weight(int index) const;
-    // False if bytes that are no channel of an output would change its sums.
+    // Bits of an input pixel's last byte that are no channel; each adds +1 to a sum for every tap, so they come off the
+    // bias.
+    int spare_bits() const;
+    // What stands outside of the input, in every byte.
+    int padding_byte() const;
+    // False if bytes or bits that are no channel of an output would change its sums.
     bool is_exact() const;
+    // Bytes of an output pixel in memory, and of a whole column tile in it.
+    int out_bytes() const { return out_bits ? (out_channels + 7) / 8 : out_channels; }
+    int tile_bytes() const { return out_bits ? (machine->columns + 7) / 8 : machine->columns; }
 
     int folded_rows() const { return y.folded ? y.kernel : 1; }
     int folded_columns() const { return x.folded ? x.kernel : 1; }

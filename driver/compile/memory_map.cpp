@@ -49,7 +49,8 @@ int64_t place_tensors(const Model& model, int64_t base, bool keep, std::vector<T
     int64_t end = base;
     for (size_t i = 0; i < model.tensors.size(); ++i) {
         const Tensor& tensor = model.tensors[i];
-        TensorPlace place{tensor.name, tensor.height, tensor.width, tensor.channels, 0, false};
+        TensorPlace place{tensor.name, tensor.height, tensor.width, tensor.channels, 0, false,
+                          tensor.one_bit};
         Life life = lives[i];
         const int last = static_cast<int>(model.layers.size());
         if (keep) life = {-1, last, 0, 0};

@@ -2,6 +2,7 @@
 // What the compiler makes of a model: commands, constants, and where everything stands in memory.
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,14 +31,19 @@ struct PageWindow {
     uint32_t limit = 0;
 };
 
-// A tensor in memory: channels last, dense, int8. An address stands for more than one tensor if memory is reused.
+// A tensor in memory: channels last, dense, int8 or one bit. An address stands for more than one tensor if memory is
+// reused.
 struct TensorPlace {
     std::string name;
     int height = 1, width = 1, channels = 1;
     uint32_t address = 0;
-    bool kept = false;  // still holds its values when the program ends
+    bool kept = false;     // still holds its values when the program ends
+    bool one_bit = false;  // values -1 and +1, eight channels to a byte
 
-    int64_t bytes() const { return int64_t{height} * width * channels; }
+    int pixel_bytes() const { return one_bit ? (channels + 7) / 8 : channels; }
+    int64_t bytes() const { return int64_t{height} * width * pixel_bytes(); }
+    // The values of those bytes.
+    std::vector<int8_t> values(std::span<const uint8_t> memory) const;
 };
 
 // How a layer was mapped, for reports.

@@ -43,7 +43,8 @@ ordered_json tensors_json(const Program& program) {
     ordered_json list = ordered_json::array();
     for (const TensorPlace& place : program.tensors) {
         list.push_back({{"name", place.name}, {"height", place.height}, {"width", place.width},
-                        {"channels", place.channels}, {"address_bytes", place.address}, {"kept", place.kept}});
+                        {"channels", place.channels}, {"address_bytes", place.address}, {"kept", place.kept},
+                        {"one_bit", place.one_bit}});
     }
     return list;
 }
@@ -83,7 +84,8 @@ void read_lists(const ordered_json& json, Program& program) {
     for (const ordered_json& item : json.at("tensors")) {
         program.tensors.push_back({item.at("name").get<std::string>(), item.at("height").get<int>(),
                                    item.at("width").get<int>(), item.at("channels").get<int>(),
-                                   item.at("address_bytes").get<uint32_t>(), item.at("kept").get<bool>()});
+                                   item.at("address_bytes").get<uint32_t>(), item.at("kept").get<bool>(),
+                                   item.at("one_bit").get<bool>()});
     }
     const auto tensor = [&](const ordered_json& item, const char* key) {
         const int index = item.at(key).get<int>();

@@ -29,27 +29,30 @@ void copy_outputs(const Plan& plan, const Tile& tile, Span columns, Space space,
     const spec::Machine& machine = *g.machine;
     const int64_t bytes = spec::output_word_bytes(machine);
     const int64_t pixel = columns.count() * bytes;  // in the buffer
-    const int first = columns.begin * machine.columns;
-    const int channels = std::min(g.out_channels, columns.end * machine.columns) - first;
-    const int64_t row = int64_t{g.x.output} * g.out_channels;
+    const bool bits = g.out_bits && space == Space::output;
+    const int unit = bits ? g.tile_bytes() : machine.columns;     // bytes of a column tile
+    const int pixel_bytes = bits ? g.out_bytes() : g.out_channels;  // in memory
+    const int first = columns.begin * unit;
+    const int channels = std::min(pixel_bytes, columns.end * unit) - first;
+    const int64_t row = int64_t{g.x.output} * pixel_bytes;
     Transfer transfer;
     transfer.space = space;
-    transfer.memory = memory + tile.out_y.begin * row + int64_t{tile.out_x.begin} * g.out_channels + first;
+    transfer.memory = memory + tile.out_y.begin * row + int64_t{tile.out_x.begin} * pixel_bytes + first;
     transfer.buffer = word * bytes;
-    const Loop x{tile.out_x.count(), g.out_channels, pixel}, y{tile.out_y.count(), row, pixel * tile.out_x.count()};
-    if (bytes == machine.columns) {  // a pixel's words follow each other without a gap
+    const Loop x{tile.out_x.count(), pixel_bytes, pixel}, y{tile.out_y.count(), row, pixel * tile.out_x.count()};
+    if (bytes == unit) {  // a pixel's words follow each other without a gap
         transfer.length = channels;
         transfer.loops = {x, y};
         return emit(transfer, machine, note, drafts);
     }
-    const int whole = channels / machine.columns, rest = channels % machine.columns;
+    const int whole = channels / unit, rest = channels % unit;
     if (whole > 0) {
-        transfer.length = machine.columns;
-        transfer.loops = {{whole, machine.columns, bytes}, x, y};
+        transfer.length = unit;
+        transfer.loops = {{whole, unit, bytes}, x, y};
         emit(transfer, machine, note, drafts);
     }
     if (rest > 0) {
-        transfer.memory += int64_t{whole} * machine.columns;
+        transfer.memory += int64_t{whole} * unit;
         transfer.buffer += whole * bytes;
         transfer.length = rest;
         transfer.loops = {x, y};

@@ -28,6 +28,32 @@ Codes codes_of(const spec::Format& format) {
     return codes;
 }
 
+// Eight weights of one-bit channels; of bytes behind the pixel they alternate and add up to 0.
+uint32_t bits_at(const Geometry& geometry, int out, const PassBox& pass, int byte) {
+    constexpr uint32_t alternating = 0xaa;
+    if (byte >= geometry.pixel_bytes) return alternating;
+    const int tap = byte / geometry.in_channels;
+    const int ky = geometry.y.folded ? tap / geometry.folded_columns() : pass.ky;
+    const int kx = geometry.x.folded ? tap % geometry.folded_columns() : pass.kx;
+    const int channels = geometry.in_channels * 8 - geometry.spare_bits();
+    const size_t row = (size_t(out) * geometry.y.kernel + ky) * geometry.x.kernel + kx;
+    uint32_t bits = 0;
+    for (int i = 0; i < 8; ++i) {
+        const int channel = byte % geometry.in_channels * 8 + i;
+        if (channel < channels && geometry.layer->weight[row * channels + channel] < 0) bits |= 1u << i;
+    }
+    return bits;
+}
+
+uint32_t code_at(const Geometry& geometry, const Codes& codes, int out, const PassBox& pass, int byte) {
+    if (geometry.format->operation == spec::Operation::match) return bits_at(geometry, out, pass, byte);
+    const int beyond = byte - geometry.pixel_bytes;
+    const int weight =
+        beyond >= 0 ? geometry.tail_weight(beyond)
+                    : plane_weight(geometry, weight_at(geometry, out, pass.ky, pass.kx, byte), pass.plane);
+    return codes[static_cast<uint8_t>(weight)];
+}
+
 void pack_word(const Geometry& geometry, const Codes& codes, int column_tile, const PassBox& pass, int byte,
                uint8_t* word) {
     const spec::Machine& machine = *geometry.machine;
@@ -37,11 +63,8 @@ void pack_word(const Geometry& geometry, const Codes& codes, int column_tile, co
         for (int lane = 0; lane < geometry.lanes; ++lane) {
             const int at = byte + lane * machine.rows;
             const int width = geometry.format->weight_bits;
-            const int beyond = at - geometry.pixel_bytes;
-            const int weight =
-                beyond >= 0 ? geometry.tail_weight(beyond)
-                            : plane_weight(geometry, weight_at(geometry, out, pass.ky, pass.kx, at), pass.plane);
-            put_bits(word, column * machine.weight_bits + lane * width, width, codes[static_cast<uint8_t>(weight)]);
+            put_bits(word, column * machine.weight_bits + lane * width, width,
+                     code_at(geometry, codes, out, pass, at));
         }
     }
 }
@@ -98,7 +121,8 @@ void pack_parameters(const Geometry& geometry, int column_tile, std::vector<uint
         const int out = column_tile * machine.columns + column;
         if (out >= geometry.out_channels) break;
         std::array<uint32_t, 2> words{};
-        spec::set(words.data(), spec::parameter::bias, layer.bias[out]);
+        const int64_t spare = int64_t{geometry.spare_bits()} * geometry.y.kernel * geometry.x.kernel;
+        spec::set(words.data(), spec::parameter::bias, static_cast<int32_t>(layer.bias[out] - spare));
         spec::set(words.data(), spec::parameter::significand, layer.significand[out]);
         spec::set(words.data(), spec::parameter::shift, layer.shift[out]);
         uint8_t* to = &bytes[first + column / machine.post_lanes * word_bytes +

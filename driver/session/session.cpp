@@ -119,7 +119,7 @@ std::vector<int8_t> Session::tensor(int index) const {
     }
     std::vector<uint8_t> bytes(static_cast<size_t>(place.bytes()));
     device_.read_memory(place.address, bytes);
-    return {bytes.begin(), bytes.end()};
+    return place.values(bytes);
 }
 
 std::vector<uint8_t> Session::memory() const {

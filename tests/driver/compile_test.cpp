@@ -13,6 +13,7 @@
 #include "sw/golden/accumulator_bound.hpp"
 #include "sw/spec/machine.hpp"
 #include "tests/driver/run_program.hpp"
+#include "tests/support/bit_model.hpp"
 #include "tests/support/random_model.hpp"
 
 namespace napier::test {
@@ -239,25 +240,34 @@ TEST_CASE("A wrong tensor, command or constant of a compiled program is noticed"
     CHECK(difference(expected) != "");
 }
 
-TEST_CASE("Tensors of one-bit values are refused") {
-    Model model;
-    model.tensors = {{"in", 1, 1, 1, 1.0f, 0}, {"signs", 1, 1, 1, 1.0f, 1, true}, {"out", 1, 1, 1, 1.0f, 0}};
-    for (const char* format : {"ternary", "xnor"}) {
-        Layer layer;
-        layer.name = format;
-        layer.format = format;
-        layer.input = static_cast<int>(model.layers.size());
-        layer.output = layer.input + 1;
-        layer.weight = {1};
-        layer.bias = {0};
-        layer.significand = {1};
-        layer.shift = {0};
-        model.layers.push_back(layer);
+TEST_CASE("Activations of one bit give the golden tensors, whatever the channels and the padding") {
+    for (const auto& [name, most] : {std::pair{"odd", 5}, std::pair{"edge-all", 70}}) {
+        const spec::Machine& machine = spec::find_machine(name);
+        for (int seed = 1; seed <= 100; ++seed) {
+            Random random(seed);
+            const Model model = bit_model(random, most);
+            CompileOptions options;
+            options.keep_tensors = random.chance(80);
+            options.tuning = random_tuning(random);
+            INFO("machine " << name << ", seed " << seed << "\n" << describe(model));
+            const Program program = driver::compile(model, machine, options);
+            CHECK(program.layers[1].format == "xnor");
+            const golden::TensorValues input = random_values(random, model.tensors[model.input.tensor]);
+            check_program(program, machine, input, golden::run_model(model, input));
+        }
     }
-    model.input.tensor = 0;
-    model.output.tensor = 2;
-    CHECK_THROWS_WITH(driver::compile(model, spec::find_machine("odd"), {}),
-                      Catch::Contains("Tensor 'signs' has one bit"));
+}
+
+TEST_CASE("Machines that cannot write bits, or not side by side, say so") {
+    Random random(1);
+    Model model = bit_model(random, 1);
+    CHECK_THROWS_WITH(driver::compile(model, spec::find_machine("tiny")),
+                      Catch::Contains("makes activations of one bit, and machine 'tiny' has no format"));
+    for (int seed = 1; model.tensors[1].channels <= 5; ++seed) {
+        Random other(seed);
+        model = bit_model(other, 9);
+    }
+    CHECK_THROWS_WITH(driver::compile(model, spec::find_machine("odd")), Catch::Contains("fill no whole bytes"));
 }
 
 }  // namespace napier::test

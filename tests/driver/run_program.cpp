@@ -57,7 +57,8 @@ std::string difference_of_program(const driver::Program& program, const spec::Ma
         const driver::TensorPlace& place = program.tensors[i];
         if (!place.kept) continue;
         const uint8_t* bytes = &state.memory.bytes[place.address - program.memory_base];
-        if (golden::TensorValues(bytes, bytes + place.bytes()) != expected[i]) return "tensor " + place.name;
+        const std::span<const uint8_t> memory(bytes, static_cast<size_t>(place.bytes()));
+        if (place.values(memory) != expected[i]) return "tensor " + place.name;
     }
     return "";
 }

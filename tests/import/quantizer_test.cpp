@@ -132,7 +132,7 @@ TEST_CASE("QONNX: what does not equal eight bits is refused") {
     }
     SECTION("bipolar activations") {
         q.graph.node("BipolarQuant", "y", {"x", "s"}).domain(domain);
-        expect("it makes an activation of -1 and +1; quantize activations to 2 to 8 bits with Quant");
+        expect("it makes the model's input an activation of -1 and +1; quantize the input to 2 to 8 bits with Quant");
     }
     SECTION("truncation") {
         q.graph.node("Trunc", "y", {"x", "s", "z", "b", "b"}).domain(domain);

@@ -8,10 +8,19 @@
 #include "driver/session/compare.hpp"
 #include "sw/formats/formats.hpp"
 #include "sw/spec/machine.hpp"
+#include "tests/support/bit_model.hpp"
 #include "tests/support/random_model.hpp"
 
 namespace napier::test {
 namespace {
+
+Model model_of(Random& random, const spec::Format& format) {
+    if (format.operation == spec::Operation::match) return bit_model(random, 5);
+    RandomModelOptions options;
+    options.formats = {format.name, "ternary"};
+    options.groups = options.averages = formats::annuls(format);
+    return random_model(random, options);
+}
 
 // Random models, each layer in the format if it can be; returns how many layers ran in it.
 int run_models(const std::string& format, int count) {
@@ -19,10 +28,7 @@ int run_models(const std::string& format, int count) {
     int layers = 0;
     for (int seed = 1; seed <= count; ++seed) {
         Random random(seed);
-        RandomModelOptions options;
-        options.formats = {format, "ternary"};
-        options.groups = options.averages = formats::annuls(spec::find_format(format));
-        const Model model = random_model(random, options);
+        const Model model = model_of(random, spec::find_format(format));
         driver::CompileOptions choices = driver::CompileOptions::keeping_tensors();
         choices.tuning.format = format;
         const driver::Program program = driver::compile(model, machine, choices);

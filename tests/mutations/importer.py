@@ -54,5 +54,7 @@ MUTATIONS = [
           "activation.generation > now.generation) {"),
     fault("pad.cpp", "any number pads", "pad_value(lowering, node) != zero_of(",
           "pad_value(lowering, node) < zero_of("),
+    fault("scale_layer.cpp", "a sum of exactly zero is -1", "std::floor(bias / std::abs(step)) +",
+          "std::ceil(bias / std::abs(step)) - 1.0 +"),
     fault("weights.cpp", "a weight outside int8 wraps", "value < -128 || value > 127", "value < -129 || value > 512"),
 ]

@@ -1,0 +1,17 @@
+#include "driver/compile/program.hpp"
+
+namespace napier::driver {
+
+std::vector<int8_t> TensorPlace::values(std::span<const uint8_t> memory) const {
+    if (!one_bit) return {memory.begin(), memory.begin() + bytes()};
+    const size_t pixel = static_cast<size_t>((channels + 7) / 8), pixels = static_cast<size_t>(height) * width;
+    std::vector<int8_t> result;
+    for (size_t i = 0; i < pixels; ++i) {
+        for (size_t c = 0; c < static_cast<size_t>(channels); ++c) {
+            result.push_back((memory[i * pixel + c / 8] >> c % 8 & 1) != 0 ? -1 : +1);
+        }
+    }
+    return result;
+}
+
+}  // namespace napier::driver
