@@ -263,7 +263,7 @@ TEST_CASE("A format without a zero runs what leaves nothing out, and else says w
     CHECK(name_of(choice_of(model, machine)) == "binary");
     CHECK_THROWS_WITH(choice_of(one_layer("adder", {1, 2}), machine),
                       Catch::Contains("needs the number format adder, and machine 'odd' has binary; choose one of the "
-                                      "machines odd."));
+                                      "machines odd, edge-adder, edge-all."));
 }
 
 TEST_CASE("Tensors alive at the same time never share memory") {
