@@ -1,6 +1,8 @@
 #include "tests/driver/run_program.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <span>
 #include <fmt/format.h>
 
 #include "driver/check/static_check.hpp"

@@ -66,6 +66,7 @@ MUTATIONS = [
     checker("a burst may end early", "if (lengths_.front() != early_.front())",
             "if (lengths_.front() < early_.front())", "write data"),
     Mutation("tests/driver/run_program.cpp", "tensors of the right size are right",
-             "place.bytes()) != expected[i]) return", "place.bytes()).size() != expected[i].size()) return", "driver",
+             "place.values(memory) != expected[i]) return",
+             "place.values(memory).size() != expected[i].size()) return", "driver",
              "A wrong tensor*", ci=True),
 ]
