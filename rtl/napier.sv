@@ -15,6 +15,9 @@ module napier #(
   parameter int unsigned AccumulatorHalves = 1,
   parameter int unsigned PostLanes = 1,
   parameter int unsigned PostCycles = 8,
+  parameter int unsigned AddressBits = 32,
+  parameter int unsigned LengthBits = 24,
+  parameter int unsigned WordBits = 16,
   parameter int unsigned BeatBytes = 4,
   parameter int unsigned BurstBeats = 16,
   parameter int unsigned OutstandingReads = 4,
@@ -26,6 +29,9 @@ module napier #(
   parameter int unsigned ParameterWords = 128,
   parameter int unsigned ResidualWords = 256,
   parameter int unsigned OutputWords = 256,
+  parameter logic [napier_pkg::CommandBits-1:0] LoadUsedBits = napier_pkg::LoadUsedBits,
+  parameter logic [napier_pkg::CommandBits-1:0] ExecUsedBits = napier_pkg::ExecUsedBits,
+  parameter logic [napier_pkg::CommandBits-1:0] StoreUsedBits = napier_pkg::StoreUsedBits,
   parameter int unsigned Formats = 2,
   parameter logic [31:0] Identity = 32'h0
 ) (
@@ -90,6 +96,9 @@ module napier #(
   localparam int unsigned Beats = napier_pkg::CommandBytes / BeatBytes;
   localparam int unsigned BeatIndexBits = (Beats > 1) ? $clog2(Beats) : 1;
   localparam int unsigned FlightBits = $clog2(FetchAhead + 1);
+  // Of a command's index: a program is not larger than the memory, and its length has 24 bits.
+  localparam int unsigned PlaceBits = AddressBits - $clog2(napier_pkg::CommandBytes);
+  localparam int unsigned IndexBits = (PlaceBits < 24) ? PlaceBits : 24;
 
   // Words of the buffers, in bytes.
   localparam int unsigned ActivationWordBytes = Rows * napier_pkg::lanes_max(Formats, ActivationBits, WeightBits);
@@ -111,10 +120,11 @@ module napier #(
   logic [19:0] read_base, write_base;
   logic [20:0] read_limit, write_limit;
   logic [3:0] counter_index;
+  logic counter_ready;
   assign core_rst_n = rst_ni && !soft_reset;
 
   registers #(
-    .Identity(Identity)
+    .AddressBits(AddressBits), .IndexBits(IndexBits), .Identity(Identity)
   ) u_registers (
     .clk_i(clk_i), .rst_ni(rst_ni),
     .awaddr_i(control_awaddr_i), .awvalid_i(control_awvalid_i), .awready_o(control_awready_o),
@@ -129,7 +139,7 @@ module napier #(
     .program_address_o(program_address), .program_length_o(program_length),
     .read_base_o(read_base), .read_limit_o(read_limit), .write_base_o(write_base), .write_limit_o(write_limit),
     .watchdog_o(watchdog),
-    .counter_index_o(counter_index), .counter_value_i(counter_value)
+    .counter_index_o(counter_index), .counter_ready_i(counter_ready), .counter_value_i(counter_value)
   );
 
   // Commands.
@@ -145,6 +155,8 @@ module napier #(
   logic [BeatBits-1:0] queue_write_data;
 
   fetch #(
+    .AddressBits(AddressBits), .IndexBits(IndexBits),
+    .LoadUsedBits(LoadUsedBits), .ExecUsedBits(ExecUsedBits), .StoreUsedBits(StoreUsedBits),
     .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .FetchAhead(FetchAhead)
   ) u_fetch (
     .clk_i(clk_i), .rst_ni(core_rst_n), .start_i(start), .halt_i(halted),
@@ -207,7 +219,7 @@ module napier #(
   logic offering;
 
   memory_port #(
-    .BeatBytes(BeatBytes), .MostReads(OutstandingReads + FetchAhead), .MostWrites(OutstandingWrites)
+    .AddressBits(AddressBits), .BeatBytes(BeatBytes), .MostReads(OutstandingReads + FetchAhead), .MostWrites(OutstandingWrites)
   ) u_memory_port (
     .clk_i(clk_i), .rst_ni(rst_ni), .halt_i(halted), .flush_i(soft_reset),
     .read_base_i(read_base), .read_limit_i(read_limit), .write_base_i(write_base), .write_limit_i(write_limit),
@@ -238,6 +250,7 @@ module napier #(
   logic [OutputWordBytes*8-1:0] read_data;
 
   loader #(
+    .AddressBits(AddressBits), .LengthBits(LengthBits), .WordBits(WordBits), .IndexBits(IndexBits),
     .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .OutstandingReads(OutstandingReads),
     .ActivationWords(ActivationWords), .ActivationWordBytes(ActivationWordBytes),
     .WeightWords(WeightWords), .WeightWordBytes(WeightWordBytes),
@@ -261,6 +274,7 @@ module napier #(
   );
 
   storer #(
+    .AddressBits(AddressBits), .LengthBits(LengthBits), .WordBits(WordBits), .IndexBits(IndexBits),
     .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .OutstandingWrites(OutstandingWrites),
     .OutputWords(OutputWords), .OutputWordBytes(OutputWordBytes)
   ) u_storer (
@@ -291,12 +305,12 @@ module napier #(
     .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth), .AccumulatorHalves(AccumulatorHalves),
     .PostLanes(PostLanes), .PostCycles(PostCycles), .BeatBytes(BeatBytes), .ActivationWords(ActivationWords),
     .WeightWords(WeightWords), .ParameterWords(ParameterWords), .ResidualWords(ResidualWords),
-    .OutputWords(OutputWords),
+    .OutputWords(OutputWords), .WordBits(WordBits),
     .Formats(Formats)
   ) u_compute (
     .clk_i(clk_i), .rst_ni(core_rst_n),
     .command_valid_i(head_valid[Exec]), .command_i(exec_command),
-    .command_index_i(exec_command[napier_pkg::CommandBits-32 +: 24]), .command_ready_o(exec_ready),
+    .command_index_i(24'(exec_command[napier_pkg::CommandBits-32 +: IndexBits])), .command_ready_o(exec_ready),
     .tokens_ready_i(exec_tokens), .event_start_o(event_exec_start_o), .event_end_o(event_exec_end_o),
     .end_signal_o(exec_signal), .halt_i(halted), .idle_o(exec_idle),
     .fault_valid_o(exec_fault), .fault_code_o(exec_fault_code), .fault_address_o(exec_fault_address),
@@ -358,7 +372,7 @@ module napier #(
   counters u_counters (
     .clk_i(clk_i), .rst_ni(rst_ni), .clear_i(start || soft_reset), .count_i(busy && !halted),
     .commands_i(2'(event_load_end_o) + 2'(event_exec_end_o) + 2'(event_store_end_o)),
-    .event_i(count_event), .index_i(counter_index), .value_o(counter_value)
+    .event_i(count_event), .index_i(counter_index), .ready_o(counter_ready), .value_o(counter_value)
   );
 
   // The memory's answers to writes carry one ID; of a response, bit 1 tells an error.

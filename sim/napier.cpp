@@ -10,7 +10,7 @@ constexpr uint64_t page_bytes = 4096;
 
 Napier::Napier(const spec::Machine& machine, MemoryModel& memory, bool values)
     : machine_(machine), memory_(memory), context_{machine, events_, memory, counters_, trace_, values, {}, {}},
-      fault_(events_, *this), buffers_(machine), queue_(context_), port_(context_, fault_),
+      registers_(machine), fault_(events_, *this), buffers_(machine), queue_(context_), port_(context_, fault_),
       fetch_(context_, queue_, port_, fault_), loader_(context_, buffers_, queue_, tokens_, port_, fault_, *this),
       storer_(context_, buffers_, queue_, tokens_, port_, fault_, *this), exec_head_(context_, tokens_, fault_),
       compute_(context_, buffers_, *this) {
@@ -43,7 +43,7 @@ void Napier::clear() {
 
 void Napier::reset() {
     clear();
-    registers_.clear();
+    registers_ = Registers(machine_);
     memory_.restart();
 }
 

@@ -10,8 +10,8 @@ namespace {
 using spec::CommandWords;
 using spec::get;
 
-constexpr int64_t buffer_modulus = int64_t{1} << 16;
-constexpr int64_t memory_modulus = int64_t{1} << 32;
+int64_t buffer_modulus(const spec::Machine& machine) { return int64_t{1} << machine.word_bits; }
+int64_t memory_modulus(const spec::Machine& machine) { return int64_t{1} << machine.address_bits; }
 
 // Collects intervals; joins each with the one before where they touch.
 class Collector {
@@ -54,7 +54,7 @@ private:
 
 // Calls visit(memory address, buffer byte position) for each row of a LOAD or STORE.
 template <typename Visit>
-void each_row(const CommandWords& words, bool is_load, int word_bytes, Visit visit) {
+void each_row(const CommandWords& words, const spec::Machine& machine, bool is_load, int word_bytes, Visit visit) {
     namespace load = spec::load;
     namespace store = spec::store;
     const auto field = [&](const spec::Field& of_load, const spec::Field& of_store) {
@@ -72,8 +72,8 @@ void each_row(const CommandWords& words, bool is_load, int word_bytes, Visit vis
                                  x * field(load::buffer_stride_x_word, store::buffer_stride_x_word);
             const int64_t byte = bytes(load::buffer_byte) + y * bytes(load::buffer_stride_y_byte) +
                                  x * bytes(load::buffer_stride_x_byte);
-            const int64_t carried = (word + byte / word_bytes) % buffer_modulus;
-            visit(memory % memory_modulus, carried * word_bytes + byte % word_bytes);
+            const int64_t carried = (word + byte / word_bytes) % buffer_modulus(machine);
+            visit(memory % memory_modulus(machine), carried * word_bytes + byte % word_bytes);
         }
     }
 }
@@ -84,20 +84,22 @@ void collect_transfer(const CommandWords& words, const spec::Machine& machine, b
     const int word_bytes = is_load ? spec::target_word_bytes(machine, target) : spec::output_word_bytes(machine);
     const int64_t length = get(words, is_load ? spec::load::length : spec::store::length);
     const bool memory = !is_load || get(words, spec::load::fill) == 0;
-    each_row(words, is_load, word_bytes, [&](int64_t address, int64_t) {
-        if (memory) to.add_modulo(Place::memory, !is_load, address, length, memory_modulus);
+    each_row(words, machine, is_load, word_bytes, [&](int64_t address, int64_t) {
+        if (memory) to.add_modulo(Place::memory, !is_load, address, length, memory_modulus(machine));
     });
-    each_row(words, is_load, word_bytes, [&](int64_t, int64_t position) {
+    each_row(words, machine, is_load, word_bytes, [&](int64_t, int64_t position) {
         const int64_t word = position / word_bytes;
         const int64_t count = (position % word_bytes + length + word_bytes - 1) / word_bytes;
-        to.add_modulo(place, is_load, word, count, buffer_modulus);
+        to.add_modulo(place, is_load, word, count, buffer_modulus(machine));
     });
 }
 
 // Marks the activation words that the vectors of one tap's pixels read.
-void mark_tap(const CommandWords& words, int lanes, int lanes_max, int64_t ky, int64_t kx, std::vector<bool>& marked) {
+void mark_tap(const CommandWords& words, const spec::Machine& machine, int lanes, int64_t ky, int64_t kx,
+              std::vector<bool>& marked) {
     using namespace spec::exec;
-    const auto modulo = [](int64_t value) { return value & (buffer_modulus - 1); };
+    const auto modulo = [&](int64_t value) { return value & spec::word_mask(machine); };
+    const int lanes_max = spec::lanes_max(machine);
     for (int64_t oy = 0; oy < get(words, out_h); ++oy) {
         const int64_t y = get(words, origin_y) + oy * get(words, stride_y) + ky * get(words, dilation_y);
         if (modulo(y) >= get(words, limit_h)) continue;
@@ -116,11 +118,10 @@ void mark_tap(const CommandWords& words, int lanes, int lanes_max, int64_t ky, i
 void collect_activations(const CommandWords& words, const spec::Machine& machine, Collector& to) {
     using namespace spec::exec;
     const spec::Format& kind = *formats::find_code(static_cast<uint32_t>(get(words, format)));
-    const int lanes_max = spec::lanes_max(machine);
-    std::vector<bool> marked(size_t(buffer_modulus / lanes_max + 1));
+    std::vector<bool> marked(size_t(buffer_modulus(machine) / spec::lanes_max(machine) + 1));
     for (int64_t ky = 0; ky < get(words, kernel_h); ++ky) {
         for (int64_t kx = 0; kx < get(words, kernel_w); ++kx) {
-            mark_tap(words, spec::lanes(machine, kind), lanes_max, ky, kx, marked);
+            mark_tap(words, machine, spec::lanes(machine, kind), ky, kx, marked);
         }
     }
     for (size_t i = 0; i < marked.size(); ++i) {
@@ -132,18 +133,19 @@ void collect_exec(const CommandWords& words, const spec::Machine& machine, Colle
     using namespace spec::exec;
     collect_activations(words, machine, to);
     const int64_t passes = get(words, kernel_h) * get(words, kernel_w) * get(words, group_count);
-    to.add_modulo(Place::weight, false, get(words, weight_base), passes * machine.rows, buffer_modulus);
+    to.add_modulo(Place::weight, false, get(words, weight_base), passes * machine.rows,
+                  buffer_modulus(machine));
     if (get(words, finish) == 0) return;
     to.add_modulo(Place::parameter, false, get(words, parameter_base), machine.columns / machine.post_lanes,
-                  buffer_modulus);
+                  buffer_modulus(machine));
     const int64_t pixels = get(words, out_h) * get(words, out_w);
     for (int64_t i = 0; i < pixels && get(words, residual) != 0; ++i) {
         to.add_modulo(Place::residual, false, get(words, residual_base) + i * get(words, residual_stride), 1,
-                      buffer_modulus);
+                      buffer_modulus(machine));
     }
     for (int64_t i = 0; i < pixels; ++i) {
         to.add_modulo(Place::output, true, get(words, output_base) + i * get(words, output_stride), 1,
-                      buffer_modulus);
+                      buffer_modulus(machine));
     }
 }
 
@@ -155,7 +157,7 @@ const char* place_name(Place place) {
 }
 
 int64_t place_size(const spec::Machine& machine, Place place) {
-    if (place == Place::memory) return memory_modulus;
+    if (place == Place::memory) return memory_modulus(machine);
     if (place == Place::output) return machine.output_words;
     return spec::target_words(machine, static_cast<spec::load::Target>(place));
 }

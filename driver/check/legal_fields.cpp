@@ -71,7 +71,9 @@ std::string illegal_exec(const CommandWords& words, const spec::Machine& machine
 std::string illegal_field(const CommandWords& words, const spec::Machine& machine) {
     const spec::Command* command = spec::find_command(static_cast<uint32_t>(get(words, spec::common::opcode)));
     if (command == nullptr) return fmt::format("has the undefined opcode {}", get(words, spec::common::opcode));
-    if (!spec::reserved_bits_are_zero(words, *command)) return "has a reserved bit that is not zero";
+    if (!spec::reserved_bits_are_zero(words, *command, machine)) {
+        return "has a bit that is not zero and belongs to no field or is not kept by the machine";
+    }
     switch (spec::Opcode{command->opcode}) {
         case spec::Opcode::load: return illegal_load(words, machine);
         case spec::Opcode::exec: return illegal_exec(words, machine);

@@ -7,6 +7,7 @@
 #include "driver/compile/memory_map.hpp"
 #include "driver/compile/schedule.hpp"
 #include "sw/base/error.hpp"
+#include "sw/spec/machine.hpp"
 #include "sw/golden/accumulator_bound.hpp"
 #include "sw/golden/validate.hpp"
 #include "sw/spec/machine.hpp"
@@ -14,8 +15,6 @@
 namespace napier::driver {
 namespace {
 
-constexpr int64_t memory_limit = int64_t{1} << 32;
-constexpr size_t most_commands = (size_t{1} << 24) - 1;
 
 int64_t next_page(int64_t address) { return (address + page_size - 1) / page_size * page_size; }
 
@@ -75,6 +74,8 @@ public:
         std::vector<Draft> drafts = order_commands(make_steps(), machine_);
         add_tokens(drafts, machine_, program_.memory_base, program_.memory_end);
         for (const Draft& draft : drafts) {
+            const int64_t opcode = spec::get(draft.words, spec::common::opcode);
+            spec::require_kept(draft.words, *spec::find_command(static_cast<uint32_t>(opcode)), machine_);
             program_.commands.push_back(draft.words);
             program_.notes.push_back(draft.note);
         }
@@ -135,7 +136,7 @@ private:
         const int64_t constants = next_page(end);
         program_.write_window = window(base, end);
         const int64_t program = next_page(constants + static_cast<int64_t>(program_.constants.size()));
-        if (program >= memory_limit) refuse_size(program);
+        if (program >= memory_limit()) refuse_size(program);
         program_.constants_address = static_cast<uint32_t>(constants);
         program_.program_address = static_cast<uint32_t>(program);
         program_.memory_base = options_.memory_base;
@@ -145,16 +146,20 @@ private:
     void place_program() {
         const size_t count = program_.commands.size();
         const int64_t end = int64_t{program_.program_address} + static_cast<int64_t>(count) * spec::command_bytes;
-        if (count > most_commands || end > memory_limit - page_size) refuse_size(end);
+        if (count > spec::most_commands(machine_) || end > memory_limit() - page_size) refuse_size(end);
         program_.memory_end = static_cast<uint32_t>(next_page(end));
         program_.read_window = window(program_.memory_base, end);
     }
 
+    int64_t memory_limit() const { return int64_t{1} << machine_.address_bits; }
+
     [[noreturn]] void refuse_size(int64_t end) const {
         throw Error(ErrorKind::capacity,
-                    fmt::format("Model '{}' on machine '{}' needs memory up to {:#x} and {} commands, more than 4 GiB "
-                                "or 2^24 - 1 commands; use a smaller model or a machine with larger buffers.",
-                                model_.name, machine_.name, end, program_.commands.size()));
+                    fmt::format("Model '{}' on machine '{}' needs memory up to {:#x} and {} commands, more than {:#x} "
+                                "bytes or {} commands; use a smaller model or a machine with larger buffers or more "
+                                "address_bits.",
+                                model_.name, machine_.name, end, program_.commands.size(), memory_limit(),
+                                spec::most_commands(machine_)));
     }
 
     std::vector<Step> make_steps() const {

@@ -6,13 +6,12 @@
 namespace napier::driver {
 namespace {
 
-int64_t modulo_slots(int64_t slot) { return slot & 0xffff; }
-
 // Writes the walk over pixels, taps and groups.
 void put_walk(const Plan& plan, const Tile& tile, const WeightBlock& block, const PassBox& box, int activation_word,
               spec::CommandWords& words) {
     namespace exec = spec::exec;
     const Geometry& g = plan.geometry;
+    const auto modulo_slots = [&](int64_t slot) { return slot & spec::word_mask(*g.machine); };
     const int64_t pixel = int64_t{block.groups.count()} * g.lanes, row = pixel * tile.x.count();
     const int origin_y = g.y.origin(tile.out_y.begin) + box.ky * g.y.tap_step();
     const int origin_x = g.x.origin(tile.out_x.begin) + box.kx * g.x.tap_step();

@@ -26,10 +26,14 @@ std::vector<int> part_sizes(int extent, int most) {
     return sizes;
 }
 
+// The largest image side: coordinates beside it must not wrap into it.
+int most_side(const spec::Machine& machine) { return static_cast<int>(spec::word_mask(machine) / 2); }
+
 // Strides and dilations that the command's fields hold.
 bool addressable(const Geometry& geometry) {
     return geometry.y.step() <= 255 && geometry.x.step() <= 255 && geometry.y.tap_step() <= 255 &&
-           geometry.x.tap_step() <= 255 && geometry.y.limit() <= 32767 && geometry.x.limit() <= 32767;
+           geometry.x.tap_step() <= 255 && geometry.y.limit() <= most_side(*geometry.machine) &&
+           geometry.x.limit() <= most_side(*geometry.machine);
 }
 
 class Search {
@@ -91,8 +95,9 @@ private:
     const spec::Machine& machine = *geometry.machine;
     if (!addressable(geometry)) {
         throw Error(ErrorKind::unsupported,
-                    fmt::format("Layer '{}' has a stride or dilation above 255 or an image side above 32767, which a "
-                                "command cannot hold; cut the image into parts.", layer.name));
+                    fmt::format("Layer '{}' has a stride or dilation above 255 or an image side above {}, which a "
+                                "command of machine '{}' cannot hold; cut the image into parts.", layer.name,
+                                most_side(machine), machine.name));
     }
     if (machine.rows > machine.weight_words) refuse(layer, machine, "weight", machine.rows, machine.weight_words);
     if (parameter_words(machine) > machine.parameter_words) {

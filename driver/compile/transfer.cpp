@@ -7,8 +7,10 @@
 namespace napier::driver {
 namespace {
 
-constexpr int64_t longest_row = int64_t{1} << 20;  // longer ones become rows of about this length
-constexpr int64_t most_rows = 65535;
+// Longer rows become rows of about this length.
+int64_t longest_row(const spec::Machine& machine) {
+    return std::min(int64_t{1} << 20, (int64_t{1} << machine.length_bits) - 1);
+}
 
 int word_bytes(const spec::Machine& machine, Space space) {
     if (space == Space::output) return spec::output_word_bytes(machine);
@@ -108,7 +110,7 @@ Transfer part(Transfer transfer, size_t index, int64_t first, int64_t count) {
 void emit_joined(const Transfer& transfer, const spec::Machine& machine, const CommandNote& note,
                  std::vector<Draft>& drafts) {
     for (size_t i = 0; i < transfer.loops.size(); ++i) {
-        const int64_t limit = i < 2 ? most_rows : 1;
+        const int64_t limit = i < 2 ? spec::word_mask(machine) : 1;
         const int64_t count = transfer.loops[i].count;
         if (count <= limit) continue;
         for (int64_t first = 0; first < count; first += limit) {
@@ -126,9 +128,9 @@ void emit_joined(const Transfer& transfer, const spec::Machine& machine, const C
 void emit(const Transfer& transfer, const spec::Machine& machine, const CommandNote& note,
           std::vector<Draft>& drafts) {
     const Transfer joined = join(transfer);
-    if (joined.length <= longest_row) return emit_joined(joined, machine, note, drafts);
+    if (joined.length <= longest_row(machine)) return emit_joined(joined, machine, note, drafts);
     const int bytes = word_bytes(machine, transfer.space);
-    const int64_t row = longest_row / bytes * bytes;
+    const int64_t row = longest_row(machine) / bytes * bytes;
     const int64_t whole = joined.length / row, rest = joined.length % row;
     Transfer rows = joined;
     rows.length = row;

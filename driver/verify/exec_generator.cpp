@@ -14,9 +14,9 @@ namespace {
 constexpr int attempts = 20;
 constexpr int64_t most_vectors = 3000;  // activation vectors of one EXEC
 
-void set16(CommandWords& words, const spec::Field& field, int64_t value) {
+void set16(const spec::Machine& machine, CommandWords& words, const spec::Field& field, int64_t value) {
     if (field.is_signed) set(words, field, int16_t(value));
-    else set(words, field, value & 0xffff);
+    else set(words, field, field.wraps ? value & 0xffff : value & spec::kept_mask(machine, field));
 }
 
 // First word and stride of `pixels` words inside a buffer of `words`.
@@ -65,34 +65,37 @@ void ProgramBuilder::choose_convolution(CommandWords& words, int lanes) {
     const int64_t image_h = std::max<int64_t>(1, reach_y - top - random_.between(-1, 3));
     set(words, stride_x, step_x), set(words, stride_y, step_y);
     set(words, dilation_x, spread_x), set(words, dilation_y, spread_y);
-    set16(words, origin_x, -left), set16(words, origin_y, -top);
+    set16(machine_, words, origin_x, -left), set16(machine_, words, origin_y, -top);
     set(words, limit_w, image_w), set(words, limit_h, image_h);
-    set16(words, pixel_stride, step_x * position), set16(words, row_stride, step_y * image_w * position);
-    set16(words, tap_stride_x, spread_x * position), set16(words, tap_stride_y, spread_y * image_w * position);
-    set16(words, group_stride, lanes);
+    set16(machine_, words, pixel_stride, step_x * position);
+    set16(machine_, words, row_stride, step_y * image_w * position);
+    set16(machine_, words, tap_stride_x, spread_x * position);
+    set16(machine_, words, tap_stride_y, spread_y * image_w * position);
+    set16(machine_, words, group_stride, lanes);
 }
 
 void ProgramBuilder::choose_any_strides(CommandWords& words) {
     const int64_t most = random_.pick({2, 8, 40});
     for (const auto* field : {&pixel_stride, &row_stride, &tap_stride_x, &tap_stride_y, &group_stride})
-        set16(words, *field, random_.between(random_.chance(30) ? -most : 0, most));
+        set16(machine_, words, *field, random_.between(random_.chance(30) ? -most : 0, most));
     for (const auto* field : {&stride_x, &stride_y, &dilation_x, &dilation_y})
         set(words, *field, random_.chance(5) ? random_.below(256) : random_.between(0, 4));
     const bool far = random_.chance(5);
     for (const auto* field : {&origin_x, &origin_y})
-        set16(words, *field, far ? int64_t(random_.next()) : random_.between(-4, 8));
+        set16(machine_, words, *field, far ? int64_t(random_.next()) : random_.between(-4, 8));
     for (const auto* field : {&limit_w, &limit_h})
-        set(words, *field, random_.chance(20) ? random_.below(32768) : random_.between(0, 12));
+        set(words, *field,
+            random_.chance(20) ? random_.below(int64_t{1} << (machine_.word_bits - 1)) : random_.between(0, 12));
 }
 
 // False if the accesses span more slots than the buffer has.
 bool ProgramBuilder::choose_activation_base(CommandWords& words) {
     const int64_t slots = int64_t{machine_.activation_words} * spec::lanes_max(machine_);
-    const auto range = activation_range(words);
-    if (!range) return set16(words, activation_base, int64_t(random_.next())), true;
+    const auto range = activation_range(machine_, words);
+    if (!range) return set16(machine_, words, activation_base, int64_t(random_.next())), true;
     const int64_t free = slots - (range->greatest - range->least);
     if (free <= 0) return false;
-    set16(words, activation_base, random_.below(free) - range->least);
+    set16(machine_, words, activation_base, random_.below(free) - range->least);
     return true;
 }
 
@@ -100,8 +103,8 @@ void ProgramBuilder::choose_finish(CommandWords& words) {
     const int64_t pixels = get(words, out_w) * get(words, out_h);
     const Words output = place_words(pixels, machine_.output_words, random_);
     const Words other = place_words(pixels, machine_.residual_words, random_);
-    set16(words, output_base, output.base), set16(words, output_stride, output.stride);
-    set16(words, residual_base, other.base), set16(words, residual_stride, other.stride);
+    set16(machine_, words, output_base, output.base), set16(machine_, words, output_stride, output.stride);
+    set16(machine_, words, residual_base, other.base), set16(machine_, words, residual_stride, other.stride);
     set(words, parameter_base, random_.below(machine_.parameter_words - machine_.columns / machine_.post_lanes + 1));
     const int64_t low = random_.chance(60) ? -128 : random_.between(-128, 127);
     set(words, clamp_low, low);

@@ -30,7 +30,7 @@ struct Footprint {
 struct SlotRange {
     int64_t least, greatest;
 };
-std::optional<SlotRange> activation_range(const spec::CommandWords& command);
+std::optional<SlotRange> activation_range(const spec::Machine& machine, const spec::CommandWords& command);
 
 Footprint footprint(const spec::Machine& machine, const spec::CommandWords& command);
 

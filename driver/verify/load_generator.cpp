@@ -105,7 +105,8 @@ CommandWords ProgramBuilder::random_load() {
     for (const auto* field : {&memory_stride_x, &memory_stride_y})
         set(words, *field, uint32_t(random_.between(random_.chance(10) ? -40 : 0, 300) * unit));
     set(words, address,
-        filled && !by_beats(to) ? uint32_t(random_.next()) : source_address(to, random_.small(1, 2000)));
+        filled && !by_beats(to) ? uint32_t(random_.next()) & spec::address_mask(machine_)
+                                : source_address(to, random_.small(1, 2000)));
     return words;
 }
 

@@ -24,7 +24,7 @@ CommandWords ProgramBuilder::random_store() {
     const int64_t first = random_.chance(70) ? 0 : random_.below(tile.width * tile.height);
     const int64_t width = first == 0 ? tile.width : 1,
                   height = first == 0 ? tile.height : tile.width * tile.height - first;
-    set(words, buffer_word, (tile.base + first * tile.stride) & 0xffff);
+    set(words, buffer_word, (tile.base + first * tile.stride) & spec::word_mask(machine_));
     set(words, buffer_stride_x_word, tile.stride & 0xffff);
     set(words, buffer_stride_y_word, (tile.stride * width) & 0xffff);
     const int64_t row = whole ? width * word_bytes : machine_.columns;

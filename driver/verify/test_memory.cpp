@@ -88,7 +88,7 @@ std::vector<uint8_t> test_bytes(const TestAreas& areas, Random random) {
 
 sim::MemoryConfig test_timing(const TestAreas& areas, const spec::Machine& machine, Random random) {
     sim::MemoryConfig memory;
-    memory.base = random.pick({0u, 0x40000000u, 0u - areas.size});
+    memory.base = random.pick({0u, spec::address_mask(machine) / 4 + 1, spec::address_mask(machine) + 1 - areas.size});
     memory.size = areas.size;
     memory.beat_bytes = uint32_t(machine.beat_bytes);
     memory.read_latency = uint32_t(random.small(1, 80));

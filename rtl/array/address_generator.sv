@@ -1,26 +1,27 @@
 // Walks a command's passes and pixels: the slot of each activation vector, and whether it is padding.
 //
 // load_i starts a command: base, origins. step_i in cycle t says that the vector described in t was used; the next one
-// stands in t + 1, that of the next pass after the last pixel. Slots, x and y are taken modulo 2^16; a vector is data
+// stands in t + 1, that of the next pass after the last pixel. Slots, x and y are modulo 2^WordBits; a vector is data
 // where x < limit_w and y < limit_h as unsigned numbers.
 // The level that advances (pixel, row, group, tap in x, tap in y) chooses the operands of one adder for slots; the sum
 // is the new base of that level and of all inside it.
 
 module address_generator #(
-  parameter int unsigned CountBits = 8  // of the pixels in x and in y
+  parameter int unsigned CountBits = 8,  // of the pixels in x and in y
+  parameter int unsigned WordBits = 16
 ) (
   input  logic                 clk_i,
   input  logic                 load_i,
-  input  logic [15:0]          base_i,       // with load_i
-  input  logic [15:0]          load_x_i,     // origin_x, with load_i
-  input  logic [15:0]          load_y_i,     // origin_y, with load_i
-  input  logic [15:0]          origin_x_i,   // from here on: fields of the command, steady after load_i
-  input  logic [15:0]          pixel_stride_i,
-  input  logic [15:0]          row_stride_i,
-  input  logic [15:0]          tap_stride_x_i,
-  input  logic [15:0]          tap_stride_y_i,
-  input  logic [15:0]          group_stride_i,
-  input  logic [15:0]          group_count_i,
+  input  logic [WordBits-1:0]  base_i,       // with load_i
+  input  logic [WordBits-1:0]  load_x_i,     // origin_x, with load_i
+  input  logic [WordBits-1:0]  load_y_i,     // origin_y, with load_i
+  input  logic [WordBits-1:0]  origin_x_i,   // from here on: fields of the command, steady after load_i
+  input  logic [WordBits-1:0]  pixel_stride_i,
+  input  logic [WordBits-1:0]  row_stride_i,
+  input  logic [WordBits-1:0]  tap_stride_x_i,
+  input  logic [WordBits-1:0]  tap_stride_y_i,
+  input  logic [WordBits-1:0]  group_stride_i,
+  input  logic [WordBits-1:0]  group_count_i,
   input  logic [CountBits-1:0] out_w_i,
   input  logic [CountBits-1:0] out_h_i,
   input  logic [7:0]           kernel_w_i,
@@ -29,10 +30,10 @@ module address_generator #(
   input  logic [7:0]           stride_y_i,
   input  logic [7:0]           dilation_x_i,
   input  logic [7:0]           dilation_y_i,
-  input  logic [15:0]          limit_w_i,
-  input  logic [15:0]          limit_h_i,
+  input  logic [WordBits-1:0]  limit_w_i,
+  input  logic [WordBits-1:0]  limit_h_i,
   input  logic                 step_i,
-  output logic [15:0]          slot_o,
+  output logic [WordBits-1:0]  slot_o,
   output logic                 pad_o,
   output logic                 pixel_last_o,  // last pixel of the pass
   output logic                 pass_last_o    // last pass of the command
@@ -40,7 +41,7 @@ module address_generator #(
 
   // Counters, and which level advances with a step.
   logic [CountBits-1:0] ox_q, oy_q, ox_next, oy_next;
-  logic [15:0]          group_q, group_next;
+  logic [WordBits-1:0]  group_q, group_next;
   logic [7:0]           kx_q, ky_q, kx_next, ky_next;
   logic                 ox_last, oy_last, group_last, kx_last, ky_last;
   logic                 row, pass, tap_x, tap_y;
@@ -77,8 +78,8 @@ module address_generator #(
   end
 
   // Slots.
-  logic [15:0] slot_q, row_q, pass_q, tap_x_q, tap_y_q;
-  logic [15:0] from, stride, slot_next;
+  logic [WordBits-1:0] slot_q, row_q, pass_q, tap_x_q, tap_y_q;
+  logic [WordBits-1:0] from, stride, slot_next;
 
   always_comb begin
     if (!row) begin
@@ -112,14 +113,14 @@ module address_generator #(
   assign slot_o = slot_q;
 
   // Input coordinates: x_q, y_q of this pixel, x_pass_q, y_pass_q of the pass's first.
-  logic [15:0] x_q, x_pass_q, y_q, y_pass_q;
-  logic [15:0] x_sum, y_sum, x_first, y_first;
+  logic [WordBits-1:0] x_q, x_pass_q, y_q, y_pass_q;
+  logic [WordBits-1:0] x_sum, y_sum, x_first, y_first;
   logic [7:0]  x_step, y_step;
 
   assign x_step = pass ? dilation_x_i : stride_x_i;
   assign y_step = pass ? dilation_y_i : stride_y_i;
-  assign x_sum = (pass ? x_pass_q : x_q) + 16'(x_step);
-  assign y_sum = (pass ? y_pass_q : y_q) + 16'(y_step);
+  assign x_sum = (pass ? x_pass_q : x_q) + WordBits'(x_step);
+  assign y_sum = (pass ? y_pass_q : y_q) + WordBits'(y_step);
   assign x_first = !(pass && tap_x) ? x_pass_q : !tap_y ? x_sum : origin_x_i;
   assign y_first = tap_y ? y_sum : y_pass_q;
 

@@ -22,6 +22,7 @@ module compute #(
   parameter int unsigned ParameterWords = 128,
   parameter int unsigned ResidualWords = 256,
   parameter int unsigned OutputWords = 256,
+  parameter int unsigned WordBits = 16,
   parameter int unsigned Formats = 2,
   localparam int unsigned OutputWordBytes = (Columns + BeatBytes - 1) / BeatBytes * BeatBytes
 ) (
@@ -96,7 +97,7 @@ module compute #(
   executor #(
     .Rows(Rows), .ActivationBits(ActivationBits), .WeightBits(WeightBits), .Formats(Formats),
     .AccumulatorDepth(AccumulatorDepth), .AccumulatorHalves(AccumulatorHalves),
-    .ActivationWords(ActivationWords), .WeightWords(WeightWords)
+    .ActivationWords(ActivationWords), .WeightWords(WeightWords), .WordBits(WordBits)
   ) u_executor (
     .clk_i(clk_i), .rst_ni(rst_ni),
     .command_valid_i(command_valid_i), .command_i(command_i), .command_index_i(command_index_i),
@@ -228,7 +229,8 @@ module compute #(
     .Columns(Columns), .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth),
     .AccumulatorHalves(AccumulatorHalves), .PostLanes(PostLanes), .PostCycles(PostCycles),
     .ParameterWords(ParameterWords), .ResidualWords(ResidualWords), .OutputWords(OutputWords),
-    .HasSigns(32'(napier_pkg::has_one_bit_channels(Formats)))
+    .HasSigns(32'(napier_pkg::has_one_bit_channels(Formats))),
+    .WordBits(WordBits)
   ) u_post_processor (
     .clk_i(clk_i), .rst_ni(rst_ni),
     .job_valid_i(job_valid), .job_finish_i(job_finish), .job_command_i(job_command), .job_index_i(job_index),

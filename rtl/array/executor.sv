@@ -24,6 +24,7 @@ module executor #(
   parameter int unsigned AccumulatorHalves = 1,
   parameter int unsigned ActivationWords = 256,
   parameter int unsigned WeightWords = 256,
+  parameter int unsigned WordBits = 16,
   localparam int unsigned PixelBits = $clog2(AccumulatorDepth),
   localparam int unsigned PlaceBits = napier_pkg::format_place_bits(Formats),
   localparam int unsigned LanesMax = napier_pkg::lanes_max(Formats, ActivationBits, WeightBits),
@@ -94,9 +95,9 @@ module executor #(
   logic               streaming_q;     // in the middle of a pass
   logic               first_q;         // first pass of the command
   logic [RowBits-1:0] row_q;           // weight row to read; 0: none, or the first
-  logic [15:0]        weight_word_q;
+  logic [WordBits-1:0] weight_word, weight_word_q;
   logic               pass_ready, pass_begin, vector, pixel_last, pass_last, half, half_busy, pad;
-  logic [15:0]        slot;
+  logic [WordBits-1:0] slot;
   logic [PixelBits:0] pixel, pixel_q;  // this one; the one before
 
   assign pass_ready = active_q && !done_q && !streaming_q && row_q == '0 && !half_busy && !halt_i;
@@ -104,13 +105,14 @@ module executor #(
   assign pass_o = pass_begin;
   assign vector = pass_begin || streaming_q;
   assign vector_read_o = vector;
-  assign vector_word_o = slot >> $clog2(LanesMax);
+  assign vector_word_o = 16'(slot) >> $clog2(LanesMax);
   assign pixel = pass_begin ? '0 : pixel_q + 1'b1;
   assign weight_read_o = pass_begin || row_q != '0;
-  assign weight_word_o = (pass_begin && first_q) ? fields[napier_pkg::ExecWeightBaseLsb +: 16] : weight_word_q;
+  assign weight_word = (pass_begin && first_q) ? fields[napier_pkg::ExecWeightBaseLsb +: WordBits] : weight_word_q;
+  assign weight_word_o = 16'(weight_word);
 
   always_ff @(posedge clk_i) begin
-    if (weight_read_o) weight_word_q <= weight_word_o + 1'b1;
+    if (weight_read_o) weight_word_q <= weight_word + 1'b1;
     if (vector) pixel_q <= pixel;
     if (start) first_q <= 1'b1;
     else if (vector && pixel_last) first_q <= 1'b0;
@@ -124,20 +126,20 @@ module executor #(
   end
 
   address_generator #(
-    .CountBits(CountBits)
+    .CountBits(CountBits), .WordBits(WordBits)
   ) u_address_generator (
     .clk_i(clk_i),
     .load_i(start),
-    .base_i(command_i[napier_pkg::ExecActivationBaseLsb +: 16]),
-    .load_x_i(command_i[napier_pkg::ExecOriginXLsb +: 16]),
-    .load_y_i(command_i[napier_pkg::ExecOriginYLsb +: 16]),
-    .origin_x_i(fields[napier_pkg::ExecOriginXLsb +: 16]),
-    .pixel_stride_i(fields[napier_pkg::ExecPixelStrideLsb +: 16]),
-    .row_stride_i(fields[napier_pkg::ExecRowStrideLsb +: 16]),
-    .tap_stride_x_i(fields[napier_pkg::ExecTapStrideXLsb +: 16]),
-    .tap_stride_y_i(fields[napier_pkg::ExecTapStrideYLsb +: 16]),
-    .group_stride_i(fields[napier_pkg::ExecGroupStrideLsb +: 16]),
-    .group_count_i(fields[napier_pkg::ExecGroupCountLsb +: 16]),
+    .base_i(command_i[napier_pkg::ExecActivationBaseLsb +: WordBits]),
+    .load_x_i(command_i[napier_pkg::ExecOriginXLsb +: WordBits]),
+    .load_y_i(command_i[napier_pkg::ExecOriginYLsb +: WordBits]),
+    .origin_x_i(fields[napier_pkg::ExecOriginXLsb +: WordBits]),
+    .pixel_stride_i(fields[napier_pkg::ExecPixelStrideLsb +: WordBits]),
+    .row_stride_i(fields[napier_pkg::ExecRowStrideLsb +: WordBits]),
+    .tap_stride_x_i(fields[napier_pkg::ExecTapStrideXLsb +: WordBits]),
+    .tap_stride_y_i(fields[napier_pkg::ExecTapStrideYLsb +: WordBits]),
+    .group_stride_i(fields[napier_pkg::ExecGroupStrideLsb +: WordBits]),
+    .group_count_i(fields[napier_pkg::ExecGroupCountLsb +: WordBits]),
     .out_w_i(fields[napier_pkg::ExecOutWLsb +: CountBits]),
     .out_h_i(fields[napier_pkg::ExecOutHLsb +: CountBits]),
     .kernel_w_i(fields[napier_pkg::ExecKernelWLsb +: 8]),
@@ -146,8 +148,8 @@ module executor #(
     .stride_y_i(fields[napier_pkg::ExecStrideYLsb +: 8]),
     .dilation_x_i(fields[napier_pkg::ExecDilationXLsb +: 8]),
     .dilation_y_i(fields[napier_pkg::ExecDilationYLsb +: 8]),
-    .limit_w_i(fields[napier_pkg::ExecLimitWLsb +: 16]),
-    .limit_h_i(fields[napier_pkg::ExecLimitHLsb +: 16]),
+    .limit_w_i(fields[napier_pkg::ExecLimitWLsb +: WordBits]),
+    .limit_h_i(fields[napier_pkg::ExecLimitHLsb +: WordBits]),
     .step_i(vector),
     .slot_o(slot),
     .pad_o(pad),
@@ -237,7 +239,7 @@ module executor #(
   logic [31:0] check_address;
   logic        pixel_fault, word_fault, vector_outside, weights_outside, outside;
   logic        bad_q;       // an earlier word of this pass is outside: bad_word_q
-  logic [15:0] bad_word_q;
+  logic [WordBits-1:0] bad_word_q;
   logic [15:0] word;        // the first outside of those up to this vector
 
   command_check #(
@@ -255,13 +257,13 @@ module executor #(
 
   always_comb begin
     word = vector_word_o;
-    if (!pass_begin && bad_q) word = bad_word_q;
+    if (!pass_begin && bad_q) word = 16'(bad_word_q);
     if (weights_outside) word = (32'(weight_word_o) < WeightWords) ? 16'(WeightWords) : weight_word_o;
   end
 
   always_ff @(posedge clk_i) begin
     if (vector) bad_q <= outside;
-    bad_word_q <= word;
+    bad_word_q <= word[WordBits-1:0];
   end
 
   assign fault_valid_o = (pass_ready && first_q && check_fault) || pixel_fault || word_fault;

@@ -1,6 +1,9 @@
 // Performance counters, 32 bits each, in the order of the description; they wrap.
 //
 // A counter grows at the end of each cycle in which its input is high and count_i is; clear_i sets all to zero.
+// The counters lie in block RAM. Beside it each has a register of its low bits alone, which counts; the counters take
+// turns, one a cycle, to take over what theirs has come to. A round of turns is too short for those bits to come round.
+// ready_o: it is the turn of counter index_i, and value_o, combinational, is its value in this cycle.
 module counters (
   input  logic        clk_i,
   input  logic        rst_ni,
@@ -10,27 +13,60 @@ module counters (
   // One bit a counter; that of `commands` is not used.
   input  logic [napier_pkg::CounterCount-1:0] event_i,
   input  logic  [3:0] index_i,
-  output logic [31:0] value_o          // combinational
+  output logic        ready_o,
+  output logic [31:0] value_o
 );
 
-  logic [napier_pkg::CounterCount*32-1:0] count;
+  localparam int unsigned Counters = napier_pkg::CounterCount;
+  localparam int unsigned TurnBits = $clog2(Counters);
+  localparam int unsigned LowBits = TurnBits + 2;  // at most 3 events a cycle
 
-  for (genvar i = 0; i < napier_pkg::CounterCount; i++) begin : g_counter
+  logic [Counters*LowBits-1:0] low;
+  for (genvar i = 0; i < Counters; i++) begin : g_counter
     logic [1:0] more;
-    logic [31:0] count_q;
+    logic [LowBits-1:0] low_q;
     assign more = (i == napier_pkg::CounterCommands) ? commands_i : {1'b0, event_i[i]};
     always_ff @(posedge clk_i) begin
-      if (!rst_ni || clear_i) count_q <= '0;
-      else if (count_i) count_q <= count_q + 32'(more);
+      if (!rst_ni || clear_i) low_q <= '0;
+      else if (count_i) low_q <= low_q + LowBits'(more);
     end
-    assign count[i*32 +: 32] = count_q;
+    assign low[i*LowBits +: LowBits] = low_q;
   end
 
-  always_comb begin
-    value_o = '0;
-    for (int unsigned i = 0; i < napier_pkg::CounterCount; i++) begin
-      if (index_i == 4'(i)) value_o = count[i*32 +: 32];
+  // The turn whose word is read, and the one whose word is there; the first round after a clear takes zeros instead.
+  logic [TurnBits-1:0] read_q, turn_q;
+  logic fresh_q;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni || clear_i) begin
+      read_q <= '0;
+      turn_q <= '0;
+      fresh_q <= 1'b1;
+    end else begin
+      read_q <= read_q + TurnBits'(1);
+      turn_q <= read_q;
+      if (turn_q == {TurnBits{1'b1}}) fresh_q <= 1'b0;
     end
   end
+
+  logic [31:0] word;
+  logic [31-LowBits:0] high;
+  logic [LowBits-1:0] low_now;
+  always_comb begin
+    low_now = '0;
+    for (int unsigned i = 0; i < Counters; i++) begin
+      if (turn_q == TurnBits'(i)) low_now = low[i*LowBits +: LowBits];
+    end
+  end
+  assign high = word[31:LowBits] + (32-LowBits)'(low_now < word[LowBits-1:0]);
+  assign value_o = {fresh_q ? '0 : high, low_now};
+  assign ready_o = 32'(turn_q) == 32'(index_i);
+
+  ram #(
+    .Words(1 << TurnBits), .Bits(32)
+  ) u_ram (
+    .clk_i(clk_i),
+    .write_enable_i(1'b1), .write_mask_i(1'b1), .write_word_i(turn_q), .write_data_i(value_o),
+    .read_enable_i(1'b1), .read_word_i(read_q), .read_data_o(word)
+  );
 
 endmodule

@@ -11,6 +11,11 @@
 // (address of its burst); with a command's last beat bad_opcode, then zero_count of LOAD and STORE; the read window
 // (outside_i).
 module fetch #(
+  parameter int unsigned AddressBits = 32,
+  parameter int unsigned IndexBits = 24,
+  parameter logic [napier_pkg::CommandBits-1:0] LoadUsedBits = napier_pkg::LoadUsedBits,
+  parameter logic [napier_pkg::CommandBits-1:0] ExecUsedBits = napier_pkg::ExecUsedBits,
+  parameter logic [napier_pkg::CommandBits-1:0] StoreUsedBits = napier_pkg::StoreUsedBits,
   parameter int unsigned BeatBytes = 4,
   parameter int unsigned BurstBeats = 16,
   parameter int unsigned FetchAhead = 2,
@@ -69,7 +74,7 @@ module fetch #(
 
   // Issue.
   logic active_q;
-  logic [23:0] issue_q;      // commands whose bursts have all been issued
+  logic [IndexBits-1:0] issue_q;      // commands whose bursts have all been issued
   logic [PartBits-1:0] part_q;
   logic [FlightBits-1:0] flight_q;
   logic part_last, landed;
@@ -87,16 +92,16 @@ module fetch #(
       flight_q <= '0;
     end else begin
       if (start_i) active_q <= 1'b1;
-      else if (issued_i && part_last && issue_q == program_length_i - 24'd1) active_q <= 1'b0;
+      else if (issued_i && part_last && issue_q == program_length_i[IndexBits-1:0] - IndexBits'(1)) active_q <= 1'b0;
       if (issued_i) part_q <= part_last ? '0 : part_q + PartBits'(1);
       if (issued_i != landed) flight_q <= issued_i ? flight_q + FlightBits'(1) : flight_q - FlightBits'(1);
     end
     if (!rst_ni || start_i) issue_q <= '0;
-    else if (issued_i && part_last) issue_q <= issue_q + 24'd1;
+    else if (issued_i && part_last) issue_q <= issue_q + IndexBits'(1);
   end
 
   // Beats.
-  logic [23:0] receive_q;    // commands received
+  logic [IndexBits-1:0] receive_q;    // commands received
   logic [BeatIndexBits-1:0] beat_q;
   logic [napier_pkg::CommonOpcodeBits-1:0] opcode, opcode_q;
   logic beat_final;
@@ -111,7 +116,7 @@ module fetch #(
       beat_q <= '0;
     end else if (beat_i) begin
       beat_q <= beat_final ? '0 : beat_q + BeatIndexBits'(1);
-      if (beat_final) receive_q <= receive_q + 24'd1;
+      if (beat_final) receive_q <= receive_q + IndexBits'(1);
     end
     if (beat_i) opcode_q <= opcode;
   end
@@ -125,9 +130,9 @@ module fetch #(
     zero = 1'b0;
     for (int unsigned b = 0; b < Beats; b++) begin
       if (beat_q == BeatIndexBits'(b)) begin
-        if (opcode == napier_pkg::OpcodeLoad) used = napier_pkg::LoadUsedBits[b*BeatBits +: BeatBits];
-        if (opcode == napier_pkg::OpcodeExec) used = napier_pkg::ExecUsedBits[b*BeatBits +: BeatBits];
-        if (opcode == napier_pkg::OpcodeStore) used = napier_pkg::StoreUsedBits[b*BeatBits +: BeatBits];
+        if (opcode == napier_pkg::OpcodeLoad) used = LoadUsedBits[b*BeatBits +: BeatBits];
+        if (opcode == napier_pkg::OpcodeExec) used = ExecUsedBits[b*BeatBits +: BeatBits];
+        if (opcode == napier_pkg::OpcodeStore) used = StoreUsedBits[b*BeatBits +: BeatBits];
       end
     end
     if (beat_q == BeatIndexBits'(napier_pkg::LoadLengthLsb / BeatBits)
@@ -167,16 +172,16 @@ module fetch #(
 
   // One adder gives the address to issue and, when a beat is bad, that of the beat's burst; the bus takes no address
   // then.
-  logic [31-LowBits:0] command_place;
-  logic [23:0] place_index;
+  logic [AddressBits-1-LowBits:0] command_place;
+  logic [IndexBits-1:0] place_index;
   assign place_index = beat_fault ? receive_q : issue_q;
-  assign command_place = program_address_i[31:LowBits] + (32-LowBits)'(place_index);
+  assign command_place = program_address_i[AddressBits-1:LowBits] + (AddressBits-LowBits)'(place_index);
   if (Parts > 1) begin : g_parts
     logic [PartBits-1:0] part;
     assign part = beat_fault ? beat_q[BeatIndexBits-1 -: PartBits] : part_q;
-    assign address_o = {command_place, {LowBits{1'b0}}} | (32'(part) << PartLsb);
+    assign address_o = 32'({command_place, {LowBits{1'b0}}}) | (32'(part) << PartLsb);
   end else begin : g_whole
-    assign address_o = {command_place, {LowBits{1'b0}}};
+    assign address_o = 32'({command_place, {LowBits{1'b0}}});
   end
 
   logic start_fault, start_empty;
@@ -185,10 +190,10 @@ module fetch #(
   assign fault_valid_o = start_fault || start_empty || beat_fault || command_bad || outside_i;
   always_comb begin
     fault_address_o = '0;
-    fault_command_o = (beat_fault || command_bad) ? receive_q : issue_q;
+    fault_command_o = (beat_fault || command_bad) ? 24'(receive_q) : 24'(issue_q);
     if (start_i) begin
       fault_code_o = start_fault ? napier_pkg::ErrorAlignment : napier_pkg::ErrorZeroCount;
-      fault_address_o = start_fault ? program_address_i : '0;
+      fault_address_o = start_fault ? 32'(program_address_i[AddressBits-1:0]) : '0;
       fault_command_o = '0;
     end else if (beat_fault) begin
       fault_code_o = napier_pkg::ErrorReadResponse;
@@ -200,5 +205,8 @@ module fetch #(
       fault_address_o = address_o;
     end
   end
+
+  logic unused;
+  assign unused = ^{program_address_i, program_length_i};
 
 endmodule

@@ -1,7 +1,8 @@
 // AXI4-Lite slave: the registers of the description, the run state, the interrupt.
 //
 // Write: address and data are taken together, in the first cycle in which both are valid and no response waits; the
-// response comes a cycle later. Read: taken when no answer waits, answered a cycle later. A partial strobe, an offset
+// response comes a cycle later. Read: taken when no answer waits and, of a counter, when it is that counter's turn,
+// answered a cycle later. A partial strobe, an offset
 // without a register, a write to a read-only one, or of a run's settings while busy_o, changes nothing and is answered
 // SLVERR.
 //
@@ -10,6 +11,8 @@
 // A start is ignored if busy, halted or draining; reset wins over start. busy_o falls in the cycle after finished_i, or
 // after halted_i with quiet_i; then `done` or `error` is set and the interrupt status with it.
 module registers #(
+  parameter int unsigned AddressBits = 32,
+  parameter int unsigned IndexBits = 24,
   parameter logic [31:0] Identity = 32'h0
 ) (
   input  logic        clk_i,
@@ -53,6 +56,7 @@ module registers #(
   output logic [31:0] watchdog_o,
 
   output logic  [3:0] counter_index_o,
+  input  logic        counter_ready_i, // counter_value_i is that counter's
   input  logic [31:0] counter_value_i
 );
 
@@ -96,12 +100,12 @@ module registers #(
   end
 
   always_ff @(posedge clk_i) begin
-    if (set_address) program_address_o <= wdata_i;
-    if (set_length) program_length_o <= wdata_i[23:0];
-    if (set_read_base) read_base_o <= wdata_i[19:0];
-    if (set_read_limit) read_limit_o <= wdata_i[20:0];
-    if (set_write_base) write_base_o <= wdata_i[19:0];
-    if (set_write_limit) write_limit_o <= wdata_i[20:0];
+    if (set_address) program_address_o <= 32'(wdata_i[AddressBits-1:0]);
+    if (set_length) program_length_o <= 24'(wdata_i[IndexBits-1:0]);
+    if (set_read_base) read_base_o <= 20'(wdata_i[AddressBits-13:0]);
+    if (set_read_limit) read_limit_o <= 21'(wdata_i[AddressBits-12:0]);
+    if (set_write_base) write_base_o <= 20'(wdata_i[AddressBits-13:0]);
+    if (set_write_limit) write_limit_o <= 21'(wdata_i[AddressBits-12:0]);
     if (!rst_ni) watchdog_o <= '0;
     else if (set_watchdog) watchdog_o <= wdata_i;
   end
@@ -198,7 +202,7 @@ module registers #(
     endcase
   end
 
-  assign arready_o = !rvalid_o;
+  assign arready_o = !rvalid_o && (counter_ready_i || !read_counter);
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       rvalid_o <= 1'b0;

@@ -70,6 +70,9 @@ module napier_edge_xnor (
     .AccumulatorHalves(2),
     .PostLanes(8),
     .PostCycles(1),
+    .AddressBits(32),
+    .LengthBits(24),
+    .WordBits(16),
     .BeatBytes(16),
     .BurstBeats(16),
     .OutstandingReads(16),
@@ -81,8 +84,11 @@ module napier_edge_xnor (
     .ParameterWords(256),
     .ResidualWords(1024),
     .OutputWords(2048),
+    .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff0007ff),
+    .ExecUsedBits(512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
+    .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
     .Formats(16),
-    .Identity(32'hbe606ac0)
+    .Identity(32'hcd4dc12f)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -70,6 +70,9 @@ module napier_odd (
     .AccumulatorHalves(2),
     .PostLanes(5),
     .PostCycles(1),
+    .AddressBits(32),
+    .LengthBits(24),
+    .WordBits(16),
     .BeatBytes(4),
     .BurstBeats(8),
     .OutstandingReads(3),
@@ -81,8 +84,11 @@ module napier_odd (
     .ParameterWords(12),
     .ResidualWords(110),
     .OutputWords(120),
+    .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff0007ff),
+    .ExecUsedBits(512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
+    .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
     .Formats(255),
-    .Identity(32'h464b4f61)
+    .Identity(32'h0c115fc2)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -70,6 +70,9 @@ module napier_tiny (
     .AccumulatorHalves(1),
     .PostLanes(1),
     .PostCycles(8),
+    .AddressBits(20),
+    .LengthBits(12),
+    .WordBits(10),
     .BeatBytes(4),
     .BurstBeats(16),
     .OutstandingReads(4),
@@ -81,8 +84,11 @@ module napier_tiny (
     .ParameterWords(128),
     .ResidualWords(256),
     .OutputWords(256),
+    .LoadUsedBits(512'hffffff00ffffffffffffffffffffff03ff03ff00000fff00ff03ff000fffffff0007ff),
+    .ExecUsedBits(512'hffffff0000ffffffffffff03ff03ffffff03ff03ff03ffffffffffffffffff0000ffff03ff03ff03ffffffffffffffffffffff03ff03ffff01ffff),
+    .StoreUsedBits(512'hffff0000ffffffffffffffffffff03ff03ff00000fff000003ff000fffff000000ff),
     .Formats(2),
-    .Identity(32'h783c60e5)
+    .Identity(32'h3228b1fa)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

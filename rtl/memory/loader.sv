@@ -12,6 +12,10 @@
 // alignment and buffer_range as soon as it is valid, then the read window. A beat at fault writes nothing and ends
 // nothing.
 module loader #(
+  parameter int unsigned AddressBits = 32,
+  parameter int unsigned LengthBits = napier_pkg::LoadLengthBits,
+  parameter int unsigned WordBits = 16,
+  parameter int unsigned IndexBits = 24,
   parameter int unsigned BeatBytes = 4,
   parameter int unsigned BurstBeats = 16,
   parameter int unsigned OutstandingReads = 4,
@@ -102,7 +106,7 @@ module loader #(
   logic [1:0] target_q, wait_q, signal_q;
   logic fill_q;
   logic [7:0] fill_byte_q;
-  logic [23:0] index_q;
+  logic [IndexBits-1:0] index_q;
   always_ff @(posedge clk_i) begin
     if (head_beat_valid_i && head_beat_index_i == '0) begin
       target_q <= head_beat_data_i[napier_pkg::LoadTargetLsb +: napier_pkg::LoadTargetBits];
@@ -112,7 +116,7 @@ module loader #(
       fill_byte_q <= head_beat_data_i[napier_pkg::LoadFillByteLsb +: napier_pkg::LoadFillByteBits];
     end
     if (head_beat_valid_i && head_beat_index_i == BeatIndexBits'(Beats - 1)) begin
-      index_q <= head_beat_data_i[BeatBits-32 +: 24];
+      index_q <= head_beat_data_i[BeatBits-32 +: IndexBits];
     end
   end
   assign wait_o = wait_q;
@@ -130,8 +134,11 @@ module loader #(
   logic step, row_first, row_last, last, bytes_bad, memory_uneven, buffer_uneven;
   logic [LaneBits-1:0] first_lane, last_lane;
   logic [15:0] row_word;
+  logic unused_row_word;
+  assign unused_row_word = ^row_word;
   logic [7:0] row_byte;
   row_walker #(
+    .AddressBits(AddressBits), .LengthBits(LengthBits), .WordBits(WordBits),
     .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .HasBytes(1'b1)
   ) u_row_walker (
     .clk_i(clk_i), .rst_ni(rst_ni), .clear_i(head_release_o),
@@ -173,16 +180,16 @@ module loader #(
   end
 
   // What the back end must know of each burst in flight, in block RAM; the oldest is read ahead.
-  localparam int unsigned PlanBits = 5 + 2 + 16 + 8 + 2 * LaneBits;
-  localparam int unsigned DescriptorBits = 24 + 32 + PlanBits;
+  localparam int unsigned PlanBits = 5 + 2 + WordBits + 8 + 2 * LaneBits;
+  localparam int unsigned DescriptorBits = IndexBits + AddressBits + PlanBits;
   (* ram_style = "block", no_rw_check *) logic [DescriptorBits-1:0] descriptors [2**PlaceBits];
   logic [DescriptorBits-1:0] descriptor;
   logic [PlanBits-1:0] plan;
   logic [PlaceBits-1:0] in_q, out_q, out_next;
-  assign plan = {row_first, row_last, last, signal_q, target_q, row_word, row_byte, first_lane, last_lane};
+  assign plan = {row_first, row_last, last, signal_q, target_q, row_word[WordBits-1:0], row_byte, first_lane, last_lane};
   assign out_next = !landed ? out_q : (out_q == PlaceBits'(OutstandingReads - 1)) ? '0 : out_q + PlaceBits'(1);
   always_ff @(posedge clk_i) begin
-    if (issued_i) descriptors[in_q] <= {index_q, address_o, plan};
+    if (issued_i) descriptors[in_q] <= {index_q, address_o[AddressBits-1:0], plan};
     descriptor <= descriptors[out_next];
     if (!rst_ni) in_q <= '0;
     else if (issued_i) in_q <= (in_q == PlaceBits'(OutstandingReads - 1)) ? '0 : in_q + PlaceBits'(1);
@@ -191,7 +198,7 @@ module loader #(
   end
 
   logic beat_row_first, beat_row_last, beat_command_last;
-  logic [15:0] beat_word;
+  logic [WordBits-1:0] beat_word;
   logic [7:0] beat_byte;
   logic [1:0] beat_target;
   logic [LaneBits-1:0] beat_first_lane, beat_last_lane;
@@ -212,7 +219,7 @@ module loader #(
   assign behind = row_begin && distance[LaneBits];
   assign turn = row_begin ? distance[LaneBits-1:0] : turn_q;
 
-  logic [15:0] base_word, next_word, word_q;
+  logic [WordBits-1:0] base_word, next_word, word_q;
   logic [BankBits-1:0] base_bank, next_bank, bank_q, bank_most;
   logic wrap;
   always_comb begin
@@ -226,7 +233,7 @@ module loader #(
   assign base_word = row_begin ? beat_word : word_q;
   assign base_bank = row_begin ? BankBits'(beat_byte >> LaneBits) : bank_q;
   assign wrap = base_bank == bank_most;
-  assign next_word = (behind || !wrap) ? base_word : base_word + 16'd1;
+  assign next_word = (behind || !wrap) ? base_word : base_word + WordBits'(1);
   assign next_bank = behind ? base_bank : wrap ? '0 : base_bank + BankBits'(1);
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin_q <= 1'b1;
@@ -271,16 +278,16 @@ module loader #(
   end
   assign low = write_low_mask_o != '0;
   assign high = write_high_mask_o != '0;
-  assign low_outside = low && base_word >= words;
-  assign high_outside = high && next_word >= words;
+  assign low_outside = low && 16'(base_word) >= words;
+  assign high_outside = high && 16'(next_word) >= words;
   assign beat_fault = beat && ((beat_i && beat_error_i) || low_outside || high_outside);
 
   assign write_target_o = beat_target;
   assign write_low_enable_o = beat && low && !beat_fault;
-  assign write_low_word_o = base_word;
+  assign write_low_word_o = 16'(base_word);
   assign write_low_bank_o = 8'(base_bank);
   assign write_high_enable_o = beat && high && !beat_fault;
-  assign write_high_word_o = next_word;
+  assign write_high_word_o = 16'(next_word);
   assign write_high_bank_o = 8'(next_bank);
   assign end_o = beat && beat_last && beat_command_last && !beat_fault;
 
@@ -290,12 +297,12 @@ module loader #(
   assign fault_valid_o = beat_fault || head_fault || outside_i;
   always_comb begin
     fault_address_o = address_o;
-    fault_command_o = index_q;
+    fault_command_o = 24'(index_q);
     if (beat_fault) begin
-      if (!filling) fault_command_o = descriptor[PlanBits+32 +: 24];
+      if (!filling) fault_command_o = 24'(descriptor[PlanBits+AddressBits +: IndexBits]);
       if (beat_i && beat_error_i) begin
         fault_code_o = napier_pkg::ErrorReadResponse;
-        fault_address_o = descriptor[PlanBits +: 32];
+        fault_address_o = 32'(descriptor[PlanBits +: AddressBits]);
       end else begin
         fault_code_o = napier_pkg::ErrorBufferRange;
         fault_address_o = low_outside ? 32'(base_word) : 32'(next_word);

@@ -10,6 +10,7 @@
 // Fetch reads with ID 0, the loader with ID 1; each in order. R and B are always taken. halt_i: nothing more is issued,
 // and no beat or answer handed on. flush_i (soft reset) the same until all that is outstanding has come.
 module memory_port #(
+  parameter int unsigned AddressBits = 32,
   parameter int unsigned BeatBytes = 4,
   parameter int unsigned MostReads = 6,    // bursts outstanding
   parameter int unsigned MostWrites = 2
@@ -75,8 +76,10 @@ module memory_port #(
   assign stopped = halt_i || flush_i || drain_q;
 
   // Read addresses.
+  logic [AddressBits-1:0] read_address_q;
   logic read_check_q, read_take, read_inside, read_issued;
   assign read_take = !stopped && (fetch_request_i || load_request_i) && !read_check_q && (!arvalid_o || arready_i);
+  assign araddr_o = 32'(read_address_q);
   assign read_inside = araddr_o[31:12] >= read_base_i && {1'b0, araddr_o[31:12]} < read_limit_i;
   assign read_issued = read_check_q && read_inside && !stopped;
   always_ff @(posedge clk_i) begin
@@ -87,7 +90,7 @@ module memory_port #(
     else if (arready_i) arvalid_o <= 1'b0;
     if (read_take) begin
       arid_o[0] <= !fetch_request_i;
-      araddr_o <= fetch_request_i ? fetch_address_i : load_address_i;
+      read_address_q <= fetch_request_i ? fetch_address_i[AddressBits-1:0] : load_address_i[AddressBits-1:0];
       arlen_o <= fetch_request_i ? fetch_length_i : load_length_i;
     end
   end
@@ -103,8 +106,10 @@ module memory_port #(
   assign load_beat_o = rvalid_i && rid_i[0] && !stopped;
 
   // Write addresses.
+  logic [AddressBits-1:0] write_address_q;
   logic write_check_q, write_take, write_inside, write_issued;
   assign write_take = !stopped && store_request_i && !write_check_q && (!awvalid_o || awready_i);
+  assign awaddr_o = 32'(write_address_q);
   assign write_inside = awaddr_o[31:12] >= write_base_i && {1'b0, awaddr_o[31:12]} < write_limit_i;
   assign write_issued = write_check_q && write_inside && store_ready_i && !stopped;
   always_ff @(posedge clk_i) begin
@@ -114,7 +119,7 @@ module memory_port #(
     else if (write_issued) awvalid_o <= 1'b1;
     else if (awready_i) awvalid_o <= 1'b0;
     if (write_take) begin
-      awaddr_o <= store_address_i;
+      write_address_q <= store_address_i[AddressBits-1:0];
       awlen_o <= store_length_i;
     end
   end
@@ -145,5 +150,8 @@ module memory_port #(
       drain_q <= (drain_q || flush_i) && draining_o;
     end
   end
+
+  logic unused;
+  assign unused = ^{fetch_address_i, load_address_i, store_address_i};
 
 endmodule

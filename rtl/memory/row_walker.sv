@@ -10,6 +10,9 @@
 // to a zero in the next cycle, before the beat with the y strides overwrites them. So the two must be in different
 // beats; wide beats are therefore shown twice (beat_again_i with the second).
 module row_walker #(
+  parameter int unsigned AddressBits = 32,
+  parameter int unsigned LengthBits = napier_pkg::LoadLengthBits,
+  parameter int unsigned WordBits = 16,
   parameter int unsigned BeatBytes = 4,
   parameter int unsigned BurstBeats = 16,
   parameter bit          HasBytes = 1'b1,  // rows begin at any byte of a buffer word
@@ -45,7 +48,7 @@ module row_walker #(
 );
 
   localparam int unsigned BurstLsb = $clog2(BeatBytes * BurstBeats);
-  localparam int unsigned SpanBits = napier_pkg::LoadLengthBits + 1;
+  localparam int unsigned SpanBits = ((LengthBits > BurstLsb) ? LengthBits : BurstLsb) + 1;
   localparam int unsigned IndexBits = SpanBits - BurstLsb;
   localparam logic [7:0] BeatMask = 8'(BurstBeats - 1);
 
@@ -82,35 +85,35 @@ module row_walker #(
     begin_place_q <= take_place && rst_ni;
   end
 
-  logic [31:0] stride_x_q, stride_y_q;
-  logic [23:0] last_byte_q;            // length less one
-  logic [15:0] count_x_q;              // less one
+  logic [AddressBits-1:0] stride_x_q, stride_y_q;
+  logic [LengthBits-1:0] last_byte_q;  // length less one
+  logic [WordBits-1:0] count_x_q;      // less one
   always_ff @(posedge clk_i) begin
-    if (at_stride_x) stride_x_q <= beat_data_i[napier_pkg::LoadMemoryStrideXLsb % BeatBits +: 32];
-    if (take_address) stride_y_q <= beat_data_i[napier_pkg::LoadAddressLsb % BeatBits +: 32];
-    else if (at_stride_y) stride_y_q <= beat_data_i[napier_pkg::LoadMemoryStrideYLsb % BeatBits +: 32];
+    if (at_stride_x) stride_x_q <= beat_data_i[napier_pkg::LoadMemoryStrideXLsb % BeatBits +: AddressBits];
+    if (take_address) stride_y_q <= beat_data_i[napier_pkg::LoadAddressLsb % BeatBits +: AddressBits];
+    else if (at_stride_y) stride_y_q <= beat_data_i[napier_pkg::LoadMemoryStrideYLsb % BeatBits +: AddressBits];
     if (at_length) begin
-      last_byte_q <= beat_data_i[napier_pkg::LoadLengthLsb % BeatBits +: napier_pkg::LoadLengthBits] - 24'd1;
+      last_byte_q <= beat_data_i[napier_pkg::LoadLengthLsb % BeatBits +: LengthBits] - LengthBits'(1);
     end
-    if (at_count) count_x_q <= beat_data_i[napier_pkg::LoadCountXLsb % BeatBits +: 16] - 16'd1;
+    if (at_count) count_x_q <= beat_data_i[napier_pkg::LoadCountXLsb % BeatBits +: WordBits] - WordBits'(1);
   end
 
   // Rows: x within a line, then the next line.
-  logic [15:0] x_q, y_q;               // rows done in this line; lines to come after this one
+  logic [WordBits-1:0] x_q, y_q;       // rows done in this line; lines to come after this one
   logic row_step, x_last, line_step;
   assign row_step = step_i && row_last_o;
   assign x_last = x_q == count_x_q;
   assign line_step = row_step && x_last;
   always_ff @(posedge clk_i) begin
     if (clear_i || !rst_ni || line_step) x_q <= '0;
-    else if (row_step) x_q <= x_q + 16'd1;
+    else if (row_step) x_q <= x_q + WordBits'(1);
     if (at_count || line_step) begin
-      y_q <= (at_count ? beat_data_i[napier_pkg::LoadCountYLsb % BeatBits +: 16] : y_q) - 16'd1;
+      y_q <= (at_count ? beat_data_i[napier_pkg::LoadCountYLsb % BeatBits +: WordBits] : y_q) - WordBits'(1);
     end
   end
   assign last_o = row_last_o && x_last && y_q == '0;
 
-  logic [31:0] line_q, row_q, line_next;
+  logic [AddressBits-1:0] line_q, row_q, line_next;
   assign line_next = line_q + stride_y_q;
   always_ff @(posedge clk_i) begin
     if (clear_i || !rst_ni) line_q <= '0;
@@ -123,7 +126,7 @@ module row_walker #(
   logic [IndexBits-1:0] burst_q;
   logic [BurstLsb-1:0] low;
   logic [SpanBits-1:0] row_span;       // from the start of the row's first burst slot to its last byte
-  logic [31-BurstLsb:0] slot;
+  logic [AddressBits-1-BurstLsb:0] slot;
   logic [7:0] first_beat, last_beat;
   assign low = fill_i ? BurstLsb'(byte_o[LaneBits-1:0]) : row_q[BurstLsb-1:0];
   assign row_span = SpanBits'(low) + SpanBits'(last_byte_q);
@@ -131,10 +134,10 @@ module row_walker #(
     if (clear_i || !rst_ni || row_step) burst_q <= '0;
     else if (step_i) burst_q <= burst_q + IndexBits'(1);
   end
-  assign slot = row_q[31:BurstLsb] + (32-BurstLsb)'(burst_q);
+  assign slot = row_q[AddressBits-1:BurstLsb] + (AddressBits-BurstLsb)'(burst_q);
   assign row_first_o = burst_q == '0;
   assign row_last_o = burst_q == row_span[SpanBits-1:BurstLsb];
-  assign address_o = {slot, row_first_o ? row_q[BurstLsb-1:0] : {BurstLsb{1'b0}}};
+  assign address_o = 32'({slot, row_first_o ? row_q[BurstLsb-1:0] : {BurstLsb{1'b0}}});
   assign first_beat = row_first_o ? 8'(32'(low) >> LaneBits) : '0;
   assign last_beat = row_last_o ? 8'(32'(row_span) >> LaneBits) & BeatMask : BeatMask;
   assign length_o = last_beat - first_beat;
@@ -145,20 +148,20 @@ module row_walker #(
   localparam int unsigned PlaceLsb = napier_pkg::LoadBufferWordLsb % BeatBits;
   localparam int unsigned PlaceXLsb = napier_pkg::LoadBufferStrideXWordLsb % BeatBits;
   localparam int unsigned PlaceYLsb = napier_pkg::LoadBufferStrideYWordLsb % BeatBits;
-  logic [15:0] stride_x_word_q, stride_y_word_q, line_word_q, row_word_q, line_word_next;
+  logic [WordBits-1:0] stride_x_word_q, stride_y_word_q, line_word_q, row_word_q, line_word_next;
   logic line_carry, row_carry;
   // A first byte past its word is an error, told with the word as it stands in the command.
-  assign line_word_next = line_word_q + stride_y_word_q + 16'(line_carry && !begin_place_q);
+  assign line_word_next = line_word_q + stride_y_word_q + WordBits'(line_carry && !begin_place_q);
   always_ff @(posedge clk_i) begin
-    if (at_place_x) stride_x_word_q <= beat_data_i[PlaceXLsb +: 16];
-    if (take_place) stride_y_word_q <= beat_data_i[PlaceLsb +: 16];
-    else if (at_place_y) stride_y_word_q <= beat_data_i[PlaceYLsb +: 16];
+    if (at_place_x) stride_x_word_q <= beat_data_i[PlaceXLsb +: WordBits];
+    if (take_place) stride_y_word_q <= beat_data_i[PlaceLsb +: WordBits];
+    else if (at_place_y) stride_y_word_q <= beat_data_i[PlaceYLsb +: WordBits];
     if (clear_i || !rst_ni) line_word_q <= '0;
     else if (begin_place_q || line_step) line_word_q <= line_word_next;
     if (begin_place_q || line_step) row_word_q <= line_word_next;
-    else if (row_step) row_word_q <= row_word_q + stride_x_word_q + 16'(row_carry);
+    else if (row_step) row_word_q <= row_word_q + stride_x_word_q + WordBits'(row_carry);
   end
-  assign word_o = row_word_q;
+  assign word_o = 16'(row_word_q);
 
   if (HasBytes) begin : g_bytes
     logic [7:0] stride_x_byte_q, stride_y_byte_q, line_byte_q, row_byte_q, line_byte_next, row_byte_next;

@@ -14,6 +14,10 @@
 // halt or soft reset (rst_ni) stops issuing; what was issued is written to its end, with zeros for words outside the
 // buffer. Only power_rst_ni stops that.
 module storer #(
+  parameter int unsigned AddressBits = 32,
+  parameter int unsigned LengthBits = napier_pkg::LoadLengthBits,
+  parameter int unsigned WordBits = 16,
+  parameter int unsigned IndexBits = 24,
   parameter int unsigned BeatBytes = 4,
   parameter int unsigned BurstBeats = 16,
   parameter int unsigned OutstandingWrites = 2,
@@ -86,14 +90,14 @@ module storer #(
 
   // The head.
   logic [1:0] wait_q, signal_q;
-  logic [23:0] index_q;
+  logic [IndexBits-1:0] index_q;
   always_ff @(posedge clk_i) begin
     if (head_beat_valid_i && head_beat_index_i == '0) begin
       wait_q <= head_beat_data_i[napier_pkg::CommonWaitLsb +: napier_pkg::CommonWaitBits];
       signal_q <= head_beat_data_i[napier_pkg::CommonSignalLsb +: napier_pkg::CommonSignalBits];
     end
     if (head_beat_valid_i && head_beat_index_i == BeatIndexBits'(Beats - 1)) begin
-      index_q <= head_beat_data_i[BeatBits-32 +: 24];
+      index_q <= head_beat_data_i[BeatBits-32 +: IndexBits];
     end
   end
   assign wait_o = wait_q;
@@ -103,8 +107,10 @@ module storer #(
   logic [LaneBits-1:0] first_lane, last_lane;
   logic [15:0] row_word;
   logic [7:0] unused_byte;
-  logic unused_bytes_bad, unused_memory_uneven, unused_buffer_uneven;
+  logic unused_row_word, unused_bytes_bad, unused_memory_uneven, unused_buffer_uneven;
+  assign unused_row_word = ^row_word;
   row_walker #(
+    .AddressBits(AddressBits), .LengthBits(LengthBits), .WordBits(WordBits),
     .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .HasBytes(1'b0)
   ) u_row_walker (
     .clk_i(clk_i), .rst_ni(rst_ni), .clear_i(head_release_o),
@@ -137,12 +143,15 @@ module storer #(
   end
 
   // Addresses of the bursts in flight, the oldest at the bottom.
-  logic [OutstandingWrites*32-1:0] flight_address_q;
+  logic [OutstandingWrites*AddressBits-1:0] flight_address_q;
   always_ff @(posedge clk_i) begin
     for (int unsigned i = 0; i < OutstandingWrites; i++) begin
-      if (issued_i && flight_q == CountBits'(i) + CountBits'(answer_i)) flight_address_q[i*32 +: 32] <= address_o;
+      if (issued_i && flight_q == CountBits'(i) + CountBits'(answer_i)) begin
+        flight_address_q[i*AddressBits +: AddressBits] <= address_o[AddressBits-1:0];
+      end
       else if (answer_i && i + 1 < OutstandingWrites) begin
-        flight_address_q[i*32 +: 32] <= flight_address_q[((i + 1) % OutstandingWrites)*32 +: 32];
+        flight_address_q[i*AddressBits +: AddressBits]
+            <= flight_address_q[((i + 1) % OutstandingWrites)*AddressBits +: AddressBits];
       end
     end
   end
@@ -152,7 +161,7 @@ module storer #(
   logic reading_q, first_q, row_last_q, read, read_last, word_outside;
   logic [LeftBits-1:0] left_q;         // beats after this one
   logic [LaneBits-1:0] turn_q, last_lane_q;
-  logic [15:0] word_q;
+  logic [WordBits-1:0] word_q;
   logic [BankBits-1:0] bank_q;
   logic pending_q, room;               // a beat read and not yet in the output register; the register takes one
   assign room = !wvalid_o || wready_i;
@@ -160,8 +169,8 @@ module storer #(
   assign read_last = left_q == '0;
   assign ready_o = !reading_q || (read && read_last);
   assign read_enable_o = read;
-  assign read_word_o = word_q;
-  assign word_outside = word_q >= 16'(OutputWords);
+  assign read_word_o = 16'(word_q);
+  assign word_outside = 16'(word_q) >= 16'(OutputWords);
   always_ff @(posedge clk_i) begin
     if (!power_rst_ni) reading_q <= 1'b0;
     else if (issued_i) reading_q <= 1'b1;
@@ -177,11 +186,11 @@ module storer #(
       first_q <= 1'b0;
     end
     if (issued_i && row_first) begin
-      word_q <= row_word;
+      word_q <= row_word[WordBits-1:0];
       bank_q <= '0;
     end else if (read) begin
       bank_q <= (bank_q == BankBits'(Banks - 1)) ? '0 : bank_q + BankBits'(1);
-      if (bank_q == BankBits'(Banks - 1)) word_q <= word_q + 16'd1;
+      if (bank_q == BankBits'(Banks - 1)) word_q <= word_q + WordBits'(1);
     end
   end
 
@@ -241,10 +250,10 @@ module storer #(
   assign read_fault = read && needed && word_outside && !halt_i && active_q;
   assign fault_valid_o = answer_fault || read_fault || outside_i;
   always_comb begin
-    fault_command_o = index_q;
+    fault_command_o = 24'(index_q);
     if (answer_fault) begin
       fault_code_o = napier_pkg::ErrorWriteResponse;
-      fault_address_o = flight_address_q[31:0];
+      fault_address_o = 32'(flight_address_q[AddressBits-1:0]);
     end else if (read_fault) begin
       fault_code_o = napier_pkg::ErrorBufferRange;
       fault_address_o = 32'(word_q);

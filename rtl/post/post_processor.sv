@@ -19,6 +19,7 @@ module post_processor #(
   parameter int unsigned ResidualWords = 256,
   parameter int unsigned OutputWords = 256,
   parameter int unsigned HasSigns = 0,     // 1: knows output_signs
+  parameter int unsigned WordBits = 16,
   localparam int unsigned PixelBits = $clog2(AccumulatorDepth),
   localparam int unsigned Groups = Columns / PostLanes,
   localparam int unsigned OutputBits = (OutputWords > 1) ? $clog2(OutputWords) : 1,
@@ -91,15 +92,16 @@ module post_processor #(
   logic [PhaseBits-1:0] phase_q;   // 0: a group may be read
   logic [PixelBits-1:0] pixel_q, last_pixel_q;
   logic [GroupBits-1:0] group_q;
-  logic [15:0]          residual_word_q, output_word_q;
+  logic [WordBits-1:0]  parameter_word, residual_word_q, output_word_q;
 
   assign read = reading_q && phase_q == '0;
   assign pixel_ends = group_q == GroupBits'(Groups - 1);
   assign job_ends = pixel_ends && pixel_q == last_pixel_q;
   assign read_enable_o = read;
   assign read_pixel_o = pixel_q;
-  assign parameter_word_o = fields[napier_pkg::ExecParameterBaseLsb +: 16] + 16'(group_q);
-  assign residual_word_o = residual_word_q;
+  assign parameter_word = fields[napier_pkg::ExecParameterBaseLsb +: WordBits] + WordBits'(group_q);
+  assign parameter_word_o = 16'(parameter_word);
+  assign residual_word_o = 16'(residual_word_q);
   assign group_o = read;
 
   always_ff @(posedge clk_i) begin
@@ -107,14 +109,14 @@ module post_processor #(
       pixel_q <= '0;
       group_q <= '0;
       last_pixel_q <= job_pixel_i;
-      residual_word_q <= job_command_i[napier_pkg::ExecResidualBaseLsb +: 16];
-      output_word_q <= job_command_i[napier_pkg::ExecOutputBaseLsb +: 16];
+      residual_word_q <= job_command_i[napier_pkg::ExecResidualBaseLsb +: WordBits];
+      output_word_q <= job_command_i[napier_pkg::ExecOutputBaseLsb +: WordBits];
     end else if (read) begin
       group_q <= pixel_ends ? '0 : group_q + 1'b1;
       if (pixel_ends) begin
         pixel_q <= pixel_q + 1'b1;
-        residual_word_q <= residual_word_q + fields[napier_pkg::ExecResidualStrideLsb +: 16];
-        output_word_q <= output_word_q + fields[napier_pkg::ExecOutputStrideLsb +: 16];
+        residual_word_q <= residual_word_q + fields[napier_pkg::ExecResidualStrideLsb +: WordBits];
+        output_word_q <= output_word_q + fields[napier_pkg::ExecOutputStrideLsb +: WordBits];
       end
     end
     if (!rst_ni) begin
@@ -227,7 +229,7 @@ module post_processor #(
   logic [15:0] parameter_base;
   logic        parameter_fault, residual_fault, output_fault;
 
-  assign parameter_base = job_command_i[napier_pkg::ExecParameterBaseLsb +: 16];
+  assign parameter_base = 16'(job_command_i[napier_pkg::ExecParameterBaseLsb +: WordBits]);
   assign parameter_fault = take && ((parameter_base >> ParameterBits) != '0
       || parameter_base[ParameterBits-1:0] > ParameterBits'(ParameterWords - Groups));
   assign residual_fault = read && fields[napier_pkg::ExecResidualLsb] && 32'(residual_word_q) >= ResidualWords;

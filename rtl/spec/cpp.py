@@ -10,10 +10,14 @@ STRUCTS = f"""
 // How an activation and a weight become a term of the sum: see docs/numerics.md.
 enum class Operation : uint8_t {{ {', '.join(OPERATIONS)} }};
 """ + """
+struct Machine;
+
 // One field of a command or of a column's parameters: bits [lsb, lsb + width) of 32-bit word `word`.
 struct Field {
     int word, lsb, width;
     bool is_signed;
+    int Machine::*kept;  // how many of its low bits a machine keeps; null: all
+    bool wraps;          // the bits above those are ignored; else they are zero
     const char* name;
     const char* text;
 };
@@ -74,7 +78,7 @@ def header(description):
     lines = [f"// {BANNER}", "// Registers, commands, number formats, error codes and machines of Napier.",
              "#pragma once", "", "#include <array>", "#include <cstdint>", "#include <span>", "",
              "namespace napier::spec {", STRUCTS]
-    for part in (registers, counters, errors, commands, parameter, formats, elements.cpp, machines):
+    for part in (registers, counters, errors, knobs, commands, parameter, formats, elements.cpp, machines):
         lines += [*part(description), ""]
     return "\n".join([*lines, "}  // namespace napier::spec", ""])
 
@@ -140,8 +144,10 @@ def field_group(name, fields):
     lines = [f"namespace {name} {{"]
     for key, entry in fields.items():
         signed = "true" if entry.get("signed") else "false"
+        kept = f"&Machine::{entry['kept']}" if "kept" in entry else "nullptr"
+        wraps = "true" if entry.get("wraps") else "false"
         lines += [f"inline constexpr Field {key}{{{entry['word']}, {entry['lsb']}, {entry['width']}, {signed}, "
-                  f"{quoted(key)},", f"    {quoted(entry['text'])}}};"]
+                  f"{kept}, {wraps}, {quoted(key)},", f"    {quoted(entry['text'])}}};"]
         if entry.get("values"):
             values = ", ".join(f"{value} = {code}" for code, value in enumerate(entry["values"]))
             lines.append(f"enum class {camel(key)} : uint32_t {{ {values} }};")
@@ -194,11 +200,15 @@ def formats(description):
     return [*lines, "};"]
 
 
-def machines(description):
+def knobs(description):
     lines = ["struct Machine {", "    const char* name;", "    const char* text;", "    uint32_t identity;",
              "    uint32_t formats;  // bit mask by format code"]
     lines += [f"    int {knob};  // {limits['text']}" for knob, limits in description["knob"].items()]
-    lines += ["};", "inline constexpr Machine machines[] = {"]
+    return [*lines, "};"]
+
+
+def machines(description):
+    lines = ["inline constexpr Machine machines[] = {"]
     for machine in description["machine"]:
         lines += [f"    {{.name = {quoted(machine['name'])},", f"     .text = {quoted(machine['text'])},",
                   f"     .identity = {identity(description, machine):#010x},",

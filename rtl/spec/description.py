@@ -16,7 +16,7 @@ ACCESS = ("read", "write", "read_write", "write_one_to_clear")
 
 # Keys of each kind of entry: name -> (type, required).
 FIELD_KEYS = {"word": (int, True), "lsb": (int, True), "width": (int, True), "signed": (bool, False),
-              "values": (list, False), "text": (str, True)}
+              "values": (list, False), "kept": (str, False), "wraps": (bool, False), "text": (str, True)}
 BIT_KEYS = {"name": (str, True), "lsb": (int, True), "width": (int, True), "text": (str, True)}
 ENTRY_KEYS = {
     "register": {"name": (str, True), "offset": (int, True), "access": (str, True), "fields": (list, False),
@@ -177,6 +177,9 @@ def check_fields(checker, description):
         for name, field in fields.items():
             checker.name(f"Fields of '{group}'", name)
             checker.keys(f"Field '{group}.{name}'", field, FIELD_KEYS)
+            if field.get("kept", "address_bits") not in description["knob"]:
+                checker.fault(f"Field '{group}.{name}' names the unknown knob '{field['kept']}'; use one of "
+                              f"{', '.join(description['knob'])}.")
     stop(checker)
     words = description["command"]["words"]
     common = list(description["fields"]["common"].items())

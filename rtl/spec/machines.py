@@ -60,6 +60,7 @@ def check_words(checker, label, machine, description):
     size = sizes(machine, description)
     beat, burst = machine["beat_bytes"], machine["beat_bytes"] * machine["burst_beats"]
     slots = machine["activation_words"] * size["lanes_max"]
+    reach = 1 << machine["word_bits"]
     significand = description["fields"]["parameter"]["significand"]["width"]
     require = [
         (power_of_two(beat), f"beat_bytes is {beat}; use a power of two."),
@@ -74,12 +75,18 @@ def check_words(checker, label, machine, description):
          f"weight_bits*columns is {machine['weight_bits'] * machine['columns']}; it must be a multiple of 8."),
         (size["activation"] % beat == 0 and size["activation"] >= 2 * beat,
          f"an activation word is {size['activation']} bytes; it must be at least two whole beats of {beat} bytes."),
-        (slots <= 65536, f"the activation buffer has {slots} slots; a slot address reaches 65536."),
+        (slots <= reach,
+         f"the activation buffer has {slots} slots; with its word_bits a slot address reaches {reach}."),
+        (machine["length_bits"] <= machine["address_bits"],
+         f"length_bits {machine['length_bits']} is more than address_bits {machine['address_bits']}; lower it."),
         (machine["fetch_ahead"] <= machine["queue_commands"],
          f"fetch_ahead {machine['fetch_ahead']} is more than queue_commands {machine['queue_commands']}; lower it."),
     ]
     for name in ("activation", "weight", "parameter", "output"):
         require.append((size[name] <= 256, f"the {name} word has {size[name]} bytes; a byte address reaches 256."))
+    for knob in ("activation_words", "weight_words", "parameter_words", "residual_words", "output_words",
+                 "accumulator_depth"):
+        require.append((machine[knob] < reach, f"{knob} is {machine[knob]}; with its word_bits use less than {reach}."))
     for holds, sentence in require:
         if not holds:
             checker.fault(f"{label}: {sentence}")

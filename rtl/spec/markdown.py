@@ -54,15 +54,18 @@ def field_table(fields):
         if entry.get("values"):
             text += " " + ", ".join(f"{code} {value}" for code, value in enumerate(entry["values"])) + "."
         rows.append((entry["word"], bit_range(entry["lsb"], entry["width"]), f"`{name}`",
-                     "signed" if entry.get("signed") else "", text))
-    return table(("word", "bits", "field", "", "meaning"), rows)
+                     "signed" if entry.get("signed") else "",
+                     f"`{entry['kept']}`" + (", wraps" if entry.get("wraps") else "") if "kept" in entry else "",
+                     text))
+    return table(("word", "bits", "field", "", "kept", "meaning"), rows)
 
 
 def commands(description):
     words, tokens = description["command"]["words"], description["command"]["token_bits"]
     lines = ["## Commands", "",
              f"A command is {words} words of 32 bits at a multiple of {words * 4} bytes. Bits of no field are zero. "
-             f"The six token counters have {tokens} bits each.", "", "### Every command", "",
+             f"The six token counters have {tokens} bits each. kept: the knob that says how many of a field's low bits "
+             f"a machine keeps; the bits above are zero or, where it wraps, ignored.", "", "### Every command", "",
              *field_table(description["fields"]["common"])]
     for entry in description["opcode"]:
         first, second = peers(description, entry)

@@ -27,6 +27,17 @@ def used_bits(*groups):
     return mask
 
 
+def dropped_bits(machine, *groups):
+    """Mask of the bits that must be zero because a machine does not keep them."""
+    mask = 0
+    for group in groups:
+        for field in group.values():
+            if "kept" in field and not field.get("wraps"):
+                kept = min(machine[field["kept"]], field["width"])
+                mask |= (1 << field["width"]) - (1 << kept) << absolute_lsb(field)
+    return mask
+
+
 def code_bits(entries):
     return max(1, max(entry["code"] for entry in entries).bit_length())
 

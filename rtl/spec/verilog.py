@@ -4,7 +4,7 @@ import element_functions
 import elements
 from description import counter_base, identity
 from formats import package_lines
-from naming import BANNER, absolute_lsb, camel, code_bits, format_mask, peers, snake, used_bits
+from naming import BANNER, absolute_lsb, camel, code_bits, dropped_bits, format_mask, peers, snake, used_bits
 
 
 def package(description):
@@ -140,6 +140,11 @@ def machine_top(machine, description):
     beat = machine["beat_bytes"]
     ports = [f"  {direction:<6} logic {span(width, beat)} {name}" for direction, width, name in PORTS]
     knobs = [f"    .{camel(knob)}({machine[knob]})" for knob in description["knob"]]
+    bits = description["command"]["words"] * 32
+    for opcode in description["opcode"]:
+        fields = description["fields"][opcode["name"]]
+        used = used_bits(description["fields"]["common"], fields) & ~dropped_bits(machine, fields)
+        knobs.append(f"    .{camel(opcode['name'])}UsedBits({bits}'h{used:x})")
     knobs += [f"    .Formats({format_mask(machine, description)})",
               f"    .Identity(32'h{identity(description, machine):08x})"]
     return "\n".join([

@@ -8,17 +8,16 @@ namespace napier::sim {
 
 namespace {
 
-constexpr int64_t word_mask = 0xffff;
-
-// The first and the last i in [0, count) with (origin + i*stride) mod 2^16 < limit, if no coordinate wraps: then all
+// The first and the last i in [0, count) with (origin + i*stride) mod 2^bits < limit, if no coordinate wraps: then all
 // between them are such, too.
 struct Span {
     int64_t first, last;
     bool empty() const { return first > last; }
 };
-std::optional<Span> valid_span(int64_t origin, int64_t stride, int64_t count, int64_t limit) {
+std::optional<Span> valid_span(int64_t origin, int64_t stride, int64_t count, int64_t limit, int bits) {
     const int64_t greatest = origin + (count - 1) * stride;
-    if (origin < -32768 || greatest > 32767 || limit > 32768) return std::nullopt;
+    const int64_t half = int64_t{1} << (bits - 1);
+    if (origin < -half || greatest >= half || limit > half) return std::nullopt;
     if (stride == 0) return origin >= 0 && origin < limit ? Span{0, count - 1} : Span{1, 0};
     const int64_t first = origin >= 0 ? 0 : (-origin + stride - 1) / stride;
     const int64_t last = limit - 1 < origin ? -1 : std::min(count - 1, (limit - 1 - origin) / stride);
@@ -47,20 +46,21 @@ void AddressGenerator::slots(const Pass& pass, std::vector<int32_t>& out) const 
     const ExecCommand& c = command_;
     out.resize(static_cast<size_t>(c.pixels()));
     int32_t* next = out.data();
-    const uint16_t mask = static_cast<uint16_t>(~(lanes_ - 1));
+    const uint32_t wrap = spec::word_mask(machine_), mask = wrap & ~static_cast<uint32_t>(lanes_ - 1);
+    const uint32_t limit_w = static_cast<uint32_t>(c.limit_w);
     for (int64_t oy = 0; oy < c.out_h; ++oy) {
-        const uint16_t y = static_cast<uint16_t>(c.origin_y + oy * c.stride_y + pass.ky * c.dilation_y);
-        uint16_t x = static_cast<uint16_t>(c.origin_x + pass.kx * c.dilation_x);
-        uint16_t s = static_cast<uint16_t>(slot(pass, oy, 0));
+        const uint32_t y = static_cast<uint32_t>(c.origin_y + oy * c.stride_y + pass.ky * c.dilation_y) & wrap;
+        uint32_t x = static_cast<uint32_t>(c.origin_x + pass.kx * c.dilation_x);
+        uint32_t s = static_cast<uint32_t>(slot(pass, oy, 0));
         if (y >= c.limit_h) {
             std::fill(next, next + c.out_w, padding);
             next += c.out_w;
             continue;
         }
         for (int64_t ox = 0; ox < c.out_w; ++ox) {
-            *next++ = x < c.limit_w ? int32_t{static_cast<uint16_t>(s & mask)} : padding;
-            x = static_cast<uint16_t>(x + c.stride_x);
-            s = static_cast<uint16_t>(s + c.pixel_stride);
+            *next++ = (x & wrap) < limit_w ? static_cast<int32_t>(s & mask) : padding;
+            x += static_cast<uint32_t>(c.stride_x);
+            s += static_cast<uint32_t>(c.pixel_stride);
         }
     }
 }
@@ -68,14 +68,16 @@ void AddressGenerator::slots(const Pass& pass, std::vector<int32_t>& out) const 
 bool AddressGenerator::surely_inside() const {
     const ExecCommand& c = command_;
     for (int64_t ky = 0; ky < c.kernel_h; ++ky) {
-        const auto rows = valid_span(c.origin_y + ky * c.dilation_y, c.stride_y, c.out_h, c.limit_h);
+        const auto rows = valid_span(c.origin_y + ky * c.dilation_y, c.stride_y, c.out_h, c.limit_h,
+                                     machine_.word_bits);
         if (!rows) return false;
         if (rows->empty()) continue;
         for (int64_t kx = 0; kx < c.kernel_w; ++kx) {
-            const auto columns = valid_span(c.origin_x + kx * c.dilation_x, c.stride_x, c.out_w, c.limit_w);
+            const auto columns = valid_span(c.origin_x + kx * c.dilation_x, c.stride_x, c.out_w, c.limit_w,
+                                            machine_.word_bits);
             if (!columns) return false;
             if (columns->empty()) continue;
-            const int64_t least = slot({ky, kx, 0}, rows->first, columns->first) & word_mask;
+            const int64_t least = slot({ky, kx, 0}, rows->first, columns->first) & spec::word_mask(machine_);
             const int64_t extent = (rows->last - rows->first) * c.row_stride +
                                    (columns->last - columns->first) * c.pixel_stride +
                                    (c.group_count - 1) * c.group_stride;

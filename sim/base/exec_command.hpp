@@ -16,7 +16,7 @@ struct ExecCommand {
     uint32_t format;
     bool start, finish, residual, triple, output_signs;
     uint8_t pad_byte;
-    // Slots and words, 0..65535.
+    // Slots and words as they stand in the command; what is computed from them wraps at 2^word_bits.
     int64_t activation_base, weight_base, pixel_stride, row_stride, tap_stride_x, tap_stride_y, group_stride;
     int64_t group_count, out_w, out_h, kernel_w, kernel_h;
     int64_t origin_x, origin_y;  // signed

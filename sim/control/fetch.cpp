@@ -11,6 +11,7 @@ using spec::ErrorCode;
 
 Fetch::Fetch(Context& context, CommandQueue& queue, MemoryPort& port, Fault& fault)
     : context_(context), queue_(queue), port_(port), fault_(fault),
+      address_mask_(spec::address_mask(context.machine)),
       parts_(uint32_t(std::max(1, spec::command_bytes / spec::burst_bytes(context.machine)))),
       part_bytes_(uint32_t(spec::command_bytes) / parts_) {}
 
@@ -80,7 +81,7 @@ void Fetch::receive(Cycle cycle) {
     std::memcpy(words.data(), context_.memory.at(address(receive_, 0)), sizeof words);
     const auto field = [&](const spec::Field& which) { return uint32_t(spec::get(words, which)); };
     const spec::Command* command = spec::find_command(field(spec::common::opcode));
-    if (command == nullptr || !spec::reserved_bits_are_zero(words, *command)) {
+    if (command == nullptr || !spec::reserved_bits_are_zero(words, *command, context_.machine)) {
         return raise(cycle, ErrorCode::bad_opcode, 0, receive_);
     }
     const auto opcode = spec::Opcode(field(spec::common::opcode));

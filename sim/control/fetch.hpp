@@ -27,7 +27,7 @@ public:
 
 private:
     uint32_t address(uint32_t command, uint32_t part) const {
-        return address_ + command * spec::command_bytes + part * part_bytes_;
+        return (address_ + command * spec::command_bytes + part * part_bytes_) & address_mask_;
     }
     void receive(Cycle cycle);
     void raise(Cycle cycle, spec::ErrorCode code, uint32_t address, uint32_t index);
@@ -36,6 +36,7 @@ private:
     CommandQueue& queue_;
     MemoryPort& port_;
     Fault& fault_;
+    const uint32_t address_mask_;
     uint32_t parts_, part_bytes_;  // bursts of a command, and their bytes
 
     uint32_t address_ = 0, length_ = 0;

@@ -1,17 +1,19 @@
 #include "sim/control/registers.hpp"
 
+#include "sw/spec/machine.hpp"
+
 namespace napier::sim {
 
 namespace {
 constexpr uint32_t bit(uint32_t place) { return 1u << place; }
 constexpr uint32_t interrupt_bits = bit(spec::interrupt_enable_done_bit) | bit(spec::interrupt_enable_error_bit);
-constexpr uint32_t length_bits = (1u << 24) - 1;
-constexpr uint32_t page_bits = (1u << 20) - 1;
-constexpr uint32_t limit_bits = (1u << 21) - 1;
+constexpr uint32_t page_bytes = 4096;
 }  // namespace
 
 Registers::Action Registers::write(Cycle cycle, uint32_t offset, uint32_t value, bool halted, bool draining) {
     const bool busy = busy_.at(cycle);
+    const uint32_t address_bits = spec::address_mask(*machine_);
+    const uint32_t page_bits = address_bits / page_bytes, limit_bits = 2 * page_bits + 1;
     const auto set = [&](uint32_t& setting, uint32_t bits) {
         if (!busy) setting = value & bits;
     };
@@ -28,8 +30,8 @@ Registers::Action Registers::write(Cycle cycle, uint32_t offset, uint32_t value,
             return Action::start;
         case spec::reg_interrupt_enable: enable_.set(cycle, value & interrupt_bits); break;
         case spec::reg_interrupt_status: status_.set(cycle, status_.next() & ~value); break;
-        case spec::reg_program_address: set(program_address, ~0u); break;
-        case spec::reg_program_length: set(program_length, length_bits); break;
+        case spec::reg_program_address: set(program_address, address_bits); break;
+        case spec::reg_program_length: set(program_length, spec::most_commands(*machine_)); break;
         case spec::reg_read_base: set(read_base, page_bits); break;
         case spec::reg_read_limit: set(read_limit, limit_bits); break;
         case spec::reg_write_base: set(write_base, page_bits); break;

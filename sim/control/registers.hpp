@@ -9,6 +9,8 @@ namespace napier::sim {
 
 class Registers {
 public:
+    explicit Registers(const spec::Machine& machine) : machine_(&machine) {}
+
     enum class Action { none, start, reset };
 
     // A write taken in `cycle`. What it asks the machine to do is done by the machine.
@@ -22,7 +24,6 @@ public:
     void stopped(Cycle cycle);
     // interrupt_o.
     bool interrupt(Cycle cycle) const;
-    void clear() { *this = Registers(); }
     // Cycles start again from 0; what was written has come through.
     void restart();
 
@@ -30,6 +31,7 @@ public:
     uint32_t read_base = 0, read_limit = 0, write_base = 0, write_limit = 0;  // pages
 
 private:
+    const spec::Machine* machine_;
     Registered<bool> busy_, done_;
     Registered<uint32_t> enable_, status_;  // bits of the interrupt registers
 };

@@ -7,7 +7,7 @@ namespace napier::sim {
 Loader::Loader(Context& context, Buffers& buffers, CommandQueue& queue, Tokens& tokens, MemoryPort& port, Fault& fault,
                EngineListener& listener)
     : context_(context), buffers_(buffers), queue_(queue), tokens_(tokens), port_(port), fault_(fault),
-      listener_(listener), walker_(uint32_t(context.machine.beat_bytes), uint32_t(context.machine.burst_beats)),
+      listener_(listener), walker_(context.machine),
       busy_(context.counters, spec::counter_load_busy) {}
 
 void Loader::reset() {

@@ -14,9 +14,9 @@ void RowWalker::load(const spec::CommandWords& command, uint32_t word_bytes, boo
     count_y_ = field(count_y);
     stride_x_ = field(memory_stride_x);
     stride_y_ = field(memory_stride_y);
-    place_stride_x_ = {uint16_t(field(buffer_stride_x_word)), field(buffer_stride_x_byte)};
-    place_stride_y_ = {uint16_t(field(buffer_stride_y_word)), field(buffer_stride_y_byte)};
-    const Place first{uint16_t(field(buffer_word)), field(buffer_byte)};
+    place_stride_x_ = {field(buffer_stride_x_word), field(buffer_stride_x_byte)};
+    place_stride_y_ = {field(buffer_stride_y_word), field(buffer_stride_y_byte)};
+    const Place first{field(buffer_word), field(buffer_byte)};
     bytes_bad_ = std::max({first.byte, place_stride_x_.byte, place_stride_y_.byte}) >= word_bytes_;
     x_ = y_ = index_ = 0;
     line_address_ = address_ = field(address);
@@ -27,7 +27,7 @@ void RowWalker::load(const spec::CommandWords& command, uint32_t word_bytes, boo
 RowWalker::Place RowWalker::advance(Place from, Place stride) const {
     const uint32_t sum = from.byte + stride.byte;
     const bool carry = sum >= word_bytes_;
-    return {uint16_t(from.word + stride.word + carry), carry ? sum - word_bytes_ : sum};
+    return {(from.word + stride.word + carry) & word_mask_, carry ? sum - word_bytes_ : sum};
 }
 
 RowWalker::Burst RowWalker::find_burst() const {
@@ -38,6 +38,7 @@ RowWalker::Burst RowWalker::find_burst() const {
     burst.row_last = index_ == last_index;
     burst.last = burst.row_last && x_ + 1 == count_x_ && y_ + 1 == count_y_;
     burst.address = burst.row_first ? address_ : address_ - in_burst(address_) + (index_ << burst_shift_);
+    burst.address &= address_mask_;
     const uint32_t first_beat = burst.row_first ? start >> beat_shift_ : 0;
     const uint32_t last_beat = (burst.row_last ? in_burst(span) : burst_bytes_ - 1) >> beat_shift_;
     burst.beats = last_beat - first_beat + 1;

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "sw/spec/command.hpp"
+#include "sw/spec/machine.hpp"
 
 namespace napier::sim {
 
@@ -23,10 +24,11 @@ public:
         uint32_t bytes;            // of the row, in this burst
     };
 
-    // Both are powers of two (see rtl/spec/machines.py).
-    RowWalker(uint32_t beat_bytes, uint32_t burst_beats)
-        : beat_bytes_(beat_bytes), burst_bytes_(beat_bytes * burst_beats), beat_shift_(std::countr_zero(beat_bytes)),
-          burst_shift_(std::countr_zero(burst_bytes_)) {}
+    // Bytes of beats and bursts are powers of two (see rtl/spec/machines.py).
+    explicit RowWalker(const spec::Machine& machine)
+        : beat_bytes_(uint32_t(machine.beat_bytes)), burst_bytes_(uint32_t(spec::burst_bytes(machine))),
+          beat_shift_(std::countr_zero(beat_bytes_)), burst_shift_(std::countr_zero(burst_bytes_)),
+          address_mask_(spec::address_mask(machine)), word_mask_(spec::word_mask(machine)) {}
 
     // `word_bytes`: of the target buffer. The fields stand in the same place in LOAD and STORE; a STORE has no byte
     // offsets.
@@ -49,7 +51,7 @@ public:
 
 private:
     struct Place {
-        uint16_t word = 0;
+        uint32_t word = 0;
         uint32_t byte = 0;
     };
     Burst find_burst() const;
@@ -61,6 +63,7 @@ private:
 
     uint32_t beat_bytes_, burst_bytes_;
     int beat_shift_, burst_shift_;
+    uint32_t address_mask_, word_mask_;
     uint32_t word_bytes_ = 1, length_ = 1, count_x_ = 1, count_y_ = 1;
     uint32_t stride_x_ = 0, stride_y_ = 0;
     Place place_stride_x_, place_stride_y_;

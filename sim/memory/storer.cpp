@@ -11,7 +11,7 @@ using Channel = MemoryModel::Channel;
 Storer::Storer(Context& context, Buffers& buffers, CommandQueue& queue, Tokens& tokens, MemoryPort& port, Fault& fault,
                EngineListener& listener)
     : context_(context), buffers_(buffers), queue_(queue), tokens_(tokens), port_(port), fault_(fault),
-      listener_(listener), walker_(uint32_t(context.machine.beat_bytes), uint32_t(context.machine.burst_beats)),
+      listener_(listener), walker_(context.machine),
       busy_(context.counters, spec::counter_store_busy) {}
 
 void Storer::reset() {
@@ -121,7 +121,7 @@ std::optional<uint32_t> Storer::first_outside(const RowWalker::Burst& burst) con
 
 void Storer::raise_outside(const RowWalker::Burst& burst, uint32_t beat, Cycle cycle) {
     const uint64_t word = chunk(burst, beat) / uint64_t(buffers_.output.word_bytes());
-    raise(cycle, spec::ErrorCode::buffer_range, uint32_t(word) & 0xffff);
+    raise(cycle, spec::ErrorCode::buffer_range, uint32_t(word) & spec::word_mask(context_.machine));
 }
 
 void Storer::joined(Cycle, bool error) {

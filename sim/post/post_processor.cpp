@@ -18,15 +18,15 @@ uint64_t write_latency(const spec::Machine& machine) {
     return (cycles == 1 ? pipelined_steps : cycles) + other_stages;
 }
 
-uint32_t word_of(int64_t base, int64_t stride, int64_t pixel) {
-    return static_cast<uint32_t>((base + pixel * stride) & 0xffff);
+uint32_t word_of(const spec::Machine& machine, int64_t base, int64_t stride, int64_t pixel) {
+    return static_cast<uint32_t>(base + pixel * stride) & spec::word_mask(machine);
 }
 
 // First pixel whose word is not below `words`; `pixels` if there is none.
-int64_t first_outside(int64_t base, int64_t stride, int64_t pixels, int words) {
+int64_t first_outside(const spec::Machine& machine, int64_t base, int64_t stride, int64_t pixels, int words) {
     if (base + (pixels - 1) * stride < words) return pixels;
     for (int64_t pixel = 0; pixel < pixels; ++pixel) {
-        if (word_of(base, stride, pixel) >= static_cast<uint32_t>(words)) return pixel;
+        if (word_of(machine, base, stride, pixel) >= static_cast<uint32_t>(words)) return pixel;
     }
     return pixels;
 }
@@ -74,14 +74,15 @@ std::optional<PostFault> post_fault(const spec::Machine& machine, const ExecComm
         return PostFault{take, {spec::ErrorCode::buffer_range, static_cast<uint32_t>(word)}};
     }
     const int64_t pixels = command.pixels();
-    const int64_t residual = command.residual ? first_outside(command.residual_base, command.residual_stride, pixels,
-                                                              machine.residual_words)
+    const int64_t residual = command.residual ? first_outside(machine, command.residual_base, command.residual_stride,
+                                                              pixels, machine.residual_words)
                                               : pixels;
-    const int64_t output = first_outside(command.output_base, command.output_stride, pixels, machine.output_words);
+    const int64_t output =
+        first_outside(machine, command.output_base, command.output_stride, pixels, machine.output_words);
     const int64_t pixel = std::min(residual, output);
     if (pixel == pixels) return std::nullopt;
-    const uint32_t word = residual <= output ? word_of(command.residual_base, command.residual_stride, pixel)
-                                             : word_of(command.output_base, command.output_stride, pixel);
+    const uint32_t word = residual <= output ? word_of(machine, command.residual_base, command.residual_stride, pixel)
+                                             : word_of(machine, command.output_base, command.output_stride, pixel);
     return PostFault{post_read(machine, take, static_cast<uint64_t>(pixel * groups)),
                      {spec::ErrorCode::buffer_range, word}};
 }
@@ -97,8 +98,8 @@ void post_process(const spec::Machine& machine, const ExecCommand& command, cons
     }
     for (int64_t pixel = 0; pixel < command.pixels(); ++pixel) {
         const int32_t* sums = accumulators.pixel(pixel);
-        const uint32_t output_word = word_of(command.output_base, command.output_stride, pixel);
-        const uint32_t residual_word = word_of(command.residual_base, command.residual_stride, pixel);
+        const uint32_t output_word = word_of(machine, command.output_base, command.output_stride, pixel);
+        const uint32_t residual_word = word_of(machine, command.residual_base, command.residual_stride, pixel);
         uint8_t* output = buffers.output.word(static_cast<int>(output_word));
         const uint8_t* residuals = command.residual ? buffers.residual.word(static_cast<int>(residual_word)) : nullptr;
         for (int column = 0; column < machine.columns; ++column) {

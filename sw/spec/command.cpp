@@ -23,11 +23,25 @@ const Command* find_command(uint32_t opcode) {
     return nullptr;
 }
 
-bool reserved_bits_are_zero(const CommandWords& words, const Command& command) {
+bool reserved_bits_are_zero(const CommandWords& words, const Command& command, const Machine& machine) {
     CommandWords reserved = words;
     for (const Field& field : common::fields) reserved[field.word] &= ~(field_mask(field) << field.lsb);
-    for (const Field& field : command.fields) reserved[field.word] &= ~(field_mask(field) << field.lsb);
+    for (const Field& field : command.fields) {
+        const uint32_t mask = field.wraps ? field_mask(field) : kept_mask(machine, field);
+        reserved[field.word] &= ~(mask << field.lsb);
+    }
     return reserved == CommandWords{};
+}
+
+void require_kept(const CommandWords& words, const Command& command, const Machine& machine) {
+    for (const Field& field : command.fields) {
+        const uint32_t bits = words[field.word] >> field.lsb & field_mask(field);
+        if (field.wraps || (bits & ~kept_mask(machine, field)) == 0) continue;
+        throw Error(ErrorKind::capacity,
+                    fmt::format("The value {} does not fit the {} bits that machine '{}' keeps of command field '{}'; "
+                                "choose a machine that keeps more.",
+                                bits, machine.*field.kept, machine.name, field.name));
+    }
 }
 
 std::string disassemble(const CommandWords& words) {

@@ -1,6 +1,7 @@
 #pragma once
 // One 64-byte command as words, and its fields.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -29,6 +30,12 @@ constexpr bool fits(const Field& field, int64_t value) {
     return field.is_signed ? -span / 2 <= value && value < span / 2 : 0 <= value && value < span;
 }
 
+// The field's low bits that the machine keeps.
+constexpr uint32_t kept_mask(const Machine& machine, const Field& field) {
+    const int kept = field.kept == nullptr ? field.width : std::min(machine.*field.kept, field.width);
+    return kept == 32 ? 0xffffffffu : (1u << kept) - 1;
+}
+
 // Writes the field; throws napier::Error (capacity) if it cannot hold the value.
 void set(uint32_t* words, const Field& field, int64_t value);
 inline void set(CommandWords& words, const Field& field, int64_t value) { set(words.data(), field, value); }
@@ -36,8 +43,12 @@ inline void set(CommandWords& words, const Field& field, int64_t value) { set(wo
 // The command of an opcode, or null if the description has none.
 const Command* find_command(uint32_t opcode);
 
-// True if every bit that belongs to no field of the command is zero.
-bool reserved_bits_are_zero(const CommandWords& words, const Command& command);
+// True if every bit is zero that belongs to no field of the command, or that the machine does not keep and must not
+// ignore.
+bool reserved_bits_are_zero(const CommandWords& words, const Command& command, const Machine& machine);
+
+// Throws napier::Error (capacity) if a field holds more than the machine keeps of it.
+void require_kept(const CommandWords& words, const Command& command, const Machine& machine);
 
 // One line: the command's name and every field that is not zero, as name=value.
 std::string disassemble(const CommandWords& words);

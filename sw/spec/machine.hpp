@@ -74,6 +74,14 @@ constexpr int target_word_bytes(const Machine& machine, load::Target target) {
     }
 }
 
+// Memory addresses count modulo 2^address_bits; buffer words, slots and coordinates modulo 2^word_bits.
+constexpr uint32_t address_mask(const Machine& machine) { return 0xffffffffu >> (32 - machine.address_bits); }
+constexpr uint32_t word_mask(const Machine& machine) { return (1u << machine.word_bits) - 1; }
+
+// Bits of a command's index, and the most commands of a program.
+constexpr int index_bits(const Machine& machine) { return std::min(24, machine.address_bits - 6); }
+constexpr uint32_t most_commands(const Machine& machine) { return (1u << index_bits(machine)) - 1; }
+
 // The machine or format of that name; throws napier::Error (usage) with the nearest name.
 const Machine& find_machine(std::string_view name);
 const Format& find_format(std::string_view name);

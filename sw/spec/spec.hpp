@@ -11,10 +11,14 @@ namespace napier::spec {
 // How an activation and a weight become a term of the sum: see docs/numerics.md.
 enum class Operation : uint8_t { product, distance, match };
 
+struct Machine;
+
 // One field of a command or of a column's parameters: bits [lsb, lsb + width) of 32-bit word `word`.
 struct Field {
     int word, lsb, width;
     bool is_signed;
+    int Machine::*kept;  // how many of its low bits a machine keeps; null: all
+    bool wraps;          // the bits above those are ignored; else they are zero
     const char* name;
     const char* text;
 };
@@ -117,7 +121,7 @@ inline constexpr Register registers[] = {
     {0x10, "read_write", {}, "program_address",
      "Byte address of the first command; a multiple of 64."},
     {0x14, "read_write", {}, "program_length",
-     "Number of commands; 1 to 2^24-1."},
+     "Number of commands; 1 to 2^24-1, less than 2^(address_bits-6)."},
     {0x18, "read_write", {}, "read_base",
      "First 4 KiB page the machine may read (address / 4096)."},
     {0x1c, "read_write", {}, "read_limit",
@@ -196,131 +200,162 @@ inline constexpr ErrorText errors[] = {
     {ErrorCode::watchdog, "watchdog", "No progress for the number of cycles in the register watchdog."},
 };
 
+struct Machine {
+    const char* name;
+    const char* text;
+    uint32_t identity;
+    uint32_t formats;  // bit mask by format code
+    int rows;  // Array rows: split the reduction.
+    int columns;  // Array columns: split the outputs.
+    int column_span;  // Neighbouring columns that take an activation in the same cycle; divides columns.
+    int activation_bits;  // Activation bits a PE takes a cycle.
+    int weight_bits;  // Weight bits a PE holds.
+    int accumulator_bits;  // Width of an accumulator.
+    int accumulator_depth;  // Pixels of a tile.
+    int accumulator_halves;  // 2: post-processing overlaps the next tile.
+    int post_lanes;  // Columns post-processed a cycle; divides columns.
+    int post_cycles;  // Cycles a group of columns takes in the post-processor; 1: a pipelined multiplier; more: one used in turns; divides 24.
+    int address_bits;  // Bits of a memory address.
+    int length_bits;  // Bits of the length of a row of LOAD and STORE.
+    int word_bits;  // Bits of a buffer word, a slot, a coordinate, a count of rows, pixels or groups.
+    int beat_bytes;  // Bytes of a bus beat.
+    int burst_beats;  // Longest burst; beat_bytes*burst_beats divides 4096.
+    int outstanding_reads;  // Read bursts in flight, for the loader.
+    int outstanding_writes;  // Write bursts in flight.
+    int queue_commands;  // Commands waiting in a queue.
+    int fetch_ahead;  // Command reads in flight.
+    int activation_words;  // Words of the activation buffer.
+    int weight_words;  // Words of the weight buffer.
+    int parameter_words;  // Words of the parameter buffer.
+    int residual_words;  // Words of the residual buffer.
+    int output_words;  // Words of the output buffer.
+};
+
 inline constexpr int command_words = 16;
 inline constexpr int command_bytes = 4 * command_words;
 inline constexpr int token_bits = 6;
 inline constexpr uint32_t token_max = (1u << token_bits) - 1;
 enum class Opcode : uint32_t { load = 1, exec = 2, store = 3 };
 namespace common {
-inline constexpr Field opcode{0, 0, 4, false, "opcode",
+inline constexpr Field opcode{0, 0, 4, false, nullptr, false, "opcode",
     "Which command."};
-inline constexpr Field wait{0, 4, 2, false, "wait",
+inline constexpr Field wait{0, 4, 2, false, nullptr, false, "wait",
     "Take one token from each named queue before starting."};
-inline constexpr Field signal{0, 6, 2, false, "signal",
+inline constexpr Field signal{0, 6, 2, false, nullptr, false, "signal",
     "Give one token to each named queue when complete."};
 inline constexpr Field fields[] = {opcode, wait, signal};
 }  // namespace common
 namespace load {
-inline constexpr Field target{0, 8, 2, false, "target",
+inline constexpr Field target{0, 8, 2, false, nullptr, false, "target",
     "Buffer to write."};
 enum class Target : uint32_t { activation = 0, weight = 1, parameter = 2, residual = 3 };
 inline constexpr const char* target_names[] = {"activation", "weight", "parameter", "residual"};
-inline constexpr Field fill{0, 10, 1, false, "fill",
+inline constexpr Field fill{0, 10, 1, false, nullptr, false, "fill",
     "Write fill_byte instead of reading memory."};
-inline constexpr Field fill_byte{0, 24, 8, false, "fill_byte",
+inline constexpr Field fill_byte{0, 24, 8, false, nullptr, false, "fill_byte",
     "Byte to fill with."};
-inline constexpr Field address{1, 0, 32, false, "address",
+inline constexpr Field address{1, 0, 32, false, &Machine::address_bits, false, "address",
     "Byte address in memory."};
-inline constexpr Field buffer_word{2, 0, 16, false, "buffer_word",
+inline constexpr Field buffer_word{2, 0, 16, false, &Machine::word_bits, false, "buffer_word",
     "First buffer word."};
-inline constexpr Field buffer_byte{2, 16, 8, false, "buffer_byte",
+inline constexpr Field buffer_byte{2, 16, 8, false, nullptr, false, "buffer_byte",
     "First byte in that word."};
-inline constexpr Field length{3, 0, 24, false, "length",
+inline constexpr Field length{3, 0, 24, false, &Machine::length_bits, false, "length",
     "Bytes in a row; rows run on over word boundaries."};
-inline constexpr Field count_x{4, 0, 16, false, "count_x",
+inline constexpr Field count_x{4, 0, 16, false, &Machine::word_bits, false, "count_x",
     "Rows in x."};
-inline constexpr Field count_y{4, 16, 16, false, "count_y",
+inline constexpr Field count_y{4, 16, 16, false, &Machine::word_bits, false, "count_y",
     "Rows in y."};
-inline constexpr Field memory_stride_x{5, 0, 32, false, "memory_stride_x",
+inline constexpr Field memory_stride_x{5, 0, 32, false, &Machine::address_bits, true, "memory_stride_x",
     "Bytes from one row to the next in x."};
-inline constexpr Field memory_stride_y{6, 0, 32, false, "memory_stride_y",
+inline constexpr Field memory_stride_y{6, 0, 32, false, &Machine::address_bits, true, "memory_stride_y",
     "Bytes from one row to the next in y."};
-inline constexpr Field buffer_stride_x_word{7, 0, 16, false, "buffer_stride_x_word",
+inline constexpr Field buffer_stride_x_word{7, 0, 16, false, &Machine::word_bits, true, "buffer_stride_x_word",
     "Words from one row to the next in x."};
-inline constexpr Field buffer_stride_x_byte{7, 16, 8, false, "buffer_stride_x_byte",
+inline constexpr Field buffer_stride_x_byte{7, 16, 8, false, nullptr, false, "buffer_stride_x_byte",
     "and bytes, less than a word."};
-inline constexpr Field buffer_stride_y_word{8, 0, 16, false, "buffer_stride_y_word",
+inline constexpr Field buffer_stride_y_word{8, 0, 16, false, &Machine::word_bits, true, "buffer_stride_y_word",
     "Words from one row to the next in y."};
-inline constexpr Field buffer_stride_y_byte{8, 16, 8, false, "buffer_stride_y_byte",
+inline constexpr Field buffer_stride_y_byte{8, 16, 8, false, nullptr, false, "buffer_stride_y_byte",
     "and bytes, less than a word."};
 inline constexpr Field fields[] = {target, fill, fill_byte, address, buffer_word, buffer_byte, length,
     count_x, count_y, memory_stride_x, memory_stride_y, buffer_stride_x_word, buffer_stride_x_byte,
     buffer_stride_y_word, buffer_stride_y_byte};
 }  // namespace load
 namespace exec {
-inline constexpr Field format{0, 8, 4, false, "format",
+inline constexpr Field format{0, 8, 4, false, nullptr, false, "format",
     "Number format, by code."};
-inline constexpr Field start{0, 12, 1, false, "start",
+inline constexpr Field start{0, 12, 1, false, nullptr, false, "start",
     "Begin a new tile: the first pass overwrites the accumulators."};
-inline constexpr Field finish{0, 13, 1, false, "finish",
+inline constexpr Field finish{0, 13, 1, false, nullptr, false, "finish",
     "Post-process the tile after the last pass."};
-inline constexpr Field residual{0, 14, 1, false, "residual",
+inline constexpr Field residual{0, 14, 1, false, nullptr, false, "residual",
     "Add the residual tile in the post-processor."};
-inline constexpr Field triple{0, 15, 1, false, "triple",
+inline constexpr Field triple{0, 15, 1, false, nullptr, false, "triple",
     "The first pass adds to three times the accumulators; nothing with start."};
-inline constexpr Field output_signs{0, 16, 1, false, "output_signs",
+inline constexpr Field output_signs{0, 16, 1, false, nullptr, false, "output_signs",
     "Output the signs alone, eight columns to a byte; for machines with a format of one-bit channels."};
-inline constexpr Field pad_byte{0, 24, 8, false, "pad_byte",
+inline constexpr Field pad_byte{0, 24, 8, false, nullptr, false, "pad_byte",
     "Activation used outside the limits."};
-inline constexpr Field activation_base{1, 0, 16, false, "activation_base",
-    "Slot of output pixel (0,0), tap (0,0), group 0; arithmetic modulo 2^16."};
-inline constexpr Field weight_base{1, 16, 16, false, "weight_base",
+inline constexpr Field activation_base{1, 0, 16, false, &Machine::word_bits, false, "activation_base",
+    "Slot of output pixel (0,0), tap (0,0), group 0; arithmetic modulo 2^word_bits."};
+inline constexpr Field weight_base{1, 16, 16, false, &Machine::word_bits, false, "weight_base",
     "Weight buffer word of the first pass; a pass takes one word per array row."};
-inline constexpr Field pixel_stride{2, 0, 16, false, "pixel_stride",
+inline constexpr Field pixel_stride{2, 0, 16, false, &Machine::word_bits, true, "pixel_stride",
     "Slots from one output pixel to the next in x."};
-inline constexpr Field row_stride{2, 16, 16, false, "row_stride",
+inline constexpr Field row_stride{2, 16, 16, false, &Machine::word_bits, true, "row_stride",
     "Slots from one output row to the next."};
-inline constexpr Field tap_stride_x{3, 0, 16, false, "tap_stride_x",
+inline constexpr Field tap_stride_x{3, 0, 16, false, &Machine::word_bits, true, "tap_stride_x",
     "Slots from one kernel column to the next."};
-inline constexpr Field tap_stride_y{3, 16, 16, false, "tap_stride_y",
+inline constexpr Field tap_stride_y{3, 16, 16, false, &Machine::word_bits, true, "tap_stride_y",
     "Slots from one kernel row to the next."};
-inline constexpr Field group_stride{4, 0, 16, false, "group_stride",
+inline constexpr Field group_stride{4, 0, 16, false, &Machine::word_bits, true, "group_stride",
     "Slots from one channel group to the next."};
-inline constexpr Field group_count{4, 16, 16, false, "group_count",
+inline constexpr Field group_count{4, 16, 16, false, &Machine::word_bits, false, "group_count",
     "Channel groups."};
-inline constexpr Field out_w{5, 0, 16, false, "out_w",
+inline constexpr Field out_w{5, 0, 16, false, &Machine::word_bits, false, "out_w",
     "Output pixels in x."};
-inline constexpr Field out_h{5, 16, 16, false, "out_h",
+inline constexpr Field out_h{5, 16, 16, false, &Machine::word_bits, false, "out_h",
     "Output pixels in y; out_w*out_h must fit the accumulators."};
-inline constexpr Field kernel_w{6, 0, 8, false, "kernel_w",
+inline constexpr Field kernel_w{6, 0, 8, false, nullptr, false, "kernel_w",
     "Kernel columns."};
-inline constexpr Field kernel_h{6, 8, 8, false, "kernel_h",
+inline constexpr Field kernel_h{6, 8, 8, false, nullptr, false, "kernel_h",
     "Kernel rows."};
-inline constexpr Field origin_x{7, 0, 16, true, "origin_x",
+inline constexpr Field origin_x{7, 0, 16, true, &Machine::word_bits, true, "origin_x",
     "Input x of output pixel 0, tap 0, in the coordinates of limit_w."};
-inline constexpr Field origin_y{7, 16, 16, true, "origin_y",
+inline constexpr Field origin_y{7, 16, 16, true, &Machine::word_bits, true, "origin_y",
     "Input y of output pixel 0, tap 0."};
-inline constexpr Field stride_x{8, 0, 8, false, "stride_x",
+inline constexpr Field stride_x{8, 0, 8, false, nullptr, false, "stride_x",
     "Input pixels per output pixel in x."};
-inline constexpr Field stride_y{8, 8, 8, false, "stride_y",
+inline constexpr Field stride_y{8, 8, 8, false, nullptr, false, "stride_y",
     "Input pixels per output pixel in y."};
-inline constexpr Field dilation_x{8, 16, 8, false, "dilation_x",
+inline constexpr Field dilation_x{8, 16, 8, false, nullptr, false, "dilation_x",
     "Input pixels per kernel column."};
-inline constexpr Field dilation_y{8, 24, 8, false, "dilation_y",
+inline constexpr Field dilation_y{8, 24, 8, false, nullptr, false, "dilation_y",
     "Input pixels per kernel row."};
-inline constexpr Field limit_w{9, 0, 16, false, "limit_w",
-    "0 <= x < limit_w is data, the rest pad_byte; at most 32767."};
-inline constexpr Field limit_h{9, 16, 16, false, "limit_h",
-    "0 <= y < limit_h is data, the rest pad_byte; at most 32767."};
-inline constexpr Field output_base{10, 0, 16, false, "output_base",
+inline constexpr Field limit_w{9, 0, 16, false, &Machine::word_bits, false, "limit_w",
+    "0 <= x < limit_w is data, the rest pad_byte; less than 2^(word_bits-1)."};
+inline constexpr Field limit_h{9, 16, 16, false, &Machine::word_bits, false, "limit_h",
+    "0 <= y < limit_h is data, the rest pad_byte; less than 2^(word_bits-1)."};
+inline constexpr Field output_base{10, 0, 16, false, &Machine::word_bits, false, "output_base",
     "Output buffer word of pixel 0."};
-inline constexpr Field output_stride{10, 16, 16, false, "output_stride",
+inline constexpr Field output_stride{10, 16, 16, false, &Machine::word_bits, true, "output_stride",
     "Output buffer words from pixel to pixel."};
-inline constexpr Field parameter_base{11, 0, 16, false, "parameter_base",
+inline constexpr Field parameter_base{11, 0, 16, false, &Machine::word_bits, false, "parameter_base",
     "Parameter buffer word of the tile's first columns."};
-inline constexpr Field residual_base{11, 16, 16, false, "residual_base",
+inline constexpr Field residual_base{11, 16, 16, false, &Machine::word_bits, false, "residual_base",
     "Residual buffer word of pixel 0."};
-inline constexpr Field residual_stride{12, 0, 16, false, "residual_stride",
+inline constexpr Field residual_stride{12, 0, 16, false, &Machine::word_bits, true, "residual_stride",
     "Residual buffer words from pixel to pixel."};
-inline constexpr Field clamp_low{12, 16, 8, true, "clamp_low",
+inline constexpr Field clamp_low{12, 16, 8, true, nullptr, false, "clamp_low",
     "Least output."};
-inline constexpr Field clamp_high{12, 24, 8, true, "clamp_high",
+inline constexpr Field clamp_high{12, 24, 8, true, nullptr, false, "clamp_high",
     "Greatest output."};
-inline constexpr Field output_zero{13, 0, 8, true, "output_zero",
+inline constexpr Field output_zero{13, 0, 8, true, nullptr, false, "output_zero",
     "Zero point of the output."};
-inline constexpr Field residual_zero{13, 8, 8, true, "residual_zero",
+inline constexpr Field residual_zero{13, 8, 8, true, nullptr, false, "residual_zero",
     "Zero point of the residual."};
-inline constexpr Field residual_significand{14, 0, 24, false, "residual_significand",
+inline constexpr Field residual_significand{14, 0, 24, false, nullptr, false, "residual_significand",
     "Multiplier of the residual, at the columns' shift."};
 inline constexpr Field fields[] = {format, start, finish, residual, triple, output_signs, pad_byte,
     activation_base, weight_base, pixel_stride, row_stride, tap_stride_x, tap_stride_y, group_stride,
@@ -329,23 +364,23 @@ inline constexpr Field fields[] = {format, start, finish, residual, triple, outp
     clamp_low, clamp_high, output_zero, residual_zero, residual_significand};
 }  // namespace exec
 namespace store {
-inline constexpr Field address{1, 0, 32, false, "address",
+inline constexpr Field address{1, 0, 32, false, &Machine::address_bits, false, "address",
     "Byte address in memory."};
-inline constexpr Field buffer_word{2, 0, 16, false, "buffer_word",
+inline constexpr Field buffer_word{2, 0, 16, false, &Machine::word_bits, false, "buffer_word",
     "First word of the output buffer; every row starts at a word's first byte."};
-inline constexpr Field length{3, 0, 24, false, "length",
+inline constexpr Field length{3, 0, 24, false, &Machine::length_bits, false, "length",
     "Bytes in a row; rows run on over word boundaries."};
-inline constexpr Field count_x{4, 0, 16, false, "count_x",
+inline constexpr Field count_x{4, 0, 16, false, &Machine::word_bits, false, "count_x",
     "Rows in x."};
-inline constexpr Field count_y{4, 16, 16, false, "count_y",
+inline constexpr Field count_y{4, 16, 16, false, &Machine::word_bits, false, "count_y",
     "Rows in y."};
-inline constexpr Field memory_stride_x{5, 0, 32, false, "memory_stride_x",
+inline constexpr Field memory_stride_x{5, 0, 32, false, &Machine::address_bits, true, "memory_stride_x",
     "Bytes from one row to the next in x."};
-inline constexpr Field memory_stride_y{6, 0, 32, false, "memory_stride_y",
+inline constexpr Field memory_stride_y{6, 0, 32, false, &Machine::address_bits, true, "memory_stride_y",
     "Bytes from one row to the next in y."};
-inline constexpr Field buffer_stride_x_word{7, 0, 16, false, "buffer_stride_x_word",
+inline constexpr Field buffer_stride_x_word{7, 0, 16, false, &Machine::word_bits, true, "buffer_stride_x_word",
     "Words from one row to the next in x."};
-inline constexpr Field buffer_stride_y_word{8, 0, 16, false, "buffer_stride_y_word",
+inline constexpr Field buffer_stride_y_word{8, 0, 16, false, &Machine::word_bits, true, "buffer_stride_y_word",
     "Words from one row to the next in y."};
 inline constexpr Field fields[] = {address, buffer_word, length, count_x, count_y, memory_stride_x,
     memory_stride_y, buffer_stride_x_word, buffer_stride_y_word};
@@ -385,11 +420,11 @@ inline constexpr Command commands[] = {
 
 inline constexpr int parameter_bytes = 8;
 namespace parameter {
-inline constexpr Field bias{0, 0, 32, true, "bias",
+inline constexpr Field bias{0, 0, 32, true, nullptr, false, "bias",
     "Added to the accumulator."};
-inline constexpr Field significand{1, 0, 24, false, "significand",
+inline constexpr Field significand{1, 0, 24, false, nullptr, false, "significand",
     "Multiplies (accumulator + bias)."};
-inline constexpr Field shift{1, 24, 6, false, "shift",
+inline constexpr Field shift{1, 24, 6, false, nullptr, false, "shift",
     "Then divided by 2^shift, rounded to nearest even."};
 inline constexpr Field fields[] = {bias, significand, shift};
 }  // namespace parameter
@@ -460,37 +495,10 @@ inline constexpr Element elements[] = {
      "FP4 E2M1: maximum 6."},
 };
 
-struct Machine {
-    const char* name;
-    const char* text;
-    uint32_t identity;
-    uint32_t formats;  // bit mask by format code
-    int rows;  // Array rows: split the reduction.
-    int columns;  // Array columns: split the outputs.
-    int column_span;  // Neighbouring columns that take an activation in the same cycle; divides columns.
-    int activation_bits;  // Activation bits a PE takes a cycle.
-    int weight_bits;  // Weight bits a PE holds.
-    int accumulator_bits;  // Width of an accumulator.
-    int accumulator_depth;  // Pixels of a tile.
-    int accumulator_halves;  // 2: post-processing overlaps the next tile.
-    int post_lanes;  // Columns post-processed a cycle; divides columns.
-    int post_cycles;  // Cycles a group of columns takes in the post-processor; 1: a pipelined multiplier; more: one used in turns; divides 24.
-    int beat_bytes;  // Bytes of a bus beat.
-    int burst_beats;  // Longest burst; beat_bytes*burst_beats divides 4096.
-    int outstanding_reads;  // Read bursts in flight, for the loader.
-    int outstanding_writes;  // Write bursts in flight.
-    int queue_commands;  // Commands waiting in a queue.
-    int fetch_ahead;  // Command reads in flight.
-    int activation_words;  // Words of the activation buffer.
-    int weight_words;  // Words of the weight buffer.
-    int parameter_words;  // Words of the parameter buffer.
-    int residual_words;  // Words of the residual buffer.
-    int output_words;  // Words of the output buffer.
-};
 inline constexpr Machine machines[] = {
     {.name = "tiny",
      .text = "Ternary only, for an iCE40 UP5K.",
-     .identity = 0x783c60e5,
+     .identity = 0x3228b1fa,
      .formats = 0x2,
      .rows = 4,
      .columns = 4,
@@ -502,6 +510,9 @@ inline constexpr Machine machines[] = {
      .accumulator_halves = 1,
      .post_lanes = 1,
      .post_cycles = 8,
+     .address_bits = 20,
+     .length_bits = 12,
+     .word_bits = 10,
      .beat_bytes = 4,
      .burst_beats = 16,
      .outstanding_reads = 4,
@@ -515,7 +526,7 @@ inline constexpr Machine machines[] = {
      .output_words = 256},
     {.name = "odd",
      .text = "3x5 with sizes that divide nothing: catches assumptions.",
-     .identity = 0x464b4f61,
+     .identity = 0x0c115fc2,
      .formats = 0xff,
      .rows = 3,
      .columns = 5,
@@ -527,6 +538,9 @@ inline constexpr Machine machines[] = {
      .accumulator_halves = 2,
      .post_lanes = 5,
      .post_cycles = 1,
+     .address_bits = 32,
+     .length_bits = 24,
+     .word_bits = 16,
      .beat_bytes = 4,
      .burst_beats = 8,
      .outstanding_reads = 3,
@@ -540,7 +554,7 @@ inline constexpr Machine machines[] = {
      .output_words = 120},
     {.name = "edge",
      .text = "16x16, 256 int8 or 1024 ternary products a cycle.",
-     .identity = 0xe373e135,
+     .identity = 0x581e3199,
      .formats = 0x3,
      .rows = 16,
      .columns = 16,
@@ -552,6 +566,9 @@ inline constexpr Machine machines[] = {
      .accumulator_halves = 2,
      .post_lanes = 8,
      .post_cycles = 1,
+     .address_bits = 32,
+     .length_bits = 24,
+     .word_bits = 16,
      .beat_bytes = 16,
      .burst_beats = 16,
      .outstanding_reads = 16,
@@ -565,7 +582,7 @@ inline constexpr Machine machines[] = {
      .output_words = 2048},
     {.name = "edge-int8",
      .text = "edge with int8 alone; beats of 8 bytes, because an activation word must be at least two beats.",
-     .identity = 0xef563614,
+     .identity = 0x3db3117f,
      .formats = 0x1,
      .rows = 16,
      .columns = 16,
@@ -577,6 +594,9 @@ inline constexpr Machine machines[] = {
      .accumulator_halves = 2,
      .post_lanes = 8,
      .post_cycles = 1,
+     .address_bits = 32,
+     .length_bits = 24,
+     .word_bits = 16,
      .beat_bytes = 8,
      .burst_beats = 32,
      .outstanding_reads = 16,
@@ -590,7 +610,7 @@ inline constexpr Machine machines[] = {
      .output_words = 2048},
     {.name = "edge-ternary",
      .text = "edge with ternary alone.",
-     .identity = 0x07d6c771,
+     .identity = 0x8f55e260,
      .formats = 0x2,
      .rows = 16,
      .columns = 16,
@@ -602,6 +622,9 @@ inline constexpr Machine machines[] = {
      .accumulator_halves = 2,
      .post_lanes = 8,
      .post_cycles = 1,
+     .address_bits = 32,
+     .length_bits = 24,
+     .word_bits = 16,
      .beat_bytes = 16,
      .burst_beats = 16,
      .outstanding_reads = 16,
@@ -615,7 +638,7 @@ inline constexpr Machine machines[] = {
      .output_words = 2048},
     {.name = "edge-int4",
      .text = "edge with int4 alone: two lanes.",
-     .identity = 0x6098e3c6,
+     .identity = 0xbf2b9858,
      .formats = 0x4,
      .rows = 16,
      .columns = 16,
@@ -627,6 +650,9 @@ inline constexpr Machine machines[] = {
      .accumulator_halves = 2,
      .post_lanes = 8,
      .post_cycles = 1,
+     .address_bits = 32,
+     .length_bits = 24,
+     .word_bits = 16,
      .beat_bytes = 16,
      .burst_beats = 16,
      .outstanding_reads = 16,
@@ -640,7 +666,7 @@ inline constexpr Machine machines[] = {
      .output_words = 2048},
     {.name = "edge-binary",
      .text = "edge with binary alone: eight lanes.",
-     .identity = 0x9b75ab0f,
+     .identity = 0x55057234,
      .formats = 0x8,
      .rows = 16,
      .columns = 16,
@@ -652,6 +678,9 @@ inline constexpr Machine machines[] = {
      .accumulator_halves = 2,
      .post_lanes = 8,
      .post_cycles = 1,
+     .address_bits = 32,
+     .length_bits = 24,
+     .word_bits = 16,
      .beat_bytes = 16,
      .burst_beats = 16,
      .outstanding_reads = 16,
@@ -665,7 +694,7 @@ inline constexpr Machine machines[] = {
      .output_words = 2048},
     {.name = "edge-xnor",
      .text = "edge with xnor alone: four lanes of eight channels.",
-     .identity = 0xbe606ac0,
+     .identity = 0xcd4dc12f,
      .formats = 0x10,
      .rows = 16,
      .columns = 16,
@@ -677,6 +706,9 @@ inline constexpr Machine machines[] = {
      .accumulator_halves = 2,
      .post_lanes = 8,
      .post_cycles = 1,
+     .address_bits = 32,
+     .length_bits = 24,
+     .word_bits = 16,
      .beat_bytes = 16,
      .burst_beats = 16,
      .outstanding_reads = 16,
@@ -690,7 +722,7 @@ inline constexpr Machine machines[] = {
      .output_words = 2048},
     {.name = "edge-shift",
      .text = "edge with shift alone: two lanes.",
-     .identity = 0x1e987d36,
+     .identity = 0xf3233965,
      .formats = 0x20,
      .rows = 16,
      .columns = 16,
@@ -702,6 +734,9 @@ inline constexpr Machine machines[] = {
      .accumulator_halves = 2,
      .post_lanes = 8,
      .post_cycles = 1,
+     .address_bits = 32,
+     .length_bits = 24,
+     .word_bits = 16,
      .beat_bytes = 16,
      .burst_beats = 16,
      .outstanding_reads = 16,
@@ -715,7 +750,7 @@ inline constexpr Machine machines[] = {
      .output_words = 2048},
     {.name = "edge-apot",
      .text = "edge with apot alone; beats as edge-int8.",
-     .identity = 0x20abaa2e,
+     .identity = 0xf7ed22cf,
      .formats = 0x40,
      .rows = 16,
      .columns = 16,
@@ -727,6 +762,9 @@ inline constexpr Machine machines[] = {
      .accumulator_halves = 2,
      .post_lanes = 8,
      .post_cycles = 1,
+     .address_bits = 32,
+     .length_bits = 24,
+     .word_bits = 16,
      .beat_bytes = 8,
      .burst_beats = 32,
      .outstanding_reads = 16,
@@ -740,7 +778,7 @@ inline constexpr Machine machines[] = {
      .output_words = 2048},
     {.name = "edge-adder",
      .text = "edge with adder alone; beats as edge-int8.",
-     .identity = 0xbcb90766,
+     .identity = 0x71820e3f,
      .formats = 0x80,
      .rows = 16,
      .columns = 16,
@@ -752,6 +790,9 @@ inline constexpr Machine machines[] = {
      .accumulator_halves = 2,
      .post_lanes = 8,
      .post_cycles = 1,
+     .address_bits = 32,
+     .length_bits = 24,
+     .word_bits = 16,
      .beat_bytes = 8,
      .burst_beats = 32,
      .outstanding_reads = 16,
@@ -765,7 +806,7 @@ inline constexpr Machine machines[] = {
      .output_words = 2048},
     {.name = "edge-all",
      .text = "edge with every integer format, chosen by each command.",
-     .identity = 0x2d4eb2cd,
+     .identity = 0xe3d0a6c1,
      .formats = 0xff,
      .rows = 16,
      .columns = 16,
@@ -777,6 +818,9 @@ inline constexpr Machine machines[] = {
      .accumulator_halves = 2,
      .post_lanes = 8,
      .post_cycles = 1,
+     .address_bits = 32,
+     .length_bits = 24,
+     .word_bits = 16,
      .beat_bytes = 16,
      .burst_beats = 16,
      .outstanding_reads = 16,

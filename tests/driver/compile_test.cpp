@@ -71,7 +71,7 @@ void check_random_models(const spec::Machine& machine, int count, bool may_not_f
         Model model = random_model(random, options_for(machine, random));
         if (any_weights) spread_all_weights(random, machine, model);
         CompileOptions options;
-        options.memory_base = random.chance(50) ? 0 : 0x40000000;
+        options.memory_base = random.chance(50) ? 0 : spec::address_mask(machine) / 4 + 1;
         options.keep_tensors = random.chance(50);
         options.tuning = random_tuning(random);
         INFO("machine " << machine.name << ", seed " << seed << "\n" << describe(model));

@@ -118,7 +118,7 @@ std::function<void(Commands&)> change(size_t index, const spec::Field& field, in
 
 const std::vector<Planted> field_errors = {
     {"opcode", "undefined opcode 9", change(0, spec::common::opcode, 9)},
-    {"reserved bit", "reserved bit", [](Commands& program) { program[0][15] = 1; }},
+    {"belongs to no field", "belongs to no field", [](Commands& program) { program[0][15] = 1; }},
     {"format", "number format 0", change(3, exec::format, spec::format_int8)},
     {"length", "length of zero", change(0, load::length, 0)},
     {"count", "group_count of zero", change(3, exec::group_count, 0)},

@@ -40,14 +40,15 @@ Hand& Hand::load(Fields fields) {
 
 Hand& Hand::exec(Fields fields) {
     using namespace spec::exec;
+    const int64_t most_side = spec::word_mask(machine_) / 2;
     return command(words_of(spec::Opcode::exec,
                             {{group_count, 1},
                              {out_w, 1},
                              {out_h, 1},
                              {kernel_w, 1},
                              {kernel_h, 1},
-                             {limit_w, 32767},
-                             {limit_h, 32767},
+                             {limit_w, most_side},
+                             {limit_h, most_side},
                              {output_stride, 1},
                              {residual_stride, 1},
                              {clamp_low, -128},

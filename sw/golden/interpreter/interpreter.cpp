@@ -14,13 +14,14 @@ namespace {
 // The words of a command in memory, little endian.
 spec::CommandWords fetch(State& state, const PageWindow& readable, uint32_t address) {
     spec::CommandWords words{};
+    const uint32_t mask = spec::address_mask(state.machine);
     for (uint32_t i = 0; i < spec::command_bytes; ++i) {
-        if (!readable.contains(address + i)) {
-            throw Stop{spec::ErrorCode::read_window, address + i};
+        if (!readable.contains((address + i) & mask)) {
+            throw Stop{spec::ErrorCode::read_window, (address + i) & mask};
         }
-        const uint8_t* byte = state.memory.find(address + i);
+        const uint8_t* byte = state.memory.find((address + i) & mask);
         if (byte == nullptr) {
-            throw Stop{spec::ErrorCode::read_response, address + i};
+            throw Stop{spec::ErrorCode::read_response, (address + i) & mask};
         }
         words[i / 4] |= uint32_t{*byte} << (i % 4 * 8);
     }

@@ -10,9 +10,9 @@ using spec::CommandWords;
 using spec::ErrorCode;
 using spec::get;
 
-void check_opcode(const CommandWords& words) {
+void check_opcode(const spec::Machine& machine, const CommandWords& words) {
     const spec::Command* command = spec::find_command(static_cast<uint32_t>(get(words, spec::common::opcode)));
-    if (command == nullptr || !spec::reserved_bits_are_zero(words, *command)) {
+    if (command == nullptr || !spec::reserved_bits_are_zero(words, *command, machine)) {
         throw Stop{ErrorCode::bad_opcode, 0};
     }
 }
@@ -71,7 +71,7 @@ void check_exec(const spec::Machine& machine, const CommandWords& words) {
 }  // namespace
 
 void check_legality(const State& state, const CommandWords& words) {
-    check_opcode(words);
+    check_opcode(state.machine, words);
     switch (static_cast<spec::Opcode>(get(words, spec::common::opcode))) {
         case spec::Opcode::load: return check_load(state.machine, words);
         case spec::Opcode::exec: return check_exec(state.machine, words);

@@ -21,6 +21,7 @@ void run_load(State& state, const spec::CommandWords& words, const PageWindow& r
     namespace load = spec::load;
     const auto field = [&](const spec::Field& which) { return static_cast<uint64_t>(spec::get(words, which)); };
     Buffer& buffer = state.target(load::Target{static_cast<uint32_t>(field(load::target))});
+    const uint32_t mask = spec::address_mask(state.machine);
     const BufferPosition origin{static_cast<uint32_t>(field(load::buffer_word)),
                                 static_cast<uint32_t>(field(load::buffer_byte))};
     for (uint64_t y = 0; y < field(load::count_y); ++y) {
@@ -33,7 +34,7 @@ void run_load(State& state, const spec::CommandWords& words, const PageWindow& r
             for (uint64_t i = 0; i < field(load::length); ++i) {
                 const uint8_t byte = field(load::fill) != 0
                                          ? static_cast<uint8_t>(field(load::fill_byte))
-                                         : read_memory(state, readable, static_cast<uint32_t>(address + i));
+                                         : read_memory(state, readable, static_cast<uint32_t>(address + i) & mask);
                 const BufferPosition position = buffer.advance(row, 0, i);
                 buffer.require_word(position.word);
                 buffer.write(position, byte);

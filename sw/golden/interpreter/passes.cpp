@@ -34,7 +34,8 @@ public:
           machine_(execution.state.machine),
           format_(*formats::find_code(static_cast<uint32_t>(field(exec::format)))),
           arithmetic_(formats::arithmetic(format_)),
-          lanes_(spec::lanes(machine_, format_)) {
+          lanes_(spec::lanes(machine_, format_)),
+          word_mask_(spec::word_mask(machine_)) {
         for (uint32_t code = 0; code < formats::code_count(format_); ++code) {
             const int value = arithmetic_.decode(code);
             weight_of_code_.push_back({value, true, ignores_activation(value)});
@@ -74,7 +75,7 @@ private:
         std::vector<Weight> weights;
         for (int row = 0; row < machine_.rows; ++row) {
             const uint32_t word =
-                static_cast<uint32_t>((field(exec::weight_base) + pass * machine_.rows + row) & 0xffff);
+                static_cast<uint32_t>((field(exec::weight_base) + pass * machine_.rows + row) & word_mask_);
             state_.weight.require_word(word);
             for (int lane = 0; lane < lanes_; ++lane) {
                 for (int column = 0; column < machine_.columns; ++column) {
@@ -106,7 +107,7 @@ private:
     bool is_inside(const Vector& at) const {
         const int64_t x = field(exec::origin_x) + at.ox * field(exec::stride_x) + at.kx * field(exec::dilation_x);
         const int64_t y = field(exec::origin_y) + at.oy * field(exec::stride_y) + at.ky * field(exec::dilation_y);
-        return (x & 0xffff) < field(exec::limit_w) && (y & 0xffff) < field(exec::limit_h);
+        return (x & word_mask_) < field(exec::limit_w) && (y & word_mask_) < field(exec::limit_h);
     }
 
     // The vector's slot, a multiple of the format's lanes.
@@ -114,7 +115,7 @@ private:
         const int64_t slot = field(exec::activation_base) + at.oy * field(exec::row_stride) +
                              at.ox * field(exec::pixel_stride) + at.ky * field(exec::tap_stride_y) +
                              at.kx * field(exec::tap_stride_x) + at.g * field(exec::group_stride);
-        return static_cast<uint32_t>((slot & 0xffff) / lanes_ * lanes_);
+        return static_cast<uint32_t>((slot & word_mask_) / lanes_ * lanes_);
     }
 
     void run_vector(const Vector& at, const std::vector<Weight>& weights) {
@@ -169,6 +170,7 @@ private:
     const spec::Format& format_;
     const formats::Arithmetic& arithmetic_;
     const int lanes_;
+    const int64_t word_mask_;
     std::vector<Weight> weight_of_code_;
 };
 

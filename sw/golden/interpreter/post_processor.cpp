@@ -19,7 +19,8 @@ Column read_column(const Execution& execution, int column) {
     const State& state = execution.state;
     const uint32_t lanes = static_cast<uint32_t>(state.machine.post_lanes);
     const uint32_t index = static_cast<uint32_t>(column);
-    const uint32_t word = static_cast<uint32_t>(execution.field(exec::parameter_base) + index / lanes) & 0xffff;
+    const uint32_t word = static_cast<uint32_t>(execution.field(exec::parameter_base) + index / lanes) &
+                          spec::word_mask(state.machine);
     state.parameter.require_word(word);
     Column result;
     uint32_t words[spec::parameter_bytes / 4] = {};
@@ -52,7 +53,8 @@ int8_t output_value(const Execution& execution, Requantization values, int64_t a
 }
 
 uint32_t pixel_word(const Execution& execution, const spec::Field& base, const spec::Field& stride, int64_t pixel) {
-    return static_cast<uint32_t>((execution.field(base) + pixel * execution.field(stride)) & 0xffff);
+    return static_cast<uint32_t>(execution.field(base) + pixel * execution.field(stride)) &
+           spec::word_mask(execution.state.machine);
 }
 
 // What becomes of one column.

@@ -16,8 +16,9 @@ uint8_t* MemoryImage::find(uint32_t address) {
     return inside ? &bytes[address - base] : nullptr;
 }
 
-Buffer::Buffer(const char* name, int words, int word_bytes)
+Buffer::Buffer(const spec::Machine& machine, const char* name, int words, int word_bytes)
     : name_(name),
+      word_mask_(spec::word_mask(machine)),
       words_(static_cast<uint32_t>(words)),
       word_bytes_(static_cast<uint32_t>(word_bytes)),
       bytes_(size_t{words_} * word_bytes_, poison),
@@ -41,17 +42,17 @@ void Buffer::write(BufferPosition position, uint8_t value, bool known) {
 BufferPosition Buffer::advance(BufferPosition position, uint64_t words, uint64_t bytes) const {
     const uint64_t byte = position.byte + bytes;
     const uint64_t word = position.word + words + byte / word_bytes_;
-    return {static_cast<uint32_t>(word & 0xffff), static_cast<uint32_t>(byte % word_bytes_)};
+    return {static_cast<uint32_t>(word) & word_mask_, static_cast<uint32_t>(byte % word_bytes_)};
 }
 
 State::State(const spec::Machine& the_machine, MemoryImage the_memory)
     : machine(the_machine),
       memory(std::move(the_memory)),
-      activation("activation", machine.activation_words, spec::activation_word_bytes(machine)),
-      weight("weight", machine.weight_words, spec::weight_word_bytes(machine)),
-      parameter("parameter", machine.parameter_words, spec::parameter_word_bytes(machine)),
-      residual("residual", machine.residual_words, spec::output_word_bytes(machine)),
-      output("output", machine.output_words, spec::output_word_bytes(machine)),
+      activation(machine, "activation", machine.activation_words, spec::activation_word_bytes(machine)),
+      weight(machine, "weight", machine.weight_words, spec::weight_word_bytes(machine)),
+      parameter(machine, "parameter", machine.parameter_words, spec::parameter_word_bytes(machine)),
+      residual(machine, "residual", machine.residual_words, spec::output_word_bytes(machine)),
+      output(machine, "output", machine.output_words, spec::output_word_bytes(machine)),
       accumulators(static_cast<size_t>(machine.accumulator_depth) * static_cast<size_t>(machine.columns)) {}
 
 Buffer& State::target(spec::load::Target target) {

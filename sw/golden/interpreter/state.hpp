@@ -20,7 +20,7 @@ struct MemoryImage {
     uint8_t* find(uint32_t address);
 };
 
-// Where a byte stands in a buffer. Words count modulo 2^16.
+// Where a byte stands in a buffer. Words count modulo 2^word_bits.
 struct BufferPosition {
     uint32_t word = 0, byte = 0;
 };
@@ -28,7 +28,7 @@ struct BufferPosition {
 // A buffer of words. Bytes never written hold a pattern and know it.
 class Buffer {
 public:
-    Buffer(const char* name, int words, int word_bytes);
+    Buffer(const spec::Machine& machine, const char* name, int words, int word_bytes);
 
     const char* name() const { return name_; }
     uint32_t word_bytes() const { return word_bytes_; }
@@ -48,7 +48,7 @@ private:
     size_t index(BufferPosition position) const;
 
     const char* name_;
-    uint32_t words_, word_bytes_;
+    uint32_t word_mask_, words_, word_bytes_;
     std::vector<uint8_t> bytes_;
     std::vector<bool> written_;
 };

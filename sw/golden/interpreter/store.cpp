@@ -32,6 +32,7 @@ uint8_t known_output(const State& state, BufferPosition position) {
 void run_store(State& state, const spec::CommandWords& words, const PageWindow& writable) {
     namespace store = spec::store;
     const auto field = [&](const spec::Field& which) { return static_cast<uint64_t>(spec::get(words, which)); };
+    const uint32_t mask = spec::address_mask(state.machine);
     const BufferPosition origin{static_cast<uint32_t>(field(store::buffer_word)), 0};
     for (uint64_t y = 0; y < field(store::count_y); ++y) {
         for (uint64_t x = 0; x < field(store::count_x); ++x) {
@@ -40,7 +41,7 @@ void run_store(State& state, const spec::CommandWords& words, const PageWindow& 
             const BufferPosition row = state.output.advance(
                 origin, y * field(store::buffer_stride_y_word) + x * field(store::buffer_stride_x_word), 0);
             for (uint64_t i = 0; i < field(store::length); ++i) {
-                uint8_t& byte = writable_byte(state, writable, static_cast<uint32_t>(address + i));
+                uint8_t& byte = writable_byte(state, writable, static_cast<uint32_t>(address + i) & mask);
                 byte = known_output(state, state.output.advance(row, 0, i));
             }
         }

@@ -107,7 +107,9 @@ void run_broken_round(uint64_t seed) {
                                             : random.between(low, low + (int64_t{1} << field.width) - 1);
     const size_t which = static_cast<size_t>(random.between(0, static_cast<int64_t>(commands.size()) - 1));
     INFO("command " << which << " " << field.name << " = " << value);
-    spec::set(commands[which], field, value);
+    // Fetch lets no bit through that the machine does not keep, but where it wraps.
+    const int64_t kept = field.wraps ? value : value & spec::kept_mask(bench.machine, field);
+    spec::set(commands[which], field, field.is_signed ? value : kept);
     const Events events = bench.run(commands, {random.chance(50) ? 100 : 20, random.chance(50) ? 100 : 20});
     run_twin(twin, bench, commands, events);
     require_same_time(twin, bench, events);

@@ -15,6 +15,7 @@ inline bool stays_inside(const spec::Machine& machine, const spec::CommandWords&
     const int64_t passes = field(exec::kernel_h) * field(exec::kernel_w) * field(exec::group_count);
     const int64_t pixels = field(exec::out_w) * field(exec::out_h);
     const int64_t slots = int64_t{machine.activation_words} * spec::lanes_max(machine);
+    const int64_t wrap = spec::word_mask(machine);
     const auto last_word = [&](const spec::Field& base, const spec::Field& stride) {
         return field(base) + (pixels - 1) * field(stride);
     };
@@ -28,12 +29,12 @@ inline bool stays_inside(const spec::Machine& machine, const spec::CommandWords&
                 for (int64_t ox = 0; ox < field(exec::out_w); ++ox) {
                     const int64_t x = field(exec::origin_x) + ox * field(exec::stride_x) + kx * field(exec::dilation_x);
                     const int64_t y = field(exec::origin_y) + oy * field(exec::stride_y) + ky * field(exec::dilation_y);
-                    if ((x & 0xffff) >= field(exec::limit_w) || (y & 0xffff) >= field(exec::limit_h)) continue;
+                    if ((x & wrap) >= field(exec::limit_w) || (y & wrap) >= field(exec::limit_h)) continue;
                     for (int64_t g = 0; g < field(exec::group_count); ++g) {
                         const int64_t slot = field(exec::activation_base) + oy * field(exec::row_stride) +
                                              ox * field(exec::pixel_stride) + ky * field(exec::tap_stride_y) +
                                              kx * field(exec::tap_stride_x) + g * field(exec::group_stride);
-                        if ((slot & 0xffff) >= slots) return false;
+                        if ((slot & wrap) >= slots) return false;
                     }
                 }
             }
@@ -65,7 +66,8 @@ inline spec::CommandWords random_exec(const spec::Machine& machine, Random& rand
         set(exec::output_signs, spec::has_one_bit_channels(machine) && random.chance(30));
         set(exec::pad_byte, random.number(0, 255));
         const int slots = machine.activation_words * spec::lanes_max(machine);
-        set(exec::activation_base, random.chance(20) ? random.number(65000, 65535) : random.number(0, slots - 1));
+        const int last_word = static_cast<int>(spec::word_mask(machine));
+        set(exec::activation_base, random.chance(20) ? random.number(last_word - 200, last_word) : random.number(0, slots - 1));
         set(exec::weight_base, random.number(0, machine.weight_words - machine.rows));
         set(exec::pixel_stride, random.number(0, 8));
         set(exec::row_stride, random.number(0, 40));

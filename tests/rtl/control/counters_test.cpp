@@ -13,6 +13,8 @@ namespace napier::test {
 
 namespace {
 
+constexpr int most_turns = 16;
+
 class Bench {
 public:
     Bench() {
@@ -35,11 +37,23 @@ public:
         }
     }
 
+    // Waits for each counter's turn.
     void check() {
-        for (int i = 0; i < 16; ++i) {
+        counters_->count_i = counters_->clear_i = 0;
+        for (int i = 0; i < spec::counter_count; ++i) {
             counters_->index_i = uint8_t(i);
             counters_.settle();
-            REQUIRE(counters_->value_o == (i < spec::counter_count ? expected_[size_t(i)] : 0));
+            for (int cycle = 0; cycle < most_turns && !counters_->ready_o; ++cycle) counters_.tick();
+            REQUIRE(counters_->ready_o);
+            REQUIRE(counters_->value_o == expected_[size_t(i)]);
+        }
+    }
+    // The counter whose turn it is, without waiting.
+    void check_turn() {
+        for (int i = 0; i < spec::counter_count; ++i) {
+            counters_->index_i = uint8_t(i);
+            counters_.settle();
+            if (counters_->ready_o) REQUIRE(counters_->value_o == expected_[size_t(i)]);
         }
     }
 
@@ -81,6 +95,7 @@ TEST_CASE("events of all kinds, with pauses and clears") {
     for (int i = 0; i < 20000; ++i) {
         bench.cycle(random.chance(70), random.chance(1), uint32_t(random.bits()) & all_events,
                     uint32_t(random.number(0, 3)));
+        bench.check_turn();
         if (i % 16 == 0) bench.check();
     }
 }
@@ -88,7 +103,10 @@ TEST_CASE("events of all kinds, with pauses and clears") {
 // Bits above the 16th, which random events never reach.
 TEST_CASE("a counter carries into its high bits") {
     Bench bench;
-    for (int i = 0; i < 70000; ++i) bench.cycle(true, false, all_events, 3);
+    for (int i = 0; i < 70000; ++i) {
+        bench.cycle(true, false, all_events, 3);
+        bench.check_turn();
+    }
     bench.check();
 }
 

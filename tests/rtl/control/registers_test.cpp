@@ -25,7 +25,7 @@ public:
         registers_->bready_i = registers_->rready_i = 1;
         registers_->finished_i = registers_->halted_i = registers_->quiet_i = registers_->draining_i = 0;
         registers_->error_code_i = 3, registers_->error_address_i = 0xdeadbeef, registers_->error_command_i = 77;
-        registers_->counter_value_i = 0;
+        registers_->counter_value_i = 0, registers_->counter_ready_i = 0;
         registers_.tick();
         registers_->rst_ni = 1;
     }
@@ -53,11 +53,16 @@ public:
         registers_.tick();
         registers_->araddr_i = uint16_t(offset), registers_->arvalid_i = 1;
         registers_.settle();
+        if (offset >= spec::reg_counters && offset < spec::reg_counters + 4 * spec::counter_count && offset % 4 == 0) {
+            registers_->counter_value_i = 999;
+            registers_.tick();
+            registers_->counter_ready_i = 1;
+            registers_->counter_value_i = 1000 + registers_->counter_index_o;
+            registers_.settle();
+        }
         REQUIRE(registers_->arready_o);
-        const uint32_t index = registers_->counter_index_o;
-        registers_->counter_value_i = 1000 + index;
         registers_.tick();
-        registers_->arvalid_i = 0;
+        registers_->arvalid_i = registers_->counter_ready_i = 0;
         registers_.settle();
         REQUIRE(registers_->rvalid_o);
         return {registers_->rdata_o, registers_->rresp_o};

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "sw/base/error.hpp"
+#include "sw/spec/machine.hpp"
 #include "tests/support/program.hpp"
 
 namespace {
@@ -83,7 +85,7 @@ TEST_CASE("opcodes and reserved bits") {
         for (size_t bit = 0; bit < 512; ++bit) {
             CommandWords words{};
             words[bit / 32] = uint32_t{1} << (bit % 32);
-            if (!spec::reserved_bits_are_zero(words, named)) {
+            if (!spec::reserved_bits_are_zero(words, named, spec::find_machine("tiny"))) {
                 words = good;
                 words[bit / 32] |= uint32_t{1} << (bit % 32);
                 check_stops(words, ErrorCode::bad_opcode, 0);
@@ -92,6 +94,24 @@ TEST_CASE("opcodes and reserved bits") {
         }
     }
     CHECK(reserved > 200);
+}
+
+TEST_CASE("bits of a field that the machine does not keep") {
+    const spec::Machine& tiny = spec::find_machine("tiny");
+    const auto above = [](int bits) { return int64_t{1} << bits; };
+    check_stops(with(good_load(), load::address, above(tiny.address_bits)), ErrorCode::bad_opcode, 0);
+    check_stops(with(good_load(), load::length, above(tiny.length_bits)), ErrorCode::bad_opcode, 0);
+    check_stops(with(good_store(), store::buffer_word, above(tiny.word_bits)), ErrorCode::bad_opcode, 0);
+    check_stops(with(good_exec(), exec::limit_w, above(tiny.word_bits)), ErrorCode::bad_opcode, 0);
+    // Strides and origins wrap.
+    check_runs(with(with(good_load(), load::memory_stride_x, above(tiny.address_bits)), load::count_x, 2));
+    check_runs(with(with(good_load(), load::buffer_stride_y_word, above(tiny.word_bits)), load::count_y, 2));
+    check_runs(with(good_exec(), exec::origin_x, above(tiny.word_bits)));
+    check_runs(with(with(good_exec(), exec::pixel_stride, above(tiny.word_bits)), exec::out_w, 2));
+    const CommandWords back = with(with(good_load(), load::memory_stride_x, 0xfffffffc), load::count_x, 2);
+    check_runs(with(back, load::address, 4));
+    check_stops(back, ErrorCode::read_window, above(tiny.address_bits) - 4);
+    CHECK_THROWS_AS(spec::require_kept(with(good_load(), load::length, 4096), *spec::find_command(1), tiny), Error);
 }
 
 TEST_CASE("formats the machine was not built with") {
@@ -162,13 +182,13 @@ TEST_CASE("ends of buffers") {
     check_stops(with(good_exec(), exec::parameter_base, 125), ErrorCode::buffer_range, 128);
     check_runs(with(good_exec(), exec::output_base, 255));
     check_stops(with(good_exec(), exec::output_base, 256), ErrorCode::buffer_range, 256);
-    check_runs(with(good_exec(), exec::residual_base, 0xffff));  // not read
+    check_runs(with(good_exec(), exec::residual_base, 0x3ff));  // not read
     const CommandWords residual = with(good_exec(), exec::residual, 1);
     check_runs(with(residual, exec::residual_base, 255));
     check_stops(with(residual, exec::residual_base, 256), ErrorCode::buffer_range, 256);
     check_runs(with(with(good_exec(), exec::out_w, 128), exec::limit_w, 128));
     check_stops(with(good_exec(), exec::out_w, 129), ErrorCode::buffer_range, 128);
-    check_stops(with(with(good_exec(), exec::out_w, 65535), exec::out_h, 65535), ErrorCode::buffer_range, 128);
+    check_stops(with(with(good_exec(), exec::out_w, 1023), exec::out_h, 1023), ErrorCode::buffer_range, 128);
 }
 
 TEST_CASE("windows of pages") {
