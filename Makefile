@@ -11,9 +11,10 @@ INSTALL := sw/tools/install.sh
 CXX_PACKAGES := g++ cmake ninja-build ccache python3 libfmt-dev libcli11-dev nlohmann-json3-dev catch2 \
     libprotobuf-dev protobuf-compiler verilator
 SYNTH_PACKAGES := yosys python3
+PLACE_PACKAGES := $(SYNTH_PACKAGES) nextpnr-ice40
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test mutations sanitize lockstep lint synth bench train formats generate clean packages configure
+.PHONY: help run build test mutations sanitize lockstep lint synth place bench train formats generate clean packages configure
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -51,6 +52,10 @@ lint: ## check the RTL with Verilator and the rules of the house
 synth: ## synthesize the machines with Yosys: a table and $(BUILD)/synth.json
 	$(INSTALL) $(SYNTH_PACKAGES)
 	$(PYTHON) rtl/synth/synth.py --json $(BUILD)/synth.json
+
+place: ## place the machine tiny on an iCE40 UP5K with nextpnr: cells and clock; minutes
+	$(INSTALL) $(PLACE_PACKAGES)
+	$(PYTHON) rtl/synth/place.py
 
 bench: configure ## measure the simulator and the verilated RTL: cycles a second, side by side
 	cmake --build $(BUILD) --parallel $(JOBS) --target bench

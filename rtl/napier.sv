@@ -185,8 +185,12 @@ module napier #(
   );
 
   logic [napier_pkg::CommandBits-1:0] exec_command;
+  // What comparisons subtract.
+  localparam logic [napier_pkg::CommandBits-1:0] Subtracted
+      = (napier_pkg::CommandBits'({napier_pkg::ExecLimitWBits{1'b1}}) << napier_pkg::ExecLimitWLsb)
+      | (napier_pkg::CommandBits'({napier_pkg::ExecLimitHBits{1'b1}}) << napier_pkg::ExecLimitHLsb);
   command_head #(
-    .BeatBytes(BeatBytes)
+    .BeatBytes(BeatBytes), .Inverted(Subtracted)
   ) u_exec_head (
     .clk_i(clk_i), .beat_valid_i(head_beat_valid[Exec]), .beat_index_i(head_beat_index),
     .beat_data_i(head_beat_data), .command_o(exec_command)
@@ -219,7 +223,8 @@ module napier #(
   logic offering;
 
   memory_port #(
-    .AddressBits(AddressBits), .BeatBytes(BeatBytes), .MostReads(OutstandingReads + FetchAhead), .MostWrites(OutstandingWrites)
+    .AddressBits(AddressBits), .BeatBytes(BeatBytes), .MostReads(OutstandingReads + FetchAhead),
+    .MostWrites(OutstandingWrites)
   ) u_memory_port (
     .clk_i(clk_i), .rst_ni(rst_ni), .halt_i(halted), .flush_i(soft_reset),
     .read_base_i(read_base), .read_limit_i(read_limit), .write_base_i(write_base), .write_limit_i(write_limit),
@@ -285,6 +290,7 @@ module napier #(
     .wait_o(store_wait), .tokens_ready_i(store_tokens), .start_o(event_store_start_o), .end_o(event_store_end_o),
     .end_signal_o(store_signal),
     .request_o(store_request), .ready_o(store_ready), .address_o(store_address), .length_o(store_length),
+    .offered_i(memory_awaddr_o),
     .issued_i(store_issued), .outside_i(store_outside), .answer_i(store_answer), .answer_error_i(memory_bresp_i[1]),
     .read_enable_o(read_enable), .read_word_o(read_word), .read_data_i(read_data),
     .wdata_o(memory_wdata_o), .wstrb_o(memory_wstrb_o), .wlast_o(memory_wlast_o), .wvalid_o(memory_wvalid_o),

@@ -113,26 +113,42 @@ module address_generator #(
   assign slot_o = slot_q;
 
   // Input coordinates: x_q, y_q of this pixel, x_pass_q, y_pass_q of the pass's first.
+  // At most one of them is stepped at a time; the others go back to where their pass or row began.
   logic [WordBits-1:0] x_q, x_pass_q, y_q, y_pass_q;
-  logic [WordBits-1:0] x_sum, y_sum, x_first, y_first;
-  logic [7:0]  x_step, y_step;
+  logic [WordBits-1:0] step_from, step_sum;
+  logic [7:0]          step_size;
 
-  assign x_step = pass ? dilation_x_i : stride_x_i;
-  assign y_step = pass ? dilation_y_i : stride_y_i;
-  assign x_sum = (pass ? x_pass_q : x_q) + WordBits'(x_step);
-  assign y_sum = (pass ? y_pass_q : y_q) + WordBits'(y_step);
-  assign x_first = !(pass && tap_x) ? x_pass_q : !tap_y ? x_sum : origin_x_i;
-  assign y_first = tap_y ? y_sum : y_pass_q;
+  always_comb begin
+    if (!row) begin
+      step_from = x_q;
+      step_size = stride_x_i;
+    end else if (!pass) begin
+      step_from = y_q;
+      step_size = stride_y_i;
+    end else if (!tap_y) begin
+      step_from = x_pass_q;
+      step_size = dilation_x_i;
+    end else begin
+      step_from = y_pass_q;
+      step_size = dilation_y_i;
+    end
+  end
+
+  assign step_sum = step_from + WordBits'(step_size);
 
   always_ff @(posedge clk_i) begin
-    if (load_i) x_q <= load_x_i;
-    else if (step_i) x_q <= row ? x_first : x_sum;
-    if (load_i) x_pass_q <= load_x_i;
-    else if (step_i && pass) x_pass_q <= x_first;
-    if (load_i) y_q <= load_y_i;
-    else if (step_i && row) y_q <= pass ? y_first : y_sum;
-    if (load_i) y_pass_q <= load_y_i;
-    else if (step_i && pass) y_pass_q <= y_first;
+    if (load_i) begin
+      x_q <= load_x_i;
+      x_pass_q <= load_x_i;
+      y_q <= load_y_i;
+      y_pass_q <= load_y_i;
+    end else if (step_i) begin
+      if (!row || (pass && tap_x && !tap_y)) x_q <= step_sum;
+      else x_q <= (pass && tap_y) ? origin_x_i : x_pass_q;
+      if (pass && tap_x) x_pass_q <= tap_y ? origin_x_i : step_sum;
+      if (row) y_q <= (pass && !tap_y) ? y_pass_q : step_sum;
+      if (pass && tap_y) y_pass_q <= step_sum;
+    end
   end
 
   assign pad_o = !(x_q < limit_w_i && y_q < limit_h_i);

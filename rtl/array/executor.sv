@@ -172,6 +172,7 @@ module executor #(
 
   if (Overlap) begin : gen_copy
     always_ff @(posedge clk_i) begin
+      vector_pad_byte_o <= fields[napier_pkg::ExecPadByteLsb +: 8];
       if (start) begin
         fields <= command_i;
         fields_index <= command_index_i;
@@ -179,6 +180,7 @@ module executor #(
     end
     assign command_ready_o = start;
   end else begin : gen_head
+    assign vector_pad_byte_o = fields[napier_pkg::ExecPadByteLsb +: 8];
     assign fields = command_i;
     assign fields_index = command_index_i;
     assign command_ready_o = job_end_i || (job_valid_o && !job_finish_o);
@@ -220,7 +222,6 @@ module executor #(
     vector_triple_o <= first_q && fields[napier_pkg::ExecTripleLsb];
     vector_half_o <= half;
     vector_pad_o <= pad;
-    vector_pad_byte_o <= fields[napier_pkg::ExecPadByteLsb +: 8];
     vector_lane_o <= lane;
     vector_format_o <= place;
     if (!rst_ni) begin

@@ -73,7 +73,7 @@ module fetch #(
   end
 
   // Issue.
-  logic active_q;
+  logic active, active_q;    // commands are left to be issued; active_q falls a cycle later
   logic [IndexBits-1:0] issue_q;      // commands whose bursts have all been issued
   logic [PartBits-1:0] part_q;
   logic [FlightBits-1:0] flight_q;
@@ -81,7 +81,8 @@ module fetch #(
 
   assign part_last = part_q == PartBits'(Parts - 1);
   assign landed = beat_i && beat_last_i;
-  assign request_o = active_q && flight_q != FlightBits'(FetchAhead) && (room_i || part_q != '0) && !halt_i;
+  assign active = active_q && issue_q != program_length_i[IndexBits-1:0];
+  assign request_o = active && flight_q != FlightBits'(FetchAhead) && (room_i || part_q != '0) && !halt_i;
   assign length_o = 8'(BurstLength - 1);
   assign flight_o = flight_q;
 
@@ -92,7 +93,7 @@ module fetch #(
       flight_q <= '0;
     end else begin
       if (start_i) active_q <= 1'b1;
-      else if (issued_i && part_last && issue_q == program_length_i[IndexBits-1:0] - IndexBits'(1)) active_q <= 1'b0;
+      else if (!active) active_q <= 1'b0;
       if (issued_i) part_q <= part_last ? '0 : part_q + PartBits'(1);
       if (issued_i != landed) flight_q <= issued_i ? flight_q + FlightBits'(1) : flight_q - FlightBits'(1);
     end
@@ -108,7 +109,7 @@ module fetch #(
 
   assign beat_final = beat_q == BeatIndexBits'(Beats - 1);
   assign opcode = (beat_q == '0) ? beat_data_i[napier_pkg::CommonOpcodeLsb +: napier_pkg::CommonOpcodeBits] : opcode_q;
-  assign idle_o = !active_q && flight_q == '0;
+  assign idle_o = !active && flight_q == '0;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni || start_i) begin

@@ -99,13 +99,24 @@ module registers #(
     end
   end
 
+  // The windows are kept inverted, as the comparisons need them.
+  logic [AddressBits-13:0] read_base, read_base_nq, write_base, write_base_nq;
+  logic [AddressBits-12:0] read_limit, read_limit_nq, write_limit, write_limit_nq;
+  assign read_base = ~read_base_nq;
+  assign read_limit = ~read_limit_nq;
+  assign write_base = ~write_base_nq;
+  assign write_limit = ~write_limit_nq;
+  assign read_base_o = 20'(read_base);
+  assign read_limit_o = 21'(read_limit);
+  assign write_base_o = 20'(write_base);
+  assign write_limit_o = 21'(write_limit);
   always_ff @(posedge clk_i) begin
     if (set_address) program_address_o <= 32'(wdata_i[AddressBits-1:0]);
     if (set_length) program_length_o <= 24'(wdata_i[IndexBits-1:0]);
-    if (set_read_base) read_base_o <= 20'(wdata_i[AddressBits-13:0]);
-    if (set_read_limit) read_limit_o <= 21'(wdata_i[AddressBits-12:0]);
-    if (set_write_base) write_base_o <= 20'(wdata_i[AddressBits-13:0]);
-    if (set_write_limit) write_limit_o <= 21'(wdata_i[AddressBits-12:0]);
+    if (set_read_base) read_base_nq <= ~wdata_i[AddressBits-13:0];
+    if (set_read_limit) read_limit_nq <= ~wdata_i[AddressBits-12:0];
+    if (set_write_base) write_base_nq <= ~wdata_i[AddressBits-13:0];
+    if (set_write_limit) write_limit_nq <= ~wdata_i[AddressBits-12:0];
     if (!rst_ni) watchdog_o <= '0;
     else if (set_watchdog) watchdog_o <= wdata_i;
   end

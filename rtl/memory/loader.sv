@@ -134,12 +134,12 @@ module loader #(
   logic step, row_first, row_last, last, bytes_bad, memory_uneven, buffer_uneven;
   logic [LaneBits-1:0] first_lane, last_lane;
   logic [15:0] row_word;
-  logic unused_row_word;
-  assign unused_row_word = ^row_word;
   logic [7:0] row_byte;
+  logic unused_place;
+  assign unused_place = ^{row_word, row_byte};
   row_walker #(
     .AddressBits(AddressBits), .LengthBits(LengthBits), .WordBits(WordBits),
-    .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .HasBytes(1'b1)
+    .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .HasBytes(1'b1), .MostWordBytes(MostWordBytes)
   ) u_row_walker (
     .clk_i(clk_i), .rst_ni(rst_ni), .clear_i(head_release_o),
     .beat_valid_i(head_beat_valid_i), .beat_index_i(head_beat_index_i), .beat_again_i(head_beat_again_i),
@@ -169,24 +169,27 @@ module loader #(
   end
 
   // Fill: a beat a cycle.
-  logic [7:0] fill_beat_q;
+  localparam int unsigned FillBits = (BurstBeats > 1) ? $clog2(BurstBeats) : 1;
+  logic [FillBits-1:0] fill_beat_q;
   logic filling, fill_last;
   assign filling = active_q && fill_q && !halt_i;
-  assign fill_last = fill_beat_q == length_o;
+  assign fill_last = fill_beat_q == length_o[FillBits-1:0];
   assign step = issued_i || (filling && fill_last);
   always_ff @(posedge clk_i) begin
     if (!rst_ni || !filling || fill_last) fill_beat_q <= '0;
-    else fill_beat_q <= fill_beat_q + 8'd1;
+    else fill_beat_q <= fill_beat_q + FillBits'(1);
   end
 
   // What the back end must know of each burst in flight, in block RAM; the oldest is read ahead.
-  localparam int unsigned PlanBits = 5 + 2 + WordBits + 8 + 2 * LaneBits;
+  localparam int unsigned ByteBits = $clog2(MostWordBytes);
+  localparam int unsigned PlanBits = 5 + 2 + WordBits + ByteBits + 2 * LaneBits;
   localparam int unsigned DescriptorBits = IndexBits + AddressBits + PlanBits;
   (* ram_style = "block", no_rw_check *) logic [DescriptorBits-1:0] descriptors [2**PlaceBits];
   logic [DescriptorBits-1:0] descriptor;
   logic [PlanBits-1:0] plan;
   logic [PlaceBits-1:0] in_q, out_q, out_next;
-  assign plan = {row_first, row_last, last, signal_q, target_q, row_word[WordBits-1:0], row_byte, first_lane, last_lane};
+  assign plan = {row_first, row_last, last, signal_q, target_q, row_word[WordBits-1:0], row_byte[ByteBits-1:0],
+                 first_lane, last_lane};
   assign out_next = !landed ? out_q : (out_q == PlaceBits'(OutstandingReads - 1)) ? '0 : out_q + PlaceBits'(1);
   always_ff @(posedge clk_i) begin
     if (issued_i) descriptors[in_q] <= {index_q, address_o[AddressBits-1:0], plan};
@@ -199,7 +202,7 @@ module loader #(
 
   logic beat_row_first, beat_row_last, beat_command_last;
   logic [WordBits-1:0] beat_word;
-  logic [7:0] beat_byte;
+  logic [ByteBits-1:0] beat_byte;
   logic [1:0] beat_target;
   logic [LaneBits-1:0] beat_first_lane, beat_last_lane;
   assign {beat_row_first, beat_row_last, beat_command_last, end_signal_o, beat_target, beat_word, beat_byte,

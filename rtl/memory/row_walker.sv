@@ -16,6 +16,7 @@ module row_walker #(
   parameter int unsigned BeatBytes = 4,
   parameter int unsigned BurstBeats = 16,
   parameter bit          HasBytes = 1'b1,  // rows begin at any byte of a buffer word
+  parameter int unsigned MostWordBytes = 256,
   localparam int unsigned BeatBits = BeatBytes * 8,
   localparam int unsigned Beats = napier_pkg::CommandBytes / BeatBytes,
   localparam int unsigned BeatIndexBits = (Beats > 1) ? $clog2(Beats) : 1,
@@ -164,27 +165,37 @@ module row_walker #(
   assign word_o = 16'(row_word_q);
 
   if (HasBytes) begin : g_bytes
-    logic [7:0] stride_x_byte_q, stride_y_byte_q, line_byte_q, row_byte_q, line_byte_next, row_byte_next;
-    logic [8:0] line_sum, row_sum;
-    logic first_bad_q;
-    assign line_sum = 9'(line_byte_q) + 9'(stride_y_byte_q);
-    assign row_sum = 9'(row_byte_q) + 9'(stride_x_byte_q);
-    assign line_carry = line_sum >= word_bytes_i;
-    assign row_carry = row_sum >= word_bytes_i;
-    assign line_byte_next = 8'(line_carry ? line_sum - word_bytes_i : line_sum);
-    assign row_byte_next = 8'(row_carry ? row_sum - word_bytes_i : row_sum);
+    // Of an offset the bits that count in any word; one above them is an error.
+    localparam int unsigned ByteBits = $clog2(MostWordBytes);
+    logic [ByteBits-1:0] stride_x_byte_q, stride_y_byte_q, line_byte_q, row_byte_q, line_byte_next, row_byte_next;
+    logic [ByteBits:0] line_sum, row_sum, word_bytes;
+    logic first_bad_q, above_q;
+    assign word_bytes = word_bytes_i[ByteBits:0];
+    assign line_sum = (ByteBits+1)'(line_byte_q) + (ByteBits+1)'(stride_y_byte_q);
+    assign row_sum = (ByteBits+1)'(row_byte_q) + (ByteBits+1)'(stride_x_byte_q);
+    assign line_carry = line_sum >= word_bytes;
+    assign row_carry = row_sum >= word_bytes;
+    assign line_byte_next = ByteBits'(line_carry ? line_sum - word_bytes : line_sum);
+    assign row_byte_next = ByteBits'(row_carry ? row_sum - word_bytes : row_sum);
     always_ff @(posedge clk_i) begin
-      if (at_place_x) stride_x_byte_q <= beat_data_i[PlaceXLsb+16 +: 8];
-      if (take_place) stride_y_byte_q <= beat_data_i[PlaceLsb+16 +: 8];
-      else if (at_place_y) stride_y_byte_q <= beat_data_i[PlaceYLsb+16 +: 8];
+      if (clear_i || !rst_ni) above_q <= 1'b0;
+      else if ((at_place_x && (beat_data_i[PlaceXLsb+16 +: 8] >> ByteBits) != '0)
+               || (take_place && (beat_data_i[PlaceLsb+16 +: 8] >> ByteBits) != '0)
+               || (at_place_y && (beat_data_i[PlaceYLsb+16 +: 8] >> ByteBits) != '0)) above_q <= 1'b1;
+      if (at_place_x) stride_x_byte_q <= beat_data_i[PlaceXLsb+16 +: ByteBits];
+      if (take_place) stride_y_byte_q <= beat_data_i[PlaceLsb+16 +: ByteBits];
+      else if (at_place_y) stride_y_byte_q <= beat_data_i[PlaceYLsb+16 +: ByteBits];
       if (clear_i || !rst_ni) line_byte_q <= '0;
       else if (begin_place_q || line_step) line_byte_q <= line_byte_next;
       if (begin_place_q || line_step) row_byte_q <= line_byte_next;
       else if (row_step) row_byte_q <= row_byte_next;
       if (begin_place_q) first_bad_q <= line_carry;
     end
-    assign byte_o = row_byte_q;
-    assign bytes_bad_o = first_bad_q || 9'(stride_x_byte_q) >= word_bytes_i || 9'(stride_y_byte_q) >= word_bytes_i;
+    assign byte_o = 8'(row_byte_q);
+    assign bytes_bad_o = first_bad_q || above_q || {1'b0, stride_x_byte_q} >= word_bytes
+        || {1'b0, stride_y_byte_q} >= word_bytes;
+    logic unused_word_bytes;
+    assign unused_word_bytes = ^word_bytes_i;
     assign buffer_uneven_o = last_byte_q[LaneBits-1:0] != {LaneBits{1'b1}} || row_byte_q[LaneBits-1:0] != '0
         || stride_x_byte_q[LaneBits-1:0] != '0 || stride_y_byte_q[LaneBits-1:0] != '0;
     if (napier_pkg::LoadBufferByteLsb != napier_pkg::LoadBufferWordLsb + 16

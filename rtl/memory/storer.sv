@@ -51,6 +51,7 @@ module storer #(
   output logic        ready_o,
   output logic [31:0] address_o,
   output logic  [7:0] length_o,
+  input  logic [31:0] offered_i,       // the address taken with the last request
   input  logic        issued_i,
   input  logic        outside_i,
   input  logic        answer_i,
@@ -142,18 +143,23 @@ module storer #(
     else if (issued_i != answer_i) flight_q <= issued_i ? flight_q + CountBits'(1) : flight_q - CountBits'(1);
   end
 
-  // Addresses of the bursts in flight, the oldest at the bottom.
-  logic [OutstandingWrites*AddressBits-1:0] flight_address_q;
-  always_ff @(posedge clk_i) begin
-    for (int unsigned i = 0; i < OutstandingWrites; i++) begin
-      if (issued_i && flight_q == CountBits'(i) + CountBits'(answer_i)) begin
-        flight_address_q[i*AddressBits +: AddressBits] <= address_o[AddressBits-1:0];
-      end
-      else if (answer_i && i + 1 < OutstandingWrites) begin
-        flight_address_q[i*AddressBits +: AddressBits]
-            <= flight_address_q[((i + 1) % OutstandingWrites)*AddressBits +: AddressBits];
+  // Address of the oldest burst in flight. A single one is the last taken: no other is, until it is answered.
+  logic [31:0] oldest_address;
+  if (OutstandingWrites == 1) begin : g_one
+    assign oldest_address = offered_i;
+  end else begin : g_more
+    logic [OutstandingWrites*AddressBits-1:0] flight_address_q;  // the oldest at the bottom
+    always_ff @(posedge clk_i) begin
+      for (int unsigned i = 0; i < OutstandingWrites; i++) begin
+        if (issued_i && flight_q == CountBits'(i) + CountBits'(answer_i)) begin
+          flight_address_q[i*AddressBits +: AddressBits] <= offered_i[AddressBits-1:0];
+        end else if (answer_i && i + 1 < OutstandingWrites) begin
+          flight_address_q[i*AddressBits +: AddressBits]
+              <= flight_address_q[((i + 1) % OutstandingWrites)*AddressBits +: AddressBits];
+        end
       end
     end
+    assign oldest_address = 32'(flight_address_q[AddressBits-1:0]);
   end
 
   // Reader: the beats of one burst. A row's beat j takes lanes from chunk j of the row and, below the turn, from chunk
@@ -253,13 +259,13 @@ module storer #(
     fault_command_o = 24'(index_q);
     if (answer_fault) begin
       fault_code_o = napier_pkg::ErrorWriteResponse;
-      fault_address_o = 32'(flight_address_q[AddressBits-1:0]);
+      fault_address_o = oldest_address;
     end else if (read_fault) begin
       fault_code_o = napier_pkg::ErrorBufferRange;
       fault_address_o = 32'(word_q);
     end else begin
       fault_code_o = napier_pkg::ErrorWriteWindow;
-      fault_address_o = address_o;
+      fault_address_o = offered_i;
     end
   end
 

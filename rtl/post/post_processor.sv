@@ -6,7 +6,7 @@
 // with the write of the last. end_o is either end, with the command's signal mask.
 // With output_signs a column's output is the sign of its byte alone: the word's lowest bits are the columns' signs, the
 // rest of its Columns bytes is 0. Each group's write covers the whole word; the pixel's last holds all signs.
-// With one accumulator half (Copy = 0) job_command_i and job_index_i stay until job_end_o.
+// With one accumulator half (Copy = 0) job_command_i, job_index_i and job_pixel_i stay until job_end_o.
 
 module post_processor #(
   parameter int unsigned Columns = 4,
@@ -66,6 +66,7 @@ module post_processor #(
   logic         take, busy_q;
   logic [511:0] fields;
   logic [23:0]  index;
+  logic [PixelBits-1:0] last_pixel;
   logic         unused_fields;
 
   assign take = job_valid_i && job_finish_i;
@@ -75,6 +76,7 @@ module post_processor #(
     logic half_q;
     always_ff @(posedge clk_i) begin
       if (take) begin
+        last_pixel <= job_pixel_i;
         fields <= job_command_i;
         index <= job_index_i;
         half_q <= job_half_i;
@@ -83,6 +85,7 @@ module post_processor #(
     assign read_half_o = half_q;
   end else begin : gen_head
     assign fields = job_command_i;
+    assign last_pixel = job_pixel_i;
     assign index = job_index_i;
     assign read_half_o = job_half_i;
   end
@@ -90,13 +93,13 @@ module post_processor #(
   // ------------------------------------------------------------------ reads
   logic                 reading_q, read, pixel_ends, job_ends;
   logic [PhaseBits-1:0] phase_q;   // 0: a group may be read
-  logic [PixelBits-1:0] pixel_q, last_pixel_q;
+  logic [PixelBits-1:0] pixel_q;
   logic [GroupBits-1:0] group_q;
   logic [WordBits-1:0]  parameter_word, residual_word_q, output_word_q;
 
   assign read = reading_q && phase_q == '0;
   assign pixel_ends = group_q == GroupBits'(Groups - 1);
-  assign job_ends = pixel_ends && pixel_q == last_pixel_q;
+  assign job_ends = pixel_ends && pixel_q == last_pixel;
   assign read_enable_o = read;
   assign read_pixel_o = pixel_q;
   assign parameter_word = fields[napier_pkg::ExecParameterBaseLsb +: WordBits] + WordBits'(group_q);
@@ -108,7 +111,6 @@ module post_processor #(
     if (take) begin
       pixel_q <= '0;
       group_q <= '0;
-      last_pixel_q <= job_pixel_i;
       residual_word_q <= job_command_i[napier_pkg::ExecResidualBaseLsb +: WordBits];
       output_word_q <= job_command_i[napier_pkg::ExecOutputBaseLsb +: WordBits];
     end else if (read) begin
@@ -138,21 +140,34 @@ module post_processor #(
   logic                                 unused_parameters;
 
   always_ff @(posedge clk_i) data_group_q <= group_q;
-  assign group_accumulators
-      = accumulators_i[32'(data_group_q)*PostLanes*AccumulatorBits +: PostLanes*AccumulatorBits];
-  assign group_residuals = residuals_i[32'(data_group_q)*PostLanes*8 +: PostLanes*8];
+  // The groups stand at multiples of a power of two, so that their places are no products.
+  localparam int unsigned SumPlace = 1 << $clog2(PostLanes * AccumulatorBits);
+  localparam int unsigned BytePlace = 1 << $clog2(PostLanes * 8);
+  logic [Groups*SumPlace-1:0]  placed_sums;
+  logic [Groups*BytePlace-1:0] placed_residuals;
+  for (genvar g = 0; g < Groups; g++) begin : gen_place
+    assign placed_sums[g*SumPlace +: SumPlace]
+        = SumPlace'(accumulators_i[g*PostLanes*AccumulatorBits +: PostLanes*AccumulatorBits]);
+    assign placed_residuals[g*BytePlace +: BytePlace] = BytePlace'(residuals_i[g*PostLanes*8 +: PostLanes*8]);
+  end
+  assign group_accumulators = placed_sums[32'(data_group_q)*SumPlace +: PostLanes*AccumulatorBits];
+  assign group_residuals = placed_residuals[32'(data_group_q)*BytePlace +: PostLanes*8];
   assign unused_parameters = ^parameters_i;
 
-  logic [Latency-1:0]     valid_q, last_q;
   logic [PostLanes*8-1:0] results;
   logic [PostLanes-1:0]   result_signs;
+
+  // Groups on their way: started, the cycle after the read; then, of Tail stages, those behind the product's steps.
+  localparam int unsigned Tail = (PostCycles == 1) ? Latency : Latency - PostCycles;
+  logic            start_q, behind, in_steps;
+  logic [Tail-1:0] tail_q;
 
   for (genvar lane = 0; lane < PostLanes; lane++) begin : gen_lane
     requantize #(
       .AccumulatorBits(AccumulatorBits), .Cycles(PostCycles)
     ) u_requantize (
       .clk_i(clk_i),
-      .start_i(valid_q[0]),
+      .start_i(start_q),
       .accumulator_i(group_accumulators[lane*AccumulatorBits +: AccumulatorBits]),
       .bias_i(parameters_i[lane*64 + napier_pkg::ParameterBiasLsb +: AccumulatorBits]),
       .significand_i(
@@ -170,13 +185,27 @@ module post_processor #(
     assign result_signs[lane] = results[lane*8 + 7];
   end
 
+  // A group is in its steps until the next may be read: the product is one for all.
+  if (PostCycles == 1) begin : gen_pipeline
+    assign behind = read;
+    assign in_steps = 1'b0;
+  end else begin : gen_turns
+    logic steps_q;
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) steps_q <= 1'b0;
+      else if (read || phase_q == '0) steps_q <= read;
+    end
+    assign in_steps = steps_q;
+    assign behind = steps_q && phase_q == '0;
+  end
+
   // ------------------------------------------------------------------ writes
   logic                  write, fault_q;
   logic [GroupBits-1:0]  write_group_q;
   logic [OutputBits-1:0] write_word_q;
 
-  assign write = valid_q[Latency-1];
-  assign job_end_o = last_q[Latency-1];
+  assign write = tail_q[Tail-1];
+  assign job_end_o = write && !reading_q && !in_steps && tail_q[Tail-2:0] == '0;
   assign write_enable_o = write && !fault_q;
   assign write_word_o = write_word_q;
 
@@ -211,11 +240,11 @@ module post_processor #(
       end
     end
     if (!rst_ni) begin
-      valid_q <= '0;
-      last_q <= '0;
+      start_q <= 1'b0;
+      tail_q <= '0;
     end else begin
-      valid_q <= {valid_q[Latency-2:0], read};
-      last_q <= {last_q[Latency-2:0], read && job_ends};
+      start_q <= read;
+      tail_q <= {tail_q[Tail-2:0], behind};
     end
   end
 

@@ -98,11 +98,17 @@ module requantize #(
     logic [StepBits-1:0]        low;
     logic [ShiftBits-1:0]       shift_q, shift_late_q;
     logic [TurnBits-1:0]        turn_q;
+    // The steps' bits stand at multiples of a power of two, so that their places are no products.
+    localparam int unsigned StepPlace = 1 << $clog2(StepBits);
+    logic [Steps*StepPlace-1:0] placed_bits;
+    for (genvar k = 0; k < Steps; k++) begin : gen_place
+      assign placed_bits[k*StepPlace +: StepPlace] = StepPlace'(residual_significand_i[k*StepBits +: StepBits]);
+    end
     multiply_step #(
       .XBits(AccumulatorBits), .DBits(9), .StepBits(StepBits)
     ) u_step (
-      .first_i(turn_q == '0), .sum_i(sum_q), .x_i(x_q), .x_bits_i(left_q[StepBits-1:0]), .d_i(d_q),
-      .d_bits_i(residual_significand_i[32'(turn_q)*StepBits +: StepBits]), .sum_o(sum), .low_o(low)
+      .first_i(1'b0), .sum_i(sum_q), .x_i(x_q), .x_bits_i(left_q[StepBits-1:0]), .d_i(d_q),
+      .d_bits_i(placed_bits[32'(turn_q)*StepPlace +: StepBits]), .sum_o(sum), .low_o(low)
     );
     always_ff @(posedge clk_i) begin
       if (start_i) begin
@@ -112,7 +118,8 @@ module requantize #(
       end
       left_q <= start_i ? significand_i : left_q >> StepBits;
       turn_q <= start_i ? '0 : turn_q + 1'b1;
-      sum_q <= sum;
+      if (start_i) sum_q <= '0;
+      else sum_q <= sum;
       low_q <= {low, low_q[SignificandBits-1:StepBits]};
       shift_late_q <= shift_q;
     end

@@ -30,12 +30,22 @@ STAT = """
 
 
 class Synthesis(unittest.TestCase):
-    def test_tiny_on_ice40(self):
+    def check_tiny(self, family):
         description = synth.description_reader.load(tree.ROOT / "rtl/spec/napier.toml")
         machine = next(entry for entry in description["machine"] if entry["name"] == "tiny")
-        result = synth.synthesize("tiny", "ice40")
+        result = synth.synthesize("tiny", family)
         self.assertEqual(synth.broken_rules(result, machine, description), [])
         print("; ".join(f"{resource} {result[resource]}" for resource in cells.RESOURCES))
+
+    # Each family makes DSP blocks of other products.
+    def test_tiny_on_ice40(self):
+        self.check_tiny("ice40")
+
+    def test_tiny_on_ecp5(self):
+        self.check_tiny("ecp5")
+
+    def test_tiny_on_xilinx(self):
+        self.check_tiny("xilinx")
 
     def test_a_broken_rule_is_named(self):
         description = synth.description_reader.load(tree.ROOT / "rtl/spec/napier.toml")

@@ -81,6 +81,7 @@ private:
         storer_->issued_i = storer_->answer_i = 0;
         storer_->wready_i = random_.chance(pace.ready_percent);
         storer_.settle();
+        if (storer_->request_o) storer_->offered_i = storer_->address_o;
         storer_->issued_i = storer_->request_o && storer_->ready_o && random_.chance(pace.issue_percent);
         storer_->answer_i = finished_ > 0 && random_.chance(pace.answer_percent);
         storer_.settle();

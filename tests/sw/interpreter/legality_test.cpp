@@ -175,20 +175,20 @@ TEST_CASE("ends of buffers") {
     check_stops(rows, ErrorCode::buffer_range, 256);
     check_stops(with(good_store(), store::buffer_word, 256), ErrorCode::buffer_range, 256);
     check_runs(with(good_exec(), exec::activation_base, 511));
-    check_stops(with(good_exec(), exec::activation_base, 512), ErrorCode::buffer_range, 256);
+    check_stops(with(good_exec(), exec::activation_base, 512), ErrorCode::bad_opcode, 0);  // more than word_bits
     check_runs(with(good_exec(), exec::weight_base, 252));
     check_stops(with(good_exec(), exec::weight_base, 253), ErrorCode::buffer_range, 256);
     check_runs(with(good_exec(), exec::parameter_base, 124));
     check_stops(with(good_exec(), exec::parameter_base, 125), ErrorCode::buffer_range, 128);
     check_runs(with(good_exec(), exec::output_base, 255));
     check_stops(with(good_exec(), exec::output_base, 256), ErrorCode::buffer_range, 256);
-    check_runs(with(good_exec(), exec::residual_base, 0x3ff));  // not read
+    check_runs(with(good_exec(), exec::residual_base, 0x1ff));  // not read
     const CommandWords residual = with(good_exec(), exec::residual, 1);
     check_runs(with(residual, exec::residual_base, 255));
     check_stops(with(residual, exec::residual_base, 256), ErrorCode::buffer_range, 256);
     check_runs(with(with(good_exec(), exec::out_w, 128), exec::limit_w, 128));
     check_stops(with(good_exec(), exec::out_w, 129), ErrorCode::buffer_range, 128);
-    check_stops(with(with(good_exec(), exec::out_w, 1023), exec::out_h, 1023), ErrorCode::buffer_range, 128);
+    check_stops(with(with(good_exec(), exec::out_w, 511), exec::out_h, 511), ErrorCode::buffer_range, 128);
 }
 
 TEST_CASE("windows of pages") {
