@@ -107,7 +107,7 @@ module requantize #(
     multiply_step #(
       .XBits(AccumulatorBits), .DBits(9), .StepBits(StepBits)
     ) u_step (
-      .first_i(1'b0), .sum_i(sum_q), .x_i(x_q), .x_bits_i(left_q[StepBits-1:0]), .d_i(d_q),
+      .first_i(turn_q == '0), .sum_i(sum_q), .x_i(x_q), .x_bits_i(left_q[StepBits-1:0]), .d_i(d_q),
       .d_bits_i(placed_bits[32'(turn_q)*StepPlace +: StepBits]), .sum_o(sum), .low_o(low)
     );
     always_ff @(posedge clk_i) begin
@@ -118,8 +118,7 @@ module requantize #(
       end
       left_q <= start_i ? significand_i : left_q >> StepBits;
       turn_q <= start_i ? '0 : turn_q + 1'b1;
-      if (start_i) sum_q <= '0;
-      else sum_q <= sum;
+      sum_q <= sum;
       low_q <= {low, low_q[SignificandBits-1:StepBits]};
       shift_late_q <= shift_q;
     end
