@@ -64,13 +64,14 @@ RunRecord observe(Device& device, const TestProgram& program, bool interrupted) 
     record.device = device.name();
     record.interrupted = interrupted;
     record.interrupt_cycle = device.cycle();
+    // Before the registers: a job may go on while they are read.
+    if (device.trace() != nullptr) record.trace = *device.trace();
     record.status = device.read_register(spec::reg_status);
     record.error_code = device.read_register(spec::reg_error_code);
     record.error_address = device.read_register(spec::reg_error_address);
     record.error_command = device.read_register(spec::reg_error_command);
     for (int i = 0; i < spec::counter_count; ++i)
         record.counters[size_t(i)] = device.read_register(spec::counters[i].offset);
-    if (device.trace() != nullptr) record.trace = *device.trace();
     record.memory.resize(program.bytes.size());
     device.read_memory(program.memory.base, record.memory);
     record.violations = device.violations();
