@@ -22,14 +22,15 @@ int index_of_largest(const std::vector<float>& values) {
 
 }  // namespace
 
-TEST_CASE("distances in place of products: every label and every logit of every test image") {
-    const test::RecordedModel recorded("digits_adder");
+TEST_CASE("distances, and products of one bit: every label and every logit of every test image") {
+    const std::string format = GENERATE("adder", "xnor");
+    const test::RecordedModel recorded("digits_" + format);
     const Model& model = recorded.model();
     REQUIRE(recorded.images() == 360);
     CHECK(std::count_if(model.layers.begin(), model.layers.end(),
-                        [](const Layer& layer) { return layer.format == "adder"; }) == 3);
+                        [&](const Layer& layer) { return layer.format == format; }) == 3);
     for (size_t image = 0; image < recorded.images(); ++image) {
-        INFO("image " << image);
+        INFO(format << " image " << image);
         const auto tensors = golden::run_model(model, recorded.input(image));
         const std::vector<float> logits =
             golden::dequantize_output(model, tensors[static_cast<size_t>(model.output.tensor)]);

@@ -141,6 +141,7 @@ std::string format_table() {
         rows.add(format.name, "training", std::to_string(format.bits), "", import_onnx(model_path(format.name)));
     }
     rows.add("adder", "training", "8", "", import_onnx(model_path("adder")));
+    rows.add("xnor", "training", "1", "", import_onnx(model_path("xnor")));
     rows.add("mxfp4", "training", "4 + 8/32", "", import_real_onnx(model_path("mxfp4")));
     const std::vector<std::vector<float>> calibration = read_images("digits_calibration_images");
     for (const quantize::WeightFormat& format : quantize::weight_formats()) {
