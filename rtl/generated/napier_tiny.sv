@@ -70,7 +70,7 @@ module napier_tiny (
     .AccumulatorHalves(1),
     .PostLanes(1),
     .PostCycles(24),
-    .AddressBits(20),
+    .AddressBits(18),
     .LengthBits(12),
     .WordBits(9),
     .BeatBytes(4),
@@ -84,11 +84,11 @@ module napier_tiny (
     .ParameterWords(128),
     .ResidualWords(256),
     .OutputWords(256),
-    .LoadUsedBits(512'hffffff00ffffffffffffffffffffff01ff01ff00000fff00ff01ff000fffffff0007ff),
+    .LoadUsedBits(512'hffffff00ffffffffffffffffffffff01ff01ff00000fff00ff01ff0003ffffff0007ff),
     .ExecUsedBits(512'hffffff0000ffffffffffff01ff01ffffff01ff01ff01ffffffffffffffffff0000ffff01ff01ff01ffffffffffffffffffffff01ff01ffff01ffff),
-    .StoreUsedBits(512'hffff0000ffffffffffffffffffff01ff01ff00000fff000001ff000fffff000000ff),
+    .StoreUsedBits(512'hffff0000ffffffffffffffffffff01ff01ff00000fff000001ff0003ffff000000ff),
     .Formats(2),
-    .Identity(32'h2ee7d97c)
+    .Identity(32'h568f9bea)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),
