@@ -36,23 +36,30 @@ auto naming(const std::string& path, Read read) {
     }
 }
 
-// The golden model and the reports need the layers, which a program no longer has.
-void require_model(const std::string& path) {
-    if (!is_program_file(path)) return;
-    throw Error(ErrorKind::input,
-                fmt::format("'{}' is a compiled program, not a model, so there is nothing to compare its results with; "
-                            "give the ONNX file that it was compiled from.", path));
+// The golden model and the reports need the layers, which a program no longer has; machines run integer models alone.
+void require_integer_model(const std::string& path) {
+    if (is_program_file(path)) {
+        throw Error(ErrorKind::input,
+                    fmt::format("'{}' is a compiled program, not a model, so there is nothing to compare its results "
+                                "with; give the ONNX file that it was compiled from.", path));
+    }
+    if (naming(path, [&] { return is_real_onnx(std::filesystem::path(path)); })) {
+        throw Error(ErrorKind::unsupported,
+                    fmt::format("'{}' computes with microscaling blocks or piecewise-affine products, which no machine "
+                                "of the description runs; convert the float32 network to an integer format (napier "
+                                "quantize --to).", path));
+    }
 }
 
 }  // namespace
 
 Model load_model(const std::string& path) {
-    require_model(path);
+    require_integer_model(path);
     return naming(path, [&] { return import_onnx(std::filesystem::path(path)); });
 }
 
 std::vector<Unsupported> unsupported_nodes(const std::string& path) {
-    require_model(path);
+    require_integer_model(path);
     return naming(path, [&] { return check_onnx(std::filesystem::path(path)); });
 }
 

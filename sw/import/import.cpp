@@ -31,7 +31,7 @@ Result finished(Lowering lowering, const std::string& name, const char* lister) 
     const std::vector<Unsupported>& problems = lowering.problems();
     if (!problems.empty()) {
         const std::string more =
-            problems.size() == 1 ? "" : fmt::format(" ({} more; {} lists them)", problems.size() - 1, lister);
+            problems.size() == 1 ? "" : fmt::format(" ({} more{})", problems.size() - 1, lister);
         throw Error(ErrorKind::unsupported, describe(problems[0]) + more);
     }
     Result model = lowering.finish();
@@ -51,13 +51,13 @@ std::string describe(const Unsupported& problem) {
 
 Model import_onnx(std::span<const uint8_t> bytes, const std::string& name, const std::filesystem::path& folder) {
     const onnx::Graph graph = onnx::read_graph(bytes, folder);
-    return finished<Model>(onnx::Lowering(graph), name, "`napier check`");
+    return finished<Model>(onnx::Lowering(graph), name, "; `napier check` lists them");
 }
 
 RealModel import_real_onnx(std::span<const uint8_t> bytes, const std::string& name,
                            const std::filesystem::path& folder) {
     const onnx::Graph graph = onnx::read_graph(bytes, folder);
-    return finished<RealModel>(onnx::real::Lowering(graph), name, "check_real_onnx");
+    return finished<RealModel>(onnx::real::Lowering(graph), name, "");
 }
 
 std::vector<Unsupported> check_onnx(std::span<const uint8_t> bytes, const std::filesystem::path& folder) {

@@ -165,6 +165,18 @@ TEST_CASE("A compiled program is refused where a model is wanted") {
     }
 }
 
+TEST_CASE("A model of microscaling blocks is refused by what needs a machine") {
+    const std::string blocks = "sw/models/digits_mxfp4.onnx";
+    for (const std::string& line : {"run " + blocks + " --images sw/models/digits_test_images.npy", "check " + blocks,
+                                    "verify " + blocks, "compile " + blocks + " -o /tmp/none.napier"}) {
+        INFO(line);
+        const Result result = napier(line);
+        CHECK(result.code == 1);
+        CHECK_THAT(result.text, Catch::Contains("'" + blocks + "' computes with microscaling blocks") &&
+                   Catch::Contains("napier quantize --to"));
+    }
+}
+
 TEST_CASE("napier run and compile search among plans") {
     TemporaryFolder folder;
     const auto cycles = [&](int plans) {
