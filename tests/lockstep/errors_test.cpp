@@ -117,6 +117,7 @@ TEST_CASE("past the end of a buffer") {
     }
     fails(pair,
           good_load()
+              .fill(Hand::results, 64, 0x5a)  // a byte of no word is written as 0
               .store({{store::buffer_word, machine.output_words - 1},
                       {store::length, output_word_bytes(machine) + 1},
                       {store::address, Hand::results}})
@@ -136,6 +137,13 @@ TEST_CASE("past the end of a buffer") {
                 {exec::residual, 1},
                 {exec::residual_base, machine.residual_words - 1},
                 {exec::out_w, 2}});
+    // Both outside at the same pixel: the residual's is the fault.
+    REQUIRE(machine.residual_words != machine.output_words);
+    exec_fails({{exec::start, 1},
+                {exec::finish, 1},
+                {exec::residual, 1},
+                {exec::residual_base, machine.residual_words},
+                {exec::output_base, machine.output_words}});
 }
 
 TEST_CASE("windows") {
