@@ -166,9 +166,10 @@ TEST_CASE("A compiled program is refused where a model is wanted") {
 }
 
 TEST_CASE("A model of microscaling blocks is refused by what needs a machine") {
+    TemporaryFolder folder;
     const std::string blocks = "sw/models/digits_mxfp4.onnx";
     for (const std::string& line : {"run " + blocks + " --images sw/models/digits_test_images.npy", "check " + blocks,
-                                    "verify " + blocks, "compile " + blocks + " -o /tmp/none.napier"}) {
+                                    "verify " + blocks, "compile " + blocks + " -o " + folder.file("none.napier")}) {
         INFO(line);
         const Result result = napier(line);
         CHECK(result.code == 1);
