@@ -1,6 +1,5 @@
 #include "sw/quantize/convert.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -89,11 +88,7 @@ public:
             }
             append(std::move(copy));
         }
-        for (const ConvertedLayer& layer : conversion.layers) {
-            conversion.error.signal += layer.error.signal;
-            conversion.error.noise += layer.error.noise;
-            conversion.error.greatest = std::max(conversion.error.greatest, layer.error.greatest);
-        }
+        for (const ConvertedLayer& layer : conversion.layers) conversion.error.add(layer.error);
         conversion.file = write_graph(to_);
         return conversion;
     }

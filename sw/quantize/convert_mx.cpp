@@ -42,11 +42,7 @@ public:
             }
             to_.nodes.push_back(std::move(copy));
         }
-        for (const ConvertedLayer& layer : conversion.layers) {
-            conversion.error.signal += layer.error.signal;
-            conversion.error.noise += layer.error.noise;
-            conversion.error.greatest = std::max(conversion.error.greatest, layer.error.greatest);
-        }
+        for (const ConvertedLayer& layer : conversion.layers) conversion.error.add(layer.error);
         conversion.file = write_graph(to_);
         return conversion;
     }

@@ -56,6 +56,12 @@ void QuantizationError::add(double weight, double quantized) {
     greatest = std::max(greatest, std::abs(difference));
 }
 
+void QuantizationError::add(const QuantizationError& other) {
+    signal += other.signal;
+    noise += other.noise;
+    greatest = std::max(greatest, other.greatest);
+}
+
 QuantizationError error_of(const FloatWeights& weights, const IntegerWeights& quantized) {
     QuantizationError error;
     for (size_t i = 0; i < weights.values.size(); ++i) {

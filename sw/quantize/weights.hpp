@@ -50,6 +50,7 @@ struct QuantizationError {
     // 10 log10(signal / noise); infinite without noise.
     double sqnr() const;
     void add(double weight, double quantized);
+    void add(const QuantizationError& other);  // of further weights
 };
 
 QuantizationError error_of(const FloatWeights& weights, const IntegerWeights& quantized);
