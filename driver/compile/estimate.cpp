@@ -13,16 +13,19 @@ namespace {
 
 constexpr double read_latency = 26;   // cycles from a burst's request to its first byte in a buffer
 constexpr double write_latency = 16;  // from the last byte to the end of the STORE
+constexpr double write_turn = 38;     // from the request of a write burst to the one that takes its place
 constexpr double start_cycles = 6;    // from the end of one command to the start of one that waits for it
 constexpr double tie_weight = 0.05;   // prefers less work of all units among plans of equal time
 
-// What commands cost the memory and the fetch.
+// What commands cost the memory, their own engine and the fetch.
 struct Traffic {
     double commands = 0;
-    double beats = 0;  // cycles of the bus
+    double beats = 0;   // cycles of the bus
+    double cycles = 0;  // of the engine: short bursts wait for the answers to those before them
     void add(const Traffic& other, double times = 1) {
         commands += times * other.commands;
         beats += times * other.beats;
+        cycles += times * other.cycles;
     }
 };
 
@@ -37,14 +40,21 @@ Traffic traffic_of(const std::vector<Draft>& drafts, const spec::Machine& machin
         const bool aligned = field(load::length) % machine.beat_bytes == 0 &&
                              field(load::memory_stride_x) % machine.beat_bytes == 0;
         sum.commands += 1;
-        sum.beats += rows * (aligned ? length / beat : (length + beat - 1) / beat);
+        const double beats = aligned ? length / beat : (length + beat - 1) / beat;
+        const double bursts = std::ceil(beats / machine.burst_beats);
+        const double turn = draft.queue == Queue::load ? read_latency / machine.outstanding_reads
+                                                       : write_turn / machine.outstanding_writes;
         const bool fill = draft.queue == Queue::load && field(load::fill) != 0;
-        if (fill) sum.beats += read_latency;  // waits for an idle loader
+        const double wait = fill ? read_latency : 0;  // for an idle loader
+        sum.beats += rows * beats + wait;
+        sum.cycles += rows * (fill ? beats : std::max(beats, bursts * turn)) + wait;
     }
     return sum;
 }
 
-Traffic row(double bytes, const spec::Machine& machine) { return {1, bytes / machine.beat_bytes}; }
+Traffic row(double bytes, const spec::Machine& machine) {
+    return {1, bytes / machine.beat_bytes, bytes / machine.beat_bytes};
+}
 
 // How often a step's activations are loaded: in chunks of groups, and then again for each plane.
 double chunk_count(const Plan& plan, const PlanNeed& need) {
@@ -87,11 +97,13 @@ public:
         const double command = fetch_cycles();
         const double commands = loads.commands + stores.commands + execs.commands;
         const double bus = loads.beats + stores.beats + commands * spec::command_bytes / machine_.beat_bytes;
-        const double first_load = input_.beats + weights.beats + residual_.beats + read_latency +
+        const double first_load = input_.cycles + weights.cycles + residual_.cycles + read_latency +
                                   command * (input_.commands + weights.commands + 2);
-        const double last = drain + output_.beats + write_latency + 2 * start_cycles;
+        const double last = drain + output_.cycles + write_latency + 2 * start_cycles;
         const double alone = first_load + compute + last + exposed(input_loads, weight_rows * weights.beats);
-        const double total = std::max({alone, bus + array_step + last, commands * command + last});
+        const double total = std::max({alone, bus + array_step + last, loads.cycles + array_step + last,
+                                       first_load + array_step + stores.cycles + write_latency,
+                                       commands * command + last});
         return total + tie_weight * (compute + bus + commands * command);
     }
 
@@ -125,12 +137,12 @@ private:
     double exposed(double input_loads, double weight_beats) const {
         double cycles = 0;
         if (2 * tile_words(plan_, plan_.chunk_groups) > machine_.activation_words) {
-            cycles += (input_loads - 1) * (input_.beats + read_latency);
+            cycles += (input_loads - 1) * (input_.cycles + read_latency);
         }
         const double step_words = double(need_.passes) / chunks_ * machine_.rows;
         if (plan_.weights != Residency::layer && 2 * step_words > machine_.weight_words) cycles += weight_beats;
         if (2.0 * plan_.tile_h * plan_.tile_w * plan_.columns > machine_.output_words) {
-            cycles += (tiles_ * steps_ - 1) * output_.beats;
+            cycles += (tiles_ * steps_ - 1) * output_.cycles;
         }
         return cycles;
     }

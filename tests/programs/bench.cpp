@@ -95,6 +95,7 @@ int run(const std::string& machine_name, double seconds, const std::string& json
     fmt::print("million cycles a second, machine {}\n{:<26} {:<8} {:>10} {:>9} {:>9} {:>10} {:>9} {:>10}\n",
                machine.name, "layer", "format", "cycles", "RTL", "values", "time only", "ratio", "ratio");
     bool equal = true;
+    double cycles = 0, rtl_seconds = 0, values_seconds = 0, times_seconds = 0;
     for (const Shape& shape : shapes) {
         for (const spec::Format& format : spec::formats) {
             if (!spec::has_format(machine, format)) continue;
@@ -112,6 +113,10 @@ int run(const std::string& machine_name, double seconds, const std::string& json
             fmt::print("{:<26} {:<8} {:>10} {:>9} {:>9} {:>10} {:>8.1f}x {:>9.0f}x\n", shape.name, format.name,
                        rtl.cycles, millions(rtl.cycles_per_second), millions(sim.cycles_per_second),
                        millions(times.cycles_per_second), values_ratio, times_ratio);
+            cycles += double(rtl.cycles);
+            rtl_seconds += double(rtl.cycles) / rtl.cycles_per_second;
+            values_seconds += double(rtl.cycles) / sim.cycles_per_second;
+            times_seconds += double(rtl.cycles) / times.cycles_per_second;
             report.push_back({{"layer", shape.name},
                               {"format", format.name},
                               {"machine", machine.name},
@@ -121,6 +126,9 @@ int run(const std::string& machine_name, double seconds, const std::string& json
                               {"time_only_cycles_per_second", times.cycles_per_second}});
         }
     }
+    fmt::print("{:<35} {:>10} {:>9} {:>9} {:>10} {:>8.1f}x {:>9.0f}x\n", "all of them", cycles,
+               millions(cycles / rtl_seconds), millions(cycles / values_seconds), millions(cycles / times_seconds),
+               rtl_seconds / values_seconds, rtl_seconds / times_seconds);
     if (!json_file.empty()) std::ofstream(json_file) << report.dump(2) << '\n';
     fmt::print("{}\n", equal ? "cycles and outputs of all are equal" : "DIFFERENT cycles or outputs");
     return equal ? 0 : 1;
