@@ -85,6 +85,7 @@ int run_command_line(int argc, const char* const* argv) {
     add_compile(app, result);
     add_quantize(app, result);
     add_machines(app, result);
+    add_zoo(app, result);
     try {
         return run(app, argc, argv, result);
     } catch (const Error& error) {

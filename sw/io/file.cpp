@@ -59,15 +59,6 @@ void sync_folder(const std::string& path) {
     }
 }
 
-void write_beside(const std::string& beside, int descriptor, std::span<const uint8_t> bytes) {
-    write_all(descriptor, beside, bytes);
-    const mode_t mask = ::umask(0);
-    ::umask(mask);
-    if (::fchmod(descriptor, 0666 & ~mask) != 0 || ::fsync(descriptor) != 0) {
-        fail(beside, "make durable", "check the disk");
-    }
-}
-
 }  // namespace
 
 std::vector<uint8_t> read_file(const std::string& path, uint64_t limit) {
@@ -102,22 +93,42 @@ std::vector<uint8_t> read_file(const std::string& path, uint64_t limit) {
     return bytes;
 }
 
+FileWriter::FileWriter(const std::string& path) : path_(path), beside_(path + ".XXXXXX") {
+    descriptor_ = ::mkstemp(beside_.data());
+    if (descriptor_ < 0) {
+        beside_.clear();
+        fail(path_, "create a file beside it", "check that the folder exists and may be written");
+    }
+}
+
+FileWriter::~FileWriter() {
+    if (descriptor_ >= 0) {
+        ::close(descriptor_);
+    }
+    if (!beside_.empty()) {
+        ::unlink(beside_.c_str());
+    }
+}
+
+void FileWriter::write(std::span<const uint8_t> bytes) { write_all(descriptor_, beside_, bytes); }
+
+void FileWriter::finish() {
+    const mode_t mask = ::umask(0);
+    ::umask(mask);
+    if (::fchmod(descriptor_, 0666 & ~mask) != 0 || ::fsync(descriptor_) != 0) {
+        fail(beside_, "make durable", "check the disk");
+    }
+    if (::rename(beside_.c_str(), path_.c_str()) != 0) {
+        fail(path_, "rename the new file into place", "check that no folder has this name");
+    }
+    beside_.clear();
+    sync_folder(path_);
+}
+
 void write_file(const std::string& path, std::span<const uint8_t> bytes) {
-    std::string beside = path + ".XXXXXX";
-    const Descriptor descriptor(::mkstemp(beside.data()));
-    if (descriptor.number() < 0) {
-        fail(path, "create a file beside it", "check that the folder exists and may be written");
-    }
-    try {
-        write_beside(beside, descriptor.number(), bytes);
-        if (::rename(beside.c_str(), path.c_str()) != 0) {
-            fail(path, "rename the new file into place", "check that no folder has this name");
-        }
-    } catch (const Error&) {
-        ::unlink(beside.c_str());
-        throw;
-    }
-    sync_folder(path);
+    FileWriter file(path);
+    file.write(bytes);
+    file.finish();
 }
 
 void write_file(const std::string& path, const std::string& text) {

@@ -2,7 +2,13 @@
 
 #include <cstring>
 #include <set>
+#include <stdexcept>
 
+#include <fmt/format.h>
+#include <google/protobuf/io/coded_stream.h>
+
+#include "sw/base/error.hpp"
+#include "sw/import/limits.hpp"
 #include "sw/import/onnx.pb.h"
 
 namespace napier::quantize {
@@ -73,7 +79,7 @@ void write_node(const onnx::Node& source, wire::NodeProto& node) {
 void write_value(const onnx::ValueInfo& source, wire::ValueInfoProto& value) {
     value.set_name(source.name);
     auto* tensor = value.mutable_type()->mutable_tensor_type();
-    tensor->set_elem_type(onnx::type::float32);
+    tensor->set_elem_type(source.type == onnx::type::int64 ? source.type : onnx::type::float32);
     for (const int64_t dim : source.dims) {
         auto* entry = tensor->mutable_shape()->add_dim();
         if (dim < 0) {
@@ -84,14 +90,7 @@ void write_value(const onnx::ValueInfo& source, wire::ValueInfoProto& value) {
     }
 }
 
-}  // namespace
-
-std::vector<uint8_t> write_graph(const onnx::Graph& graph) {
-    wire::ModelProto model;
-    model.set_ir_version(ir_version);
-    model.add_opset_import()->set_version(graph.opset);
-    wire::GraphProto& target = *model.mutable_graph();
-    target.set_name(graph.name);
+void write_nodes(const onnx::Graph& graph, wire::ModelProto& model, wire::GraphProto& target) {
     std::set<std::string> read, domains;
     for (const onnx::Node& node : graph.nodes) {
         write_node(node, *target.add_node());
@@ -101,14 +100,85 @@ std::vector<uint8_t> write_graph(const onnx::Graph& graph) {
             set->set_domain(node.domain);
             set->set_version(1);
         }
+        for (const std::string& output : node.outputs) {
+            const auto declared = graph.declared.find(output);
+            if (declared != graph.declared.end() && declared->second.has_shape) {
+                write_value(declared->second, *target.add_value_info());
+            }
+        }
     }
     for (const auto& [name, constant] : graph.constants) {
         if (read.count(name) > 0) write_tensor(name, *constant, *target.add_initializer());
     }
+}
+
+using Bytes = std::span<const uint8_t>;
+
+Bytes span_of(const std::string& text) { return {reinterpret_cast<const uint8_t*>(text.data()), text.size()}; }
+
+uint64_t value_bytes(const LateTensor& tensor) {
+    uint64_t count = tensor.type == onnx::type::int8 ? 1 : 4;
+    for (const int64_t dim : tensor.dims) count *= static_cast<uint64_t>(dim);
+    return count;
+}
+
+// Tag and length of a field of bytes.
+std::string field_head(int number, uint64_t length) {
+    uint8_t buffer[16];
+    using Stream = google::protobuf::io::CodedOutputStream;
+    uint8_t* end = Stream::WriteTagToArray(static_cast<uint32_t>(number << 3 | 2), buffer);
+    end = Stream::WriteVarint64ToArray(length, end);
+    return {reinterpret_cast<const char*>(buffer), static_cast<size_t>(end - buffer)};
+}
+
+// All of a late tensor as a field of the graph but its values.
+std::string tensor_head(const LateTensor& tensor) {
+    wire::TensorProto proto;
+    proto.set_name(tensor.name);
+    proto.mutable_dims()->Add(tensor.dims.begin(), tensor.dims.end());
+    proto.set_data_type(tensor.type);
+    const std::string head = proto.SerializeAsString() +
+                             field_head(wire::TensorProto::kRawDataFieldNumber, value_bytes(tensor));
+    return field_head(wire::GraphProto::kInitializerFieldNumber, head.size() + value_bytes(tensor)) + head;
+}
+
+}  // namespace
+
+void write_graph(const onnx::Graph& graph, std::span<const LateTensor> tensors,
+                 const std::function<void(Bytes)>& sink, const std::function<void(size_t, size_t)>& written) {
+    wire::ModelProto model;
+    model.set_ir_version(ir_version);
+    model.add_opset_import()->set_version(graph.opset);
+    wire::GraphProto target;
+    target.set_name(graph.name);
+    write_nodes(graph, model, target);
     for (const onnx::ValueInfo& input : graph.inputs) write_value(input, *target.add_input());
     for (const onnx::ValueInfo& output : graph.outputs) write_value(output, *target.add_output());
-    const std::string bytes = model.SerializeAsString();
-    return {bytes.begin(), bytes.end()};
+    const std::string body = target.SerializeAsString(), head = model.SerializeAsString();
+    uint64_t length = body.size();
+    for (const LateTensor& tensor : tensors) length += tensor_head(tensor).size() + value_bytes(tensor);
+    if (length + head.size() > onnx::greatest_file_bytes) {
+        throw Error(ErrorKind::unsupported,
+                    fmt::format("the model has {} bytes, and an ONNX file can have {} at most; give it a format of "
+                                "fewer bits", length + head.size(), onnx::greatest_file_bytes));
+    }
+    sink(span_of(head + field_head(wire::ModelProto::kGraphFieldNumber, length) + body));
+    for (size_t i = 0; i < tensors.size(); ++i) {
+        sink(span_of(tensor_head(tensors[i])));
+        const std::vector<uint8_t> bytes = tensors[i].bytes();
+        if (bytes.size() != value_bytes(tensors[i])) {
+            throw std::logic_error(fmt::format("tensor {} has {} bytes instead of {}", tensors[i].name, bytes.size(),
+                                               value_bytes(tensors[i])));
+        }
+        sink(bytes);
+        if (written) written(i + 1, tensors.size());
+    }
+}
+
+std::vector<uint8_t> write_graph(const onnx::Graph& graph) {
+    std::vector<uint8_t> file;
+    write_graph(graph, {}, [&](Bytes bytes) { file.insert(file.end(), bytes.begin(), bytes.end()); });
+    return file;
 }
 
 }  // namespace napier::quantize
