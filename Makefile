@@ -14,10 +14,10 @@ SYNTH_PACKAGES := yosys python3
 PLACE_PACKAGES := $(SYNTH_PACKAGES) nextpnr-ice40
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test mutations sanitize lockstep lint synth place bench train formats generate clean packages configure
+.PHONY: help run build test mutations sanitize lockstep lint synth place bench train formats squeezenext generate clean packages configure
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: configure ## run a model on the simulator and on the RTL, and compare every byte and cycle
 	cmake --build $(BUILD) --parallel $(JOBS) --target napier
@@ -60,6 +60,10 @@ place: ## place the machine tiny on an iCE40 UP5K with nextpnr: cells and clock;
 bench: configure ## measure the simulator and the verilated RTL: cycles a second, side by side
 	cmake --build $(BUILD) --parallel $(JOBS) --target bench
 	$(BUILD)/tests/programs/bench --machine $(MACHINE) --json $(BUILD)/bench.json
+
+squeezenext: configure ## the table of SqueezeNext's study beside our estimates, time and energy
+	cmake --build $(BUILD) --parallel $(JOBS) --target napier
+	$(BUILD)/napier squeezenext
 
 formats: configure ## write the table of number formats and accuracies into docs/formats.md
 	cmake --build $(BUILD) --parallel $(JOBS) --target formats

@@ -86,6 +86,7 @@ int run_command_line(int argc, const char* const* argv) {
     add_quantize(app, result);
     add_machines(app, result);
     add_zoo(app, result);
+    add_squeezenext(app, result);
     try {
         return run(app, argc, argv, result);
     } catch (const Error& error) {

@@ -17,6 +17,7 @@ void add_compile(CLI::App& app, int& result);
 void add_quantize(CLI::App& app, int& result);
 void add_machines(CLI::App& app, int& result);
 void add_zoo(CLI::App& app, int& result);
+void add_squeezenext(CLI::App& app, int& result);
 
 // Runs the command line; prints errors as sentences and returns the exit code.
 int run_command_line(int argc, const char* const* argv);

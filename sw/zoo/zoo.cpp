@@ -31,6 +31,8 @@ constexpr Entry all[] = {
     {"sqnxt23-2.0-v4", "SqueezeNext 2.0-23 v4", image_opset, [](Builder& b) { squeezenext(b, 4, 4); }},
     {"sqnxt23-2.0-v5", "SqueezeNext 2.0-23 v5", image_opset, [](Builder& b) { squeezenext(b, 5, 4); }},
     {"squeezenet-1.0", "SqueezeNet 1.0, 227x227", image_opset, [](Builder& b) { squeezenet(b, 0, 227, true); }},
+    {"squeezenet-1.0-unpadded", "SqueezeNet 1.0, 227x227, conv10 without padding", image_opset,
+     [](Builder& b) { squeezenet(b, 0, 227, false); }},
     {"squeezenet-1.0-224", "SqueezeNet 1.0, 224x224", image_opset, [](Builder& b) { squeezenet(b, 0, 224, true); }},
     {"squeezenet-1.1", "SqueezeNet 1.1, 227x227", image_opset, [](Builder& b) { squeezenet(b, 1, 227, false); }},
     {"squeezenet-1.1-224", "SqueezeNet 1.1, 224x224", image_opset, [](Builder& b) { squeezenet(b, 1, 224, false); }},

@@ -1,4 +1,4 @@
-"""Faults of the zoo."""
+"""Faults of the zoo and of SqueezeNext's study."""
 
 from mutation import Mutation
 
@@ -21,4 +21,12 @@ MUTATIONS = [
     Mutation("sw/io/file.cpp", "a file that was not finished takes its place",
              "::unlink(beside_.c_str());", "::rename(beside_.c_str(), path_.c_str());", "zoo",
              "Tensors of the wrong size*"),
+    Mutation("driver/squeezenext/machine.cpp", "the last outputs count as eight",
+             "double(std::min(kept_outputs, sizes.outputs - first))", "double(kept_outputs)", "driver",
+             "Cycles of both dataflows*"),
+    Mutation("driver/squeezenext/machine.cpp", "outputs do not take room in the buffer",
+             "inputs * parts(weights + outputs, buffer),", "inputs * parts(weights, buffer),", "driver",
+             "Every published time*,A layer that fits*"),
+    Mutation("driver/squeezenext/machine.cpp", "the first sum is read, too", "* sizes.taps - 1)", "* sizes.taps)",
+             "driver", "The energy of a small layer*"),
 ]
