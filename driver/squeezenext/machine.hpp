@@ -2,8 +2,8 @@
 // The machine of SqueezeNext's study (Gholami et al., 2018, arXiv 1803.10615, section 3), estimated layer by layer.
 //
 // An array of PEs, each a 16-bit multiply-accumulate unit with registers, a global buffer, and DMA to a DRAM of 100
-// cycles latency and 16 bytes a cycle (16 GB/s; the paper gives no clock, 1 GHz is taken). Batch 1, a layer at a time.
-// Each layer runs in the faster of two ways:
+// cycles latency and 16 bytes a cycle (16 GB/s; the paper gives no clock, 1 GHz is taken). Batch 1, a layer at a
+// time. Each layer runs in the faster of two ways:
 // * weight stationary: rows split input channels, columns output channels; a PE keeps a weight, pixels stream, sums move
 //   along the rows;
 // * output stationary: a PE keeps the sums of a pixel for up to 8 output channels, weights are broadcast. Weights of
@@ -27,8 +27,8 @@ struct Array {
 // 8x8 with 32 KiB and 16x16 with 128 KiB.
 std::span<const Array> arrays();
 
-// Of Eyeriss (Chen, Emer and Sze, ISCA 2016), for a word of 16 bits and in units of one multiply-accumulate. The paper's
-// are "slightly modified" and not printed; these are not.
+// Of Eyeriss (Chen, Emer and Sze, ISCA 2016), for a word of 16 bits and in units of one multiply-accumulate. The
+// paper's are "slightly modified" and not printed; these are not.
 struct UnitEnergies {
     double multiply = 1.0, registers = 1.0, neighbour = 2.0, buffer = 6.0, dram = 200.0;
 };
@@ -57,10 +57,10 @@ struct Estimate {
 //   DRAM bytes = W + I + O if they fit the buffer; else the lesser of W + O + I * ceil((W + O) / buffer) and
 //                I + O + W * ceil((I + O) / buffer): what stays takes its outputs along
 //   edges: 100 cycles and the transfer of a sixteenth of the buffer at most, of W + I at the start and of O at the end
-// Energy: weight stationary, for each product: it, a register read, a sum handed on; buffer: inputs for each tap and part
-// of P outputs, sums written, and read again but for the first, for each tap and part of P inputs, weights once. Output
-// stationary, for each product that is not skipped: it, a sum read and written in registers; buffer: inputs for each
-// part of 8 outputs (stride^2 for each pixel), weights for each block of pixels, outputs once.
+// Energy: weight stationary, for each product: it, a register read, a sum handed on; buffer: inputs for each tap and
+// part of P outputs, sums written, and read again but for the first, for each tap and part of P inputs, weights once.
+// Output stationary, for each product that is not skipped: it, a sum read and written in registers; buffer: inputs for
+// each part of 8 outputs (stride^2 for each pixel), weights for each block of pixels, outputs once.
 // layer: zoo::has_weights(layer).
 Estimate estimate(const zoo::Layer& layer, const Array& array);
 

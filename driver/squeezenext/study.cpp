@@ -113,8 +113,9 @@ std::vector<StudyRow> study() {
 
 std::string study_text(const std::vector<StudyRow>& rows) {
     return "SqueezeNext's study (arXiv 1803.10615, table 3) and the estimates of driver/squeezenext.\n"
-           "The paper leaves open the registers, the tiling, the clock and its unit energies; rules and units here are\n"
-           "chosen so that its numbers fit. AlexNet's are from the abstract, for 16x16 alone; the rest is predicted.\n\n" +
+           "The paper leaves open the registers, the tiling, the clock and its unit energies; rules and units\n"
+           "here are chosen so that its numbers fit. AlexNet's are from the abstract, for 16x16 alone, and were\n"
+           "not fitted; the rest is predicted.\n\n" +
            sizes_text(rows) + array_text(rows, 0) + array_text(rows, 1);
 }
 

@@ -77,8 +77,8 @@ TEST_CASE("A layer that fits the buffer moves each byte once, a larger one what 
     // 2 * 64 * 64 * 9 = 73,728 bytes of weights, 2 * 64 * 196 = 25,088 of input and output each, 32,768 of buffer:
     // weights stay in 4 parts with outputs, or inputs and outputs in 2 parts.
     CHECK(estimate(layer(64, 64, 14, 3), small).dram_bytes == 25'088 + 25'088 + 2 * 73'728);
-    // 2 * 8 * 8 = 128 bytes of weights, 2 * 8 * 10,000 = 160,000 of input and output: inputs in 10 parts, or all weights
-    // and outputs in 5 parts.
+    // 2 * 8 * 8 = 128 bytes of weights, 2 * 8 * 10,000 = 160,000 of input and output: inputs in 10 parts, or all
+    // weights and outputs in 5 parts.
     CHECK(estimate(layer(8, 8, 100, 1), small).dram_bytes == 320'000 + 10 * 128);
 }
 
