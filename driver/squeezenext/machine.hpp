@@ -4,8 +4,8 @@
 // An array of PEs, each a 16-bit multiply-accumulate unit with registers, a global buffer, and DMA to a DRAM of 100
 // cycles latency and 16 bytes a cycle (16 GB/s; the paper gives no clock, 1 GHz is taken). Batch 1, a layer at a
 // time. Each layer runs in the faster of two ways:
-// * weight stationary: rows split input channels, columns output channels; a PE keeps a weight, pixels stream, sums move
-//   along the rows;
+// * weight stationary: rows split input channels, columns output channels; a PE keeps a weight, pixels stream, sums
+//   move along the rows;
 // * output stationary: a PE keeps the sums of a pixel for up to 8 output channels, weights are broadcast. Weights of
 //   zero, 40 % of all, are skipped.
 // What the paper leaves open is filled in by rules that its published times and energies fit: see estimate().
