@@ -35,7 +35,7 @@ mutations: build ## plant faults one by one; each must make a test fail
 
 sanitize: packages ## run the suites of bad input with the address and undefined-behaviour sanitizers
 	@cmake -S . -B $(BUILD)/sanitize -G Ninja --log-level=WARNING -DNAPIER_SANITIZE=ON -DNAPIER_MACHINES= \
-	    -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_CXX_FLAGS_DEBUG=-O0 -g1"
+	    -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g1"
 	cmake --build $(BUILD)/sanitize --parallel $(JOBS) --target sanitized
 	$(PYTHON) tests/tools/run_sanitized.py --build $(BUILD)/sanitize --jobs $(JOBS)
 

@@ -1,5 +1,6 @@
-// Products of one PE, 8-bit two's complement times 8-bit two's complement. Combinational, never negated.
+// Products of one PE, 8-bit two's complement times 8-bit two's complement. Combinational.
 // Lane l takes activation byte l and weight bits [8l +: 8]; lanes the format does not fill give 0.
+// The negation is the adder tree's: (value ^ negate) + negate.
 
 module dot_int8 #(
   parameter int unsigned ActivationBits = 8,
@@ -19,12 +20,12 @@ module dot_int8 #(
 
   for (genvar lane = 0; lane < LanesMax; lane++) begin : gen_lane
     if (lane < Lanes) begin : gen_used
-      logic signed [ABits+WBits-1:0] product;
+      logic signed [ABits+WBits-1:0] value;
       dot_multiply #(.ABits(ABits), .WBits(WBits)) u_multiply (
-        .a_i(activations_i[lane*ABits +: ABits]), .w_i(weights_i[lane*WBits +: WBits]), .product_o(product)
+        .a_i(activations_i[lane*ABits +: ABits]), .w_i(weights_i[lane*WBits +: WBits]), .value_o(value),
+        .negate_o(negates_o[lane])
       );
-      assign values_o[lane*ValueBits +: ValueBits] = ValueBits'(product);
-      assign negates_o[lane] = 1'b0;
+      assign values_o[lane*ValueBits +: ValueBits] = ValueBits'(value);
     end else begin : gen_unused
       assign values_o[lane*ValueBits +: ValueBits] = '0;
       assign negates_o[lane] = 1'b0;

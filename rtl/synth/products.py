@@ -16,18 +16,27 @@ import description as description_reader  # noqa: E402
 import machines  # noqa: E402
 
 
-def synthesize(entry, options):
-    """Resources of an array of that format alone, without multiplier blocks; its lanes fill the PE."""
-    knobs = {"Rows": options.rows, "Columns": options.columns, "ActivationBits": options.activation_bits,
-             "WeightBits": options.weight_bits, "Formats": 1 << entry["code"]}
+FAMILIES = {
+    "ecp5": synth.KEEP + " synth_ecp5 -nodsp -nowidelut -top {top}",
+    "xilinx": synth.KEEP + " synth_xilinx -family xc7 -nodsp -noiopad -noclkbuf -top {top}",
+}
+
+
+def synthesize(entry, top, family, options):
+    """Resources of one PE (top: pe) or the array of that format alone, without multiplier blocks; lanes fill the PE."""
+    knobs = {"ActivationBits": options.activation_bits, "WeightBits": options.weight_bits,
+             "Formats": 1 << entry["code"]}
+    if top == "array":
+        knobs |= {"Rows": options.rows, "Columns": options.columns}
     with tempfile.TemporaryDirectory() as folder:
         report = pathlib.Path(folder) / "stat"
         values = " ".join(f"-set {name} {value}" for name, value in knobs.items())
-        script = (f"read_verilog -sv {' '.join(map(str, synth.sources()))}; chparam {values} array; "
-                  f"hierarchy -check -top array; {synth.KEEP} synth_ecp5 -nodsp -top array; tee -q -o {report} stat")
+        script = (f"read_verilog -sv {' '.join(map(str, synth.sources()))}; chparam {values} {top}; "
+                  f"hierarchy -check -top {top}; {FAMILIES[family].format(top=top)}; tee -q -o {report} stat")
         subprocess.run(["yosys", "-q", "-p", script], capture_output=True, text=True, check=True)
         modules = cells.parse(report.read_text(encoding="utf-8"))
-    return entry, cells.totals(modules, "array", "ecp5")[0]
+    name = next(name for name in modules if cells.block(name) == top)
+    return cells.totals(modules, name, family)[0]
 
 
 def main():
@@ -43,12 +52,16 @@ def main():
     knobs = {"activation_bits": options.activation_bits, "weight_bits": options.weight_bits}
     formats = [entry for entry in description["format"] if machines.lanes(knobs, entry) > 0]
     formats = [entry for entry in formats if not options.format or entry["name"] in options.format]
-    rows = [("format", "", "products", "LUT", "FF", "DSP", "LUT a product")]
+    cases = [(entry, top, family) for family in FAMILIES for entry in formats for top in ("pe", "array")]
+    rows = [("format", "family", "products of a PE", "PE: LUT", "FF", "DSP", "products", "array: LUT", "FF", "DSP",
+             "LUT a product", "FF a product")]
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        for entry, total in pool.map(lambda entry: synthesize(entry, options), formats):
-            products = options.rows * options.columns * machines.lanes(knobs, entry) * entry["channels"]
-            rows.append((entry["name"], "", products, total["LUT"], total["FF"], total["DSP"],
-                         f"{total['LUT'] / products:.1f}"))
+        totals = list(pool.map(lambda case: synthesize(*case, options), cases))
+    for (entry, _, family), pe, array in zip(cases[::2], totals[::2], totals[1::2]):
+        lanes = machines.lanes(knobs, entry) * entry["channels"]
+        products = options.rows * options.columns * lanes
+        rows.append((entry["name"], family, lanes, pe["LUT"], pe["FF"], pe["DSP"], products, array["LUT"], array["FF"],
+                     array["DSP"], f"{array['LUT'] / products:.1f}", f"{array['FF'] / products:.1f}"))
     print("\n".join(synth.table(rows)))
 
 

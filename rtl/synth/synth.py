@@ -27,7 +27,7 @@ KEEP = "setattr -mod -set keep_hierarchy 1 *; setattr -mod -unset keep_hierarchy
 COMMANDS = {
     # A long period: cells count, not levels.
     "ice40": "scratchpad -set abc9.D 100000; synth_ice40 -dsp -abc9 -device u -top {top}",
-    "ecp5": KEEP + " synth_ecp5 -top {top}",
+    "ecp5": KEEP + " synth_ecp5 -nowidelut -top {top}",
     "xilinx": KEEP + " synth_xilinx -family xc7 -flatten -top {top}",
 }
 RUNS = [("tiny", "ice40")] + [(machine, family) for family in ("ecp5", "xilinx")

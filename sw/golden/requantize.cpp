@@ -2,10 +2,10 @@
 
 namespace napier::golden {
 
-int128 round_half_even(int128 value, int shift) {
-    const int128 unit = int128{1} << shift;
-    int128 quotient = value / unit;
-    int128 remainder = value % unit;
+Int128 round_half_even(Int128 value, int shift) {
+    const Int128 unit = Int128{1} << shift;
+    Int128 quotient = value / unit;
+    Int128 remainder = value % unit;
     if (remainder < 0) {  // make it the floor
         quotient -= 1;
         remainder += unit;
@@ -16,17 +16,17 @@ int128 round_half_even(int128 value, int shift) {
     return above || (tie && odd) ? quotient + 1 : quotient;
 }
 
-int128 scaled_value(const Requantization& column, int64_t accumulator, int residual) {
-    int128 value = (int128{accumulator} + column.bias) * column.significand;
+Int128 scaled_value(const Requantization& column, int64_t accumulator, int residual) {
+    Int128 value = (Int128{accumulator} + column.bias) * column.significand;
     if (column.has_residual) {
-        value += int128{residual - column.residual_zero} * column.residual_significand;
+        value += Int128{residual - column.residual_zero} * column.residual_significand;
     }
     return value;
 }
 
 int8_t requantize(const Requantization& column, int64_t accumulator, int residual) {
-    const int128 rounded = round_half_even(scaled_value(column, accumulator, residual), column.shift);
-    int128 output = rounded + column.output_zero;
+    const Int128 rounded = round_half_even(scaled_value(column, accumulator, residual), column.shift);
+    Int128 output = rounded + column.output_zero;
     if (output < column.clamp_low) {
         output = column.clamp_low;
     }

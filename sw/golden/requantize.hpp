@@ -3,9 +3,9 @@
 
 #include <cstdint>
 
-namespace napier::golden {
+#include "sw/base/int128.hpp"
 
-__extension__ using int128 = __int128;
+namespace napier::golden {
 
 // What the post-processor knows of one output column.
 struct Requantization {
@@ -20,11 +20,11 @@ struct Requantization {
 };
 
 // value / 2^shift rounded to nearest, ties to even. shift: 0..63.
-int128 round_half_even(int128 value, int shift);
+Int128 round_half_even(Int128 value, int shift);
 
 // (accumulator + bias) * significand + (residual - residual_zero) * residual_significand, before the division by
 // 2^shift. Exact for every |accumulator| < 2^62.
-int128 scaled_value(const Requantization& column, int64_t accumulator, int residual);
+Int128 scaled_value(const Requantization& column, int64_t accumulator, int residual);
 
 // The output byte: clamp(round_half_even(scaled_value / 2^shift) + output_zero). residual is ignored without
 // has_residual.

@@ -61,8 +61,8 @@ void validate_shapes(const Model& model, const Layer& layer) {
 void validate_weights(const Model& model, const Layer& layer) {
     const int64_t out_channels = model.tensors[static_cast<size_t>(layer.output)].channels;
     const int64_t in_per_group = model.tensors[static_cast<size_t>(layer.input)].channels / layer.groups;
-    const int128 wanted = int128{out_channels} * in_per_group * layer.window.kernel_h * layer.window.kernel_w;
-    if (wanted != int128{layer.weight.size()}) {
+    const Int128 wanted = Int128{out_channels} * in_per_group * layer.window.kernel_h * layer.window.kernel_w;
+    if (wanted != Int128{layer.weight.size()}) {
         fail(layer, fmt::format("has {} weights instead of {}x{}x{}x{}; give [out][kernel_h][kernel_w][in / groups]",
                                 layer.weight.size(), out_channels, layer.window.kernel_h, layer.window.kernel_w,
                                 in_per_group));

@@ -3,9 +3,10 @@
 from mutation import Mutation
 
 ARRAY = [
-    Mutation("rtl/array/dot_multiply.sv", "the row of the sign bit is added instead of subtracted",
-             "gen_row[row-1].sum[ABits:1])) - (ABits+1)'", "gen_row[row-1].sum[ABits:1])) + (ABits+1)'",
-             "rtl_dot_int8", ci=True),
+    Mutation("rtl/array/dot_multiply.sv", "the highest digit is not negative where it is even",
+             "assign minus = Highest ? high : odd & high;", "assign minus = odd & high;", "rtl_dot_int8", ci=True),
+    Mutation("rtl/array/dot_multiply.sv", "a digit of 2 with a carry gives none", "(gen_digit[digit-1].low | ",
+             "(gen_digit[digit-1].low & ", "rtl_dot_int4"),
     Mutation("rtl/array/dot_ternary.sv", "a weight without its present bit still counts when it negates",
              "& {ABits{weights_i[lane*WBits]}}", "& {ABits{|weights_i[lane*WBits +: WBits]}}",
              "rtl_dot_ternary", ci=True),

@@ -7,7 +7,6 @@ namespace napier::test {
 
 namespace {
 
-using golden::int128;
 
 // Sum of the magnitudes of (activation - zero point) * weight over one output, and number of terms.
 struct Magnitude {
@@ -59,8 +58,8 @@ OutputValue evaluate(const Model& model, const Layer& layer, const std::vector<g
     const size_t place = golden::element_index(target, y, x, channel);
     const int residual = layer.residual < 0 ? 0 : tensors[static_cast<size_t>(layer.residual)][place];
 
-    const int128 unit = int128{1} << column.shift;
-    const int128 rest = ((golden::scaled_value(column, accumulator, residual) % unit) + unit) % unit;
+    const Int128 unit = Int128{1} << column.shift;
+    const Int128 rest = ((golden::scaled_value(column, accumulator, residual) % unit) + unit) % unit;
     const double half_step = std::ldexp(1.0, -column.shift - 1);  // half a unit of a significand, in output steps
     OutputValue value;
     value.distance = std::abs(static_cast<double>(2 * rest - unit)) * half_step;

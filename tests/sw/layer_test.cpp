@@ -75,14 +75,14 @@ private:
 };
 
 int8_t finish(const Model& model, const Layer& layer, int64_t sum, size_t channel, int residual) {
-    golden::int128 value = (golden::int128{sum} + layer.bias[channel]) * layer.significand[channel];
+    Int128 value = (Int128{sum} + layer.bias[channel]) * layer.significand[channel];
     if (layer.residual >= 0) {
-        value += golden::int128{residual - model.tensors[static_cast<size_t>(layer.residual)].zero_point} *
+        value += Int128{residual - model.tensors[static_cast<size_t>(layer.residual)].zero_point} *
                  layer.residual_significand;
     }
-    const golden::int128 output = golden::round_half_even(value, layer.shift[channel]) +
+    const Int128 output = golden::round_half_even(value, layer.shift[channel]) +
                                   model.tensors[static_cast<size_t>(layer.output)].zero_point;
-    const golden::int128 low = layer.clamp_low, high = layer.clamp_high;
+    const Int128 low = layer.clamp_low, high = layer.clamp_high;
     return static_cast<int8_t>(output < low ? low : output > high ? high : output);
 }
 

@@ -12,7 +12,6 @@
 namespace {
 
 using namespace napier;
-using golden::int128;
 
 int64_t floor_divide(int64_t value, int64_t divisor) {
     const int64_t quotient = value / divisor;
@@ -56,7 +55,7 @@ TEST_CASE("examples of scaling, alone and shared") {
     column.bias = -678;
     column.significand = alone.significand;
     column.shift = alone.shift;
-    CHECK(golden::scaled_value(column, 12345, 0) == int128{167031270519});
+    CHECK(golden::scaled_value(column, 12345, 0) == Int128{167031270519});
     CHECK(golden::requantize(column, 12345) == 39);
 
     const double residual = static_cast<double>(0.04f) / static_cast<double>(0.03f);
@@ -70,7 +69,7 @@ TEST_CASE("examples of scaling, alone and shared") {
     column.has_residual = true;
     column.residual_zero = -12;
     column.residual_significand = shared.residual_significand;
-    CHECK(golden::scaled_value(column, 12345, 37) == int128{874288393});
+    CHECK(golden::scaled_value(column, 12345, 37) == Int128{874288393});
     CHECK(golden::requantize(column, 12345, 37) == 104);
 }
 

@@ -7,23 +7,23 @@
 
 namespace {
 
-using napier::golden::int128;
+using napier::Int128;
 using napier::golden::requantize;
 using napier::golden::Requantization;
 using napier::golden::round_half_even;
 
 // The definition: no integer is nearer to value / 2^shift, and of two equally near ones it is the even one.
-bool is_nearest_even(int128 value, int shift, int128 rounded) {
-    const int128 unit = int128{1} << shift;
-    const int128 distance = value < rounded * unit ? rounded * unit - value : value - rounded * unit;
+bool is_nearest_even(Int128 value, int shift, Int128 rounded) {
+    const Int128 unit = Int128{1} << shift;
+    const Int128 distance = value < rounded * unit ? rounded * unit - value : value - rounded * unit;
     return 2 * distance < unit || (2 * distance == unit && rounded % 2 == 0);
 }
 
 // The output by search over every byte: the clamp of the one integer that is_nearest_even accepts.
 int output_by_search(const Requantization& column, int64_t accumulator, int residual) {
-    int128 value = int128{column.significand} * (int128{accumulator} + int128{column.bias});
+    Int128 value = Int128{column.significand} * (Int128{accumulator} + Int128{column.bias});
     if (column.has_residual) {
-        value += int128{column.residual_significand} * int128{residual - column.residual_zero};
+        value += Int128{column.residual_significand} * Int128{residual - column.residual_zero};
     }
     const int low = column.clamp_low, high = column.clamp_high;
     for (int output = low + 1; output < high; ++output) {
@@ -32,8 +32,8 @@ int output_by_search(const Requantization& column, int64_t accumulator, int resi
         }
     }
     // At an end: the rounded value is low - output_zero or less exactly if value is nearer to it than to the next.
-    const int128 unit = int128{1} << column.shift;
-    const int128 middle = 2 * int128{low - column.output_zero} * unit + unit;  // twice the tie above the low end
+    const Int128 unit = Int128{1} << column.shift;
+    const Int128 middle = 2 * Int128{low - column.output_zero} * unit + unit;  // twice the tie above the low end
     const bool tie_goes_down = (low - column.output_zero) % 2 == 0;
     return 2 * value < middle || (2 * value == middle && tie_goes_down) ? low : high;
 }
@@ -61,11 +61,11 @@ TEST_CASE("ties go to the even neighbour, everything else to the nearest") {
     CHECK(round_half_even(-9, 2) == -2);
     CHECK(round_half_even(-11, 2) == -3);
     CHECK(round_half_even(-12345, 0) == -12345);
-    CHECK(round_half_even(int128{1} << 62, 63) == 0);
-    CHECK(round_half_even((int128{1} << 62) + 1, 63) == 1);
-    CHECK(round_half_even(-(int128{1} << 62), 63) == 0);
-    CHECK(round_half_even(-(int128{1} << 62) - 1, 63) == -1);
-    CHECK(round_half_even(3 * (int128{1} << 62), 63) == 2);
+    CHECK(round_half_even(Int128{1} << 62, 63) == 0);
+    CHECK(round_half_even((Int128{1} << 62) + 1, 63) == 1);
+    CHECK(round_half_even(-(Int128{1} << 62), 63) == 0);
+    CHECK(round_half_even(-(Int128{1} << 62) - 1, 63) == -1);
+    CHECK(round_half_even(3 * (Int128{1} << 62), 63) == 2);
 }
 
 TEST_CASE("every value of 14 bits at every shift up to 13") {
@@ -82,8 +82,8 @@ TEST_CASE("values around every tie at every shift, up to the widest") {
     napier::test::Random random(1);
     for (int shift = 0; shift <= 63; ++shift) {
         for (int i = 0; i < 400; ++i) {
-            const int128 half = shift == 0 ? 0 : int128{1} << (shift - 1);
-            const int128 value = int128{random.number(-70000, 70000)} * half + random.number(-2, 2);
+            const Int128 half = shift == 0 ? 0 : Int128{1} << (shift - 1);
+            const Int128 value = Int128{random.number(-70000, 70000)} * half + random.number(-2, 2);
             if (!is_nearest_even(value, shift, round_half_even(value, shift))) {
                 FAIL("shift " << shift);
             }

@@ -5,9 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace napier::golden::mx {
+#include "sw/base/int128.hpp"
 
-__extension__ using Int128 = __int128;
+namespace napier::golden::mx {
 
 // An integer times 2^-320, of 640 bits in two's complement. Sums must stay below 2^319 in magnitude: those of float32
 // values, 2^-149 to 2^128, and of block dot products with their scales, 2^-286 to 2^292, do.

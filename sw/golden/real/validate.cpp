@@ -101,10 +101,10 @@ void validate_blocks(const RealLayer& layer, const RealTensor& input) {
 void validate_weights(const RealLayer& layer, const RealTensor& input, const RealTensor& output) {
     const bool blocks = layer.product == RealProduct::blocks;
     const int in_per_group = input.channels / layer.groups;
-    const int128 wanted = int128{output.channels} * layer.window.kernel_h * layer.window.kernel_w *
+    const Int128 wanted = Int128{output.channels} * layer.window.kernel_h * layer.window.kernel_w *
                           (blocks ? block_count(in_per_group) : in_per_group);
     const size_t given = blocks ? layer.weight_block.size() : layer.weight_half.size();
-    if (wanted != int128{given} || (blocks ? layer.weight_half.size() : layer.weight_block.size()) != 0) {
+    if (wanted != Int128{given} || (blocks ? layer.weight_half.size() : layer.weight_block.size()) != 0) {
         fail(layer, fmt::format("has {} weights or blocks of weights of its kind instead of "
                                 "[out channels][kernel_h][kernel_w][channels of a group], or some of the other kind; "
                                 "give each once", given));

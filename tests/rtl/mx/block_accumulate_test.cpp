@@ -75,14 +75,14 @@ private:
     int any_ = -512, wrong_ = 0;
 };
 
-golden::mx::Int128 random_steps(Random& random) {
+Int128 random_steps(Random& random) {
     const int bits = random.chance(50) ? sum_bits : random.number(1, sum_bits);
-    golden::mx::Int128 steps = static_cast<golden::mx::Int128>(random.bits()) << 64 | random.bits();
+    Int128 steps = static_cast<Int128>(random.bits()) << 64 | random.bits();
     if (random.chance(30)) {  // few ones: ties
-        steps = golden::mx::Int128{1} << (bits - 1) | golden::mx::Int128{1} << random.number(0, bits - 1);
+        steps = Int128{1} << (bits - 1) | Int128{1} << random.number(0, bits - 1);
     }
     if (random.chance(10)) steps = -1;  // all ones
-    steps = steps & ((golden::mx::Int128{1} << bits) - 1);
+    steps = steps & ((Int128{1} << bits) - 1);
     return random.chance(50) ? -steps : steps;
 }
 

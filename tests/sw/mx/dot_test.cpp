@@ -20,7 +20,6 @@ namespace {
 
 using namespace napier;
 using golden::mx::Block;
-using golden::mx::Int128;
 using golden::mx::Product;
 
 const spec::Element& element_of(const char* name) {
