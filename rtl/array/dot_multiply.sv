@@ -41,7 +41,7 @@ module dot_multiply #(
 
   // A heap of adders: node n is the sum of node 2n and of node 2n+1, which is as many digits higher as node 2n has;
   // the leaves Digits.. are the rows. Ones below the right term carry its lowest digit's minus to where it belongs.
-  for (genvar node = 2*Digits - 1; node >= 1; node--) begin : gen_node
+  for (genvar node = 2*Digits - 1; node >= 1; node--) begin : gen_part
     localparam int unsigned Span = Digits >> ($clog2(node + 1) - 1);
     localparam int unsigned First = node * Span - Digits;
     localparam int unsigned Bits = (Span == 1) ? ABits + 1 : ABits + 2*Span;
@@ -52,12 +52,12 @@ module dot_multiply #(
       logic                   minus;
       logic signed [Bits-1:0] right;
       assign minus = gen_digit[First + Span/2].minus;
-      assign right = Bits'(signed'({gen_node[2*node+1].sum, {Span{minus}}}));
-      assign sum = Bits'(gen_node[2*node].sum) + right + Bits'(minus);
+      assign right = Bits'(signed'({gen_part[2*node+1].sum, {Span{minus}}}));
+      assign sum = Bits'(gen_part[2*node].sum) + right + Bits'(minus);
     end
   end
 
   assign negate_o = gen_digit[0].minus;
-  assign value_o = gen_node[1].sum ^ {(ABits+WBits){negate_o}};
+  assign value_o = gen_part[1].sum ^ {(ABits+WBits){negate_o}};
 
 endmodule
