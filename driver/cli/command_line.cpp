@@ -84,6 +84,7 @@ int run_command_line(int argc, const char* const* argv) {
     add_check(app, result);
     add_compile(app, result);
     add_quantize(app, result);
+    add_profile(app, result);
     add_machines(app, result);
     add_zoo(app, result);
     add_squeezenext(app, result);

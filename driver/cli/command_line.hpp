@@ -15,6 +15,7 @@ void add_verify(CLI::App& app, int& result);
 void add_check(CLI::App& app, int& result);
 void add_compile(CLI::App& app, int& result);
 void add_quantize(CLI::App& app, int& result);
+void add_profile(CLI::App& app, int& result);
 void add_machines(CLI::App& app, int& result);
 void add_zoo(CLI::App& app, int& result);
 void add_squeezenext(CLI::App& app, int& result);

@@ -95,11 +95,14 @@ void add_plans_option(CLI::App& command, size_t& plans) {
 void search_plans(CompileOptions& choices, size_t plans, const spec::Machine& machine, const MemoryOptions& memory) {
     choices.plans = plans;
     choices.measure = [&machine, memory](const Program& program) {
-        const std::unique_ptr<Device> device = make_loaded("sim", machine, program, memory, false);
-        Session session(*device, program);
-        const std::vector<int8_t> input(static_cast<size_t>(program.tensors[program.input.tensor].bytes()));
-        return uint64_t{session.run(input).counters[spec::counter_cycles]};
+        return uint64_t{run_times(machine, program, memory).counters[spec::counter_cycles]};
     };
+}
+
+RunTimes run_times(const spec::Machine& machine, const Program& program, const MemoryOptions& memory) {
+    const std::unique_ptr<Device> device = make_loaded("sim", machine, program, memory, false);
+    Session session(*device, program);
+    return session.run(std::vector<int8_t>(static_cast<size_t>(program.tensors[program.input.tensor].bytes())));
 }
 
 LoadedDevice::LoadedDevice(const std::string& name, const spec::Machine& machine, const Program& program,

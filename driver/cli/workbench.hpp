@@ -37,6 +37,9 @@ void add_plans_option(CLI::App& command, size_t& plans);
 // Has the compiler try `plans` mappings of each layer on the simulator's clock.
 void search_plans(CompileOptions& choices, size_t plans, const spec::Machine& machine, const MemoryOptions& memory);
 
+// Counters and the cycles of every command of a run on the simulator, without moving values; they depend on none.
+RunTimes run_times(const spec::Machine& machine, const Program& program, const MemoryOptions& memory);
+
 // A device with a program on it.
 struct LoadedDevice {
     LoadedDevice(const std::string& name, const spec::Machine& machine, const Program& program,

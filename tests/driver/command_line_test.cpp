@@ -95,7 +95,8 @@ TEST_CASE("Wrong files get a sentence and exit code 1") {
 }
 
 TEST_CASE("Every subcommand has help with an example") {
-    for (const std::string name : {"run", "verify", "check", "compile", "quantize", "machines", "zoo", "squeezenext"}) {
+    for (const std::string name : {"run", "verify", "check", "compile", "quantize", "machines", "zoo", "squeezenext",
+                                   "profile"}) {
         const Result result = napier(name + " --help");
         CHECK(result.code == 0);
         CHECK_THAT(result.text, Catch::Contains("Example: napier " + name));

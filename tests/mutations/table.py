@@ -5,6 +5,7 @@ import hardware
 import importer
 import microscaling
 import microscaling_units
+import profile_faults
 import quantizers
 import simulator
 import software
@@ -12,4 +13,4 @@ import zoo
 
 MUTATIONS = [*comparators.MUTATIONS, *software.MUTATIONS, *importer.MUTATIONS, *microscaling.MUTATIONS,
              *quantizers.MUTATIONS, *hardware.MUTATIONS, *microscaling_units.MUTATIONS, *simulator.MUTATIONS,
-             *zoo.MUTATIONS]
+             *zoo.MUTATIONS, *profile_faults.MUTATIONS]

@@ -1,0 +1,86 @@
+// napier profile: time and energy of a model, layer by layer, on one machine or several.
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "driver/cli/command_line.hpp"
+#include "driver/cli/workbench.hpp"
+#include "driver/profile/report.hpp"
+#include "sw/base/error.hpp"
+#include "sw/io/file.hpp"
+#include "sw/spec/machine.hpp"
+
+namespace napier::driver {
+namespace {
+
+struct ProfileOptions {
+    std::string model, energy = "45nm", output = "profile";
+    std::vector<std::string> machines{"edge"};
+    MemoryOptions memory;
+    size_t plans = 1;
+};
+
+MachineProfile profile_of(const Model& model, const std::string& name, const ProfileOptions& options,
+                          const EnergyTable& table) {
+    MachineProfile profile;
+    profile.machine = &spec::find_machine(name);
+    CompileOptions choices;
+    search_plans(choices, options.plans, *profile.machine, options.memory);
+    profile.program = compile(model, *profile.machine, choices);
+    profile.memory_latency_cycles = options.memory.read_latency;
+    profile.memory_bytes_per_cycle = std::min(options.memory.bytes_per_cycle, double(profile.machine->beat_bytes));
+    profile.times = run_times(*profile.machine, profile.program, options.memory);
+    profile.layers = profiled_layers(model, profile.program, *profile.machine, profile.times, table,
+                                     profile.memory_bytes_per_cycle);
+    return profile;
+}
+
+void make_folder(const std::string& path) {
+    std::error_code error;
+    std::filesystem::create_directories(path, error);
+    if (error) {
+        throw Error(ErrorKind::system, fmt::format("'{}' cannot be made a folder: {}; name another.", path,
+                                                   error.message()));
+    }
+    require_writable(path + "/report.json");
+}
+
+int profile_model(const ProfileOptions& options) {
+    Profile profile;
+    profile.table = find_energy_table(options.energy);
+    for (const std::string& machine : options.machines) spec::find_machine(machine);
+    make_folder(options.output);
+    const Model model = load_model(options.model);
+    profile.model = model.name;
+    profile.notes = model.notes;
+    for (const std::string& machine : options.machines) {
+        profile.machines.push_back(profile_of(model, machine, options, profile.table));
+    }
+    io::write_file(options.output + "/report.json", profile_json(profile));
+    io::write_file(options.output + "/layers.csv", profile_csv(profile));
+    io::write_file(options.output + "/trace.json", profile_trace(profile));
+    fmt::print("{}", profile_text(profile));
+    fmt::print("{0}/report.json, {0}/layers.csv, {0}/trace.json (for Perfetto)\n", options.output);
+    return exit_good;
+}
+
+}  // namespace
+
+void add_profile(CLI::App& app, int& result) {
+    auto options = std::make_shared<ProfileOptions>();
+    CLI::App* command = app.add_subcommand("profile", "Time and energy of a model, layer by layer, on the simulator.");
+    command->add_option("model", options->model, "ONNX file (QDQ or QONNX)")->required()->type_name("FILE");
+    command->add_option("--machine", options->machines, "named machine; again for a comparison")
+        ->type_name("NAME")->capture_default_str()->allow_extra_args(false);
+    command->add_option("--energy", options->energy, "energies: " + energy_table_names() + ", or a file")
+        ->capture_default_str();
+    command->add_option("-o,--output", options->output, "folder for the reports")->capture_default_str()
+        ->type_name("FOLDER");
+    add_plans_option(*command, options->plans);
+    add_memory_options(*command, options->memory);
+    command->footer("Example: napier profile model.onnx --machine edge --machine edge-ternary --energy 7nm -o profile");
+    command->callback([options, &result] { result = profile_model(*options); });
+}
+
+}  // namespace napier::driver

@@ -1,0 +1,35 @@
+#pragma once
+// What the commands of a layer make the machine do, counted from their fields: the sums over all layers are the
+// machine's own counters.
+
+#include <cstdint>
+#include <vector>
+
+#include "driver/compile/program.hpp"
+#include "sw/spec/machine.hpp"
+
+namespace napier::driver {
+
+struct Activity {
+    uint64_t commands = 0;
+    uint64_t vectors = 0;       // of activations that enter the array: counter array_cycles
+    uint64_t passes = 0;        // weight sets: counter passes
+    uint64_t post_groups = 0;   // groups of accumulators: counter post_cycles
+    uint64_t read_beats = 0, write_beats = 0;  // on the bus, commands included: counters of these names
+    uint64_t outputs = 0, residuals = 0;       // values in the post-processor
+
+    // Bytes read and written in each memory of the machine.
+    struct Bytes {
+        uint64_t read = 0, written = 0;
+        uint64_t all() const { return read + written; }
+        void add(const Bytes& other);
+    };
+    Bytes activation, weight, parameter, residual, output, accumulator;
+
+    void add(const Activity& other);
+};
+
+// One entry a layer of the program.
+std::vector<Activity> activities(const Program& program, const spec::Machine& machine);
+
+}  // namespace napier::driver

@@ -1,0 +1,106 @@
+#include <nlohmann/json.hpp>
+
+#include "driver/profile/report.hpp"
+
+namespace napier::driver {
+namespace {
+
+using nlohmann::ordered_json;
+
+double percent(double share) { return 100.0 * share; }
+
+ordered_json energies_json(const Energies& energies) {
+    ordered_json json;
+    for (int i = 0; i < component_count; ++i) {
+        json[component_name(static_cast<Component>(i))] = energies.of[static_cast<size_t>(i)];
+    }
+    return json;
+}
+
+ordered_json bytes_json(const Activity& activity) {
+    ordered_json json;
+    const auto add = [&](const char* name, const Activity::Bytes& bytes) {
+        json[name] = {{"read_bytes", bytes.read}, {"written_bytes", bytes.written}};
+    };
+    add("activation_buffer", activity.activation);
+    add("weight_buffer", activity.weight);
+    add("parameter_buffer", activity.parameter);
+    add("residual_buffer", activity.residual);
+    add("output_buffer", activity.output);
+    add("accumulators", activity.accumulator);
+    return json;
+}
+
+ordered_json layer_json(const ProfiledLayer& layer, const std::string& unit) {
+    ordered_json json = {{"name", layer.name}, {"operation", layer.operation}, {"format", layer.format},
+                         {"planes_count", layer.planes}, {"mapping", layer.mapping}, {"bound_by", layer.bound},
+                         {"duration_cycles", layer.times.cycles},
+                         {"utilization_percent", percent(layer.times.utilization)},
+                         {"products_count", layer.products},
+                         {"zero_weight_products_count", layer.zero_weight_products},
+                         {"array_alone_cycles", layer.array_cycles}, {"dram_alone_cycles", layer.dram_cycles},
+                         {"post_processor_alone_cycles", layer.post_cycles},
+                         {"commands_count", layer.activity.commands}, {"passes_count", layer.activity.passes},
+                         {"array_vectors_count", layer.activity.vectors},
+                         {"dram_read_bytes", layer.times.read_bytes}, {"dram_write_bytes", layer.times.write_bytes},
+                         {"read_beats_count", layer.activity.read_beats},
+                         {"write_beats_count", layer.activity.write_beats}};
+    json["memories"] = bytes_json(layer.activity);
+    json["energy_" + unit] = layer.energies.total();
+    json["component_energies_" + unit] = energies_json(layer.energies);
+    for (int queue = 0; queue < queue_count; ++queue) {
+        const QueueSpan& span = layer.queues[static_cast<size_t>(queue)];
+        json[queue_name(queue)] = {{"begin_cycle", span.begin}, {"end_cycle", span.end},
+                                   {"busy_cycles", span.busy_cycles}};
+    }
+    return json;
+}
+
+ordered_json counters_json(const Counters& values) {
+    ordered_json json;
+    for (int i = 0; i < spec::counter_count; ++i) {
+        std::string key = spec::counters[i].name;
+        if (key.ends_with("_busy")) key += "_cycles";
+        else if (key == "commands" || key == "passes") key += "_count";  // the others name their unit
+        json[key] = values[static_cast<size_t>(i)];
+    }
+    return json;
+}
+
+ordered_json machine_json(const MachineProfile& machine, const std::string& unit) {
+    ordered_json json = {{"name", machine.machine->name}, {"text", machine.machine->text},
+                         {"memory_latency_cycles", machine.memory_latency_cycles},
+                         {"memory_bandwidth_bytes_per_cycle", machine.memory_bytes_per_cycle},
+                         {"duration_cycles", machine.cycles()},
+                         {"utilization_percent", percent(machine.utilization())}};
+    for (const spec::Format& format : spec::formats) {
+        if (!spec::has_format(*machine.machine, format)) continue;
+        json["peak_products_per_cycle"][format.name] = spec::products(*machine.machine, format);
+    }
+    json["counters"] = counters_json(machine.times.counters);
+    json["energy_" + unit] = machine.energies().total();
+    json["component_energies_" + unit] = energies_json(machine.energies());
+    json["host_work"] = ordered_json::array();  // every operator of the model runs on the machine
+    json["layers"] = ordered_json::array();
+    for (const ProfiledLayer& layer : machine.layers) json["layers"].push_back(layer_json(layer, unit));
+    return json;
+}
+
+}  // namespace
+
+std::string profile_json(const Profile& profile) {
+    const std::string unit = energy_suffix(profile.table);
+    ordered_json json = {{"model", profile.model}};
+    ordered_json table = {{"name", profile.table.name}, {"unit", profile.table.unit}, {"text", profile.table.text}};
+    for (const EnergyEntry& entry : profile.table.entries) {
+        table["entries"].push_back({{"name", entry.name}, {"energy_" + unit, entry.energy}, {"node", entry.node},
+                                    {"source", entry.source}});
+    }
+    json["energy_table"] = table;
+    json["notes"] = profile.notes;
+    json["machines"] = ordered_json::array();
+    for (const MachineProfile& machine : profile.machines) json["machines"].push_back(machine_json(machine, unit));
+    return json.dump(1) + "\n";
+}
+
+}  // namespace napier::driver

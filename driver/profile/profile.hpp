@@ -1,0 +1,80 @@
+#pragma once
+// Time and energy of a model on machines, layer by layer.
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "driver/energy/table.hpp"
+#include "driver/profile/activity.hpp"
+#include "driver/session/layer_times.hpp"
+
+namespace napier::driver {
+
+// Parts of a machine that take energy. What each counts: docs/profile.md.
+enum class Component : uint8_t {
+    array, registers, accumulators, activation_buffer, weight_buffer, parameter_buffer, residual_buffer, output_buffer,
+    post_processor, dram, leakage
+};
+inline constexpr int component_count = 11;
+const char* component_name(Component component);  // "activation_buffer"
+
+struct Energies {
+    std::array<double, component_count> of{};  // in the table's unit
+    double& operator[](Component component) { return of[static_cast<size_t>(component)]; }
+    double operator[](Component component) const { return of[static_cast<size_t>(component)]; }
+    double total() const;
+    void add(const Energies& other);
+};
+
+// Span of a layer's commands in one queue, and the cycles in which at least one of them runs.
+struct QueueSpan {
+    uint64_t begin = 0, end = 0, busy_cycles = 0;
+};
+inline constexpr int queue_count = 3;  // load, exec, store
+const char* queue_name(int queue);
+
+struct ProfiledLayer {
+    std::string name, operation, format, mapping;
+    int planes = 1;
+    int64_t products = 0;              // useful ones
+    int64_t zero_weight_products = 0;  // of these, with a weight of 0
+    LayerTimes times;
+    Activity activity;
+    Energies energies;
+    std::array<QueueSpan, queue_count> queues;
+    double array_cycles = 0, dram_cycles = 0, post_cycles = 0;  // that each would take alone
+    std::string bound;  // "array", "DRAM", "post-processor", or "waiting" if all are idle for most of the time
+};
+
+struct MachineProfile {
+    const spec::Machine* machine = nullptr;
+    double memory_bytes_per_cycle = 0;
+    uint32_t memory_latency_cycles = 0;
+    RunTimes times;
+    std::vector<ProfiledLayer> layers;
+    Program program;
+
+    uint64_t cycles() const { return times.counters[spec::counter_cycles]; }
+    double utilization() const;  // useful products / peak products of all layers' cycles
+    Energies energies() const;   // sums of the layers'
+};
+
+struct Profile {
+    std::string model;
+    EnergyTable table;
+    std::vector<MachineProfile> machines;
+    std::vector<std::string> notes;
+};
+
+// The energies of one layer. cycles: for the leakage.
+Energies energies_of(const ProfiledLayer& layer, const spec::Machine& machine, const EnergyTable& table);
+
+// The layers of a program that ran with `times` on the machine. model: the one that was compiled.
+// memory: bytes a cycle of the memory it ran with.
+std::vector<ProfiledLayer> profiled_layers(const Model& model, const Program& program, const spec::Machine& machine,
+                                           const RunTimes& times, const EnergyTable& table,
+                                           double memory_bytes_per_cycle);
+
+}  // namespace napier::driver
