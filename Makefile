@@ -14,7 +14,7 @@ SYNTH_PACKAGES := yosys python3
 PLACE_PACKAGES := $(SYNTH_PACKAGES) nextpnr-ice40
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test mutations sanitize lockstep lint synth place bench train formats squeezenext generate clean packages configure
+.PHONY: help run build test mutations sanitize lockstep exhaustive lint synth place bench train formats squeezenext generate clean packages configure
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -44,6 +44,13 @@ lockstep: configure ## hours: random programs on simulator and RTL, 1e8 cycles o
 	$(BUILD)/tests/programs/lockstep --machine tiny --programs 1000000 --cycles 40000000
 	$(BUILD)/tests/programs/lockstep --machine odd --programs 1000000 --cycles 40000000
 	$(BUILD)/tests/programs/lockstep --machine edge --programs 1000000 --cycles 20000000
+
+ELEMENTS := mxint8 mxfp8_e4m3 mxfp8_e5m2 mxfp6_e3m2 mxfp6_e2m3 mxfp4
+BLOCKS := fp4 narrow e4m3 e5m2 all
+exhaustive: configure ## hours: every float32 through every microscaling conversion, 1e7 blocks through every block unit
+	cmake --build $(BUILD) --parallel $(JOBS) --target test_rtl_mx_quantize_63_4 $(BLOCKS:%=test_rtl_mx_block_%)
+	printf '%s\n' $(ELEMENTS:%='mx_quantize_63_4 [long] -c %') $(BLOCKS:%='mx_block_% [long]') | \
+	    xargs -P $(JOBS) -I {} sh -c 'result=$$($(BUILD)/tests/rtl/test_rtl_{}) && echo "passed: {}" || { echo "$$result"; exit 1; }'
 
 lint: ## check the RTL with Verilator and the rules of the house
 	$(INSTALL) verilator $(SYNTH_PACKAGES)

@@ -84,6 +84,17 @@ bool same(const sim::BlockSum& a, const sim::BlockSum& b) {
     return a.infinite || a.magnitude == 0 || a.exponent == b.exponent;
 }
 
+void random_blocks(uint64_t seed, int blocks) {
+    Bench bench;
+    Random random(seed);
+    const std::vector<int> a_elements = elements_in(a_mask), b_elements = elements_in(b_mask);
+    for (int i = 0; i < blocks; ++i) {
+        bench.put(random_operand(random, random.pick(a_elements)), random_operand(random, random.pick(b_elements)));
+        for (int idle = random.chance(10) ? random.number(0, 15) : 0; idle > 0; --idle) bench.step();
+    }
+    bench.finish();
+}
+
 }  // namespace
 
 TEST_CASE("every pair of codes") {
@@ -108,14 +119,11 @@ TEST_CASE("every pair of scales") {
 }
 
 TEST_CASE("random and adverse blocks, with idle cycles") {
-    Bench bench;
-    Random random(2);
-    const std::vector<int> a_elements = elements_in(a_mask), b_elements = elements_in(b_mask);
-    for (int i = 0; i < NAPIER_BLOCKS; ++i) {
-        bench.put(random_operand(random, random.pick(a_elements)), random_operand(random, random.pick(b_elements)));
-        for (int idle = random.chance(10) ? random.number(0, 15) : 0; idle > 0; --idle) bench.step();
-    }
-    bench.finish();
+    random_blocks(2, NAPIER_BLOCKS);
+}
+
+TEST_CASE("ten million random and adverse blocks", "[.long]") {
+    random_blocks(4, 10'000'000);
 }
 
 TEST_CASE("the twin has the same sums") {

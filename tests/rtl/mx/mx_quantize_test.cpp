@@ -200,6 +200,24 @@ TEST_CASE("every binade and threshold of the greatest value, by every rule") {
     bench.finish();
 }
 
+// 31 patterns in a row, and the power of two at which the scale is 1: below it patterns share that scale, above it they
+// set their own.
+TEST_CASE("every float32", "[.long]") {
+    constexpr uint64_t patterns = uint64_t{1} << 32, values = 31;
+    for (const int code : elements_in(mask)) {
+        DYNAMIC_SECTION(spec::elements[code].name) {
+            Bench bench;
+            Input input{code, 0, {}};
+            input.values[values] = pattern(std::ldexp(1.0, spec::elements[code].emax));
+            for (uint64_t first = 0; first < patterns; first += values) {
+                for (uint64_t i = 0; i < values; ++i) input.values[i] = static_cast<uint32_t>(first + i);
+                bench.put(input);
+            }
+            bench.finish();
+        }
+    }
+}
+
 TEST_CASE("the blocks of the vector pack") {
     Bench bench;
     int lines = 0;
