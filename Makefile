@@ -11,10 +11,12 @@ INSTALL := sw/tools/install.sh
 CXX_PACKAGES := g++ cmake ninja-build ccache python3 libfmt-dev libcli11-dev nlohmann-json3-dev catch2 \
     libprotobuf-dev protobuf-compiler verilator
 SYNTH_PACKAGES := yosys python3
+BROWSER_PACKAGES := chromium
 PLACE_PACKAGES := $(SYNTH_PACKAGES) nextpnr-ice40
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test mutations sanitize lockstep exhaustive lint synth place bench train formats squeezenext generate clean packages configure
+.PHONY: help run build test mutations sanitize lockstep exhaustive lint synth place bench train formats squeezenext charts browser generate \
+    clean packages configure
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -26,7 +28,7 @@ run: configure ## run a model on the simulator and on the RTL, and compare every
 build: configure ## build everything
 	cmake --build $(BUILD) --parallel $(JOBS)
 
-test: build ## build and test everything; the last line counts. MUTATIONS=ci or all plants faults, too
+test: build charts browser ## build and test everything; the last line counts. MUTATIONS=ci or all plants faults, too
 	$(INSTALL) $(SYNTH_PACKAGES)
 	$(PYTHON) tests/tools/run_tests.py --build $(BUILD) --jobs $(JOBS) $(if $(MUTATIONS),--mutations $(MUTATIONS))
 
@@ -71,6 +73,13 @@ bench: configure ## measure the simulator and the verilated RTL: cycles a second
 squeezenext: configure ## the table of SqueezeNext's study beside our estimates, time and energy
 	cmake --build $(BUILD) --parallel $(JOBS) --target napier
 	$(BUILD)/napier squeezenext
+
+charts: configure ## fetch the chart libraries of the profile's page, as its lock file names them
+	@command -v npm >/dev/null || $(INSTALL) npm
+	cmake --build $(BUILD) --target charts
+
+browser: ## install the browser that tests the profile's page
+	$(INSTALL) $(BROWSER_PACKAGES)
 
 formats: configure ## write the table of number formats and accuracies into docs/formats.md
 	cmake --build $(BUILD) --parallel $(JOBS) --target formats

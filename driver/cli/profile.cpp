@@ -62,6 +62,12 @@ int profile_model(const ProfileOptions& options) {
     io::write_file(options.output + "/trace.json", profile_trace(profile));
     fmt::print("{}", profile_text(profile));
     fmt::print("{0}/report.json, {0}/layers.csv, {0}/trace.json (for Perfetto)\n", options.output);
+    if (has_charts()) {
+        io::write_file(options.output + "/report.html", profile_html(profile));
+        fmt::print("{}/report.html\n", options.output);
+    } else {
+        fmt::print("no report.html: its charts need the libraries that make charts fetches\n");
+    }
     return exit_good;
 }
 

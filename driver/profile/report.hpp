@@ -21,6 +21,11 @@ std::string profile_csv(const Profile& profile);
 // commands overlap); a cycle is shown as a microsecond.
 std::string profile_trace(const Profile& profile);
 
+// One page that needs no network: report.json with tables and charts. Error (system): the chart libraries, which
+// `make charts` fetches, are not there.
+std::string profile_html(const Profile& profile);
+bool has_charts();
+
 // The unit of energies in names of keys and columns: "pj".
 std::string energy_suffix(const EnergyTable& table);
 

@@ -2,12 +2,13 @@
 
 #include <catch2/catch.hpp>
 
+#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <sstream>
 
-#include "driver/profile/profile.hpp"
+#include "driver/profile/report.hpp"
 #include "sw/io/file.hpp"
 #include "tests/driver/command_line.hpp"
 #include "tests/support/folder.hpp"
@@ -32,12 +33,14 @@ struct Reports {
         INFO(result.text);
         REQUIRE(result.code == 0);
         text = result.text;
+        has_page = std::filesystem::exists(folder.file("out/report.html"));
         report = json::parse(text_of(folder.file("out/report.json")));
         trace = json::parse(text_of(folder.file("out/trace.json")));
         std::istringstream lines(text_of(folder.file("out/layers.csv")));
         for (std::string line; std::getline(lines, line);) csv.push_back(line);
     }
     std::string text;
+    bool has_page = false;
     json report, trace;
     std::vector<std::string> csv;
 };
@@ -132,6 +135,8 @@ TEST_CASE("The trace shows every command once, on tracks where nothing overlaps"
 
 TEST_CASE("napier profile says what it was asked for and refuses what it does not know") {
     const Reports reports("--machine edge --energy 7nm");
+    CHECK(reports.has_page == has_charts());
+    CHECK_THAT(reports.text, Contains(has_charts() ? "report.html\n" : "no report.html: its charts need"));
     CHECK_THAT(reports.text, Contains("energies of table 7nm") && Contains("host work: none") && Contains("dram"));
     const std::string model = "profile sw/models/digits_ternary.onnx ";
     CHECK(test::napier(model + "--machine edgy -o /tmp/x").code == 2);

@@ -1,0 +1,117 @@
+"""Does report.html show in a browser what report.json says, and do its buttons work?"""
+
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import time
+import unittest
+
+import chromium
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+NAPIER = pathlib.Path(os.environ.get("NAPIER", ROOT / "build/napier")).resolve()
+CHARTS = ("compare-cycles", "compare-energy", "latency", "energy", "roofline", "timeline")
+
+
+class Report(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        subprocess.run([NAPIER, "profile", "sw/models/digits_ternary.onnx", "--machine", "edge", "--machine", "odd",
+                        "-o", cls.folder.name], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        folder = pathlib.Path(cls.folder.name)
+        cls.report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+        cls.browser = cls.enterClassContext(chromium.Browser())
+        cls.url = (folder / "report.html").as_uri()
+
+    def setUp(self):
+        self.browser.open(self.url)
+        self.wait_for_charts()
+
+    def wait_for_charts(self):
+        """Charts are drawn after the page is there; ten seconds at most."""
+        for _ in range(100):
+            missing = [chart for chart in CHARTS if not self.browser.texts(f"#{chart} svg")]
+            if not missing:
+                return
+            time.sleep(0.1)
+        self.fail(f"no chart in {missing}: {self.browser.errors()}")
+
+    def layers(self, machine):
+        return self.report["machines"][machine]["layers"]
+
+    def column(self, number):
+        return self.browser.texts(f"#layers tbody td:nth-child({number})")
+
+    def sort_by(self, title):
+        self.browser.click("#layers th button", self.browser.texts("#layers th button").index(title))
+
+    def test_the_page_is_whole_without_a_network(self):
+        asked = [event["request"]["url"] for event in self.browser.events_of("Network.requestWillBeSent")]
+        self.assertEqual(asked, [self.url])
+        self.assertEqual(self.browser.errors(), [])
+
+    def test_the_summary_comes_first_and_names_cycles_of_every_machine(self):
+        summary = self.browser.texts("#summary")[0]
+        for machine in self.report["machines"]:
+            self.assertIn(f"{machine['name']}: {machine['duration_cycles']:,} cycles", summary)
+        rows = self.browser.texts("#machines tbody tr")
+        self.assertEqual(len(rows), 2)
+        self.assertTrue(rows[0].startswith("edge") and rows[1].startswith("odd"))
+        self.assertIn("none", self.browser.texts("#host-work")[0])
+
+    def test_the_table_shows_the_layers_and_sorts_by_a_chosen_title(self):
+        names = [layer["name"] for layer in self.layers(0)]
+        cycles = [layer["duration_cycles"] for layer in self.layers(0)]
+        self.assertEqual(self.column(1), names)
+        self.assertEqual(self.column(4), [f"{count:,}" for count in cycles])
+        self.sort_by("cycles")
+        self.assertEqual(self.column(4), [f"{count:,}" for count in sorted(cycles, reverse=True)])
+        self.sort_by("cycles")
+        self.assertEqual(self.column(4), [f"{count:,}" for count in sorted(cycles)])
+        self.sort_by("layer")
+        self.assertEqual(self.column(1), sorted(names))
+
+    def test_a_machine_is_chosen_by_its_button(self):
+        self.assertEqual(self.browser.texts("#choices button"), ["edge", "odd"])
+        self.browser.click("#choices button", 1)
+        self.wait_for_charts()
+        self.assertEqual(self.browser.texts("#chosen"), ["odd"])
+        self.assertEqual(self.column(4), [f"{layer['duration_cycles']:,}" for layer in self.layers(1)])
+        self.assertEqual(self.browser.texts("#choices button[aria-pressed=true]"), ["odd"])
+
+    def marks(self, chart, kind):
+        """Descriptions of a chart's marks."""
+        selector = f"#{chart} .mark-{kind} [aria-roledescription]"
+        return self.browser.run(f"[...document.querySelectorAll('{selector}')].map(mark => mark.ariaLabel)")
+
+    def test_the_latency_chart_has_two_bars_a_layer_that_add_up_to_its_cycles(self):
+        sums = {}
+        for label in self.marks("latency", "rect"):
+            parts = dict(part.split(": ") for part in label.split("; "))
+            sums[parts["layer"]] = sums.get(parts["layer"], 0) + float(parts["cycles"].replace(",", ""))
+        self.assertEqual(sums, {layer["name"]: float(layer["duration_cycles"]) for layer in self.layers(0)})
+
+    def test_the_energy_chart_has_a_bar_for_each_layer_and_component(self):
+        components = self.report["machines"][0]["component_energies_pj"]
+        self.assertEqual(len(self.marks("energy", "rect")), len(self.layers(0)) * len(components))
+
+    def test_the_timeline_has_a_bar_for_each_layer_and_queue(self):
+        spans = sum(layer[queue]["end_cycle"] > 0 for layer in self.layers(0) for queue in ("load", "exec", "store"))
+        self.assertEqual(len(self.marks("timeline", "rect")), spans)
+
+    def test_the_roofline_has_a_point_for_each_layer_with_products(self):
+        self.assertEqual(len(self.marks("roofline", "symbol")), len(self.layers(0)))
+
+    def test_every_energy_is_listed_with_its_source(self):
+        rows = self.browser.texts("#sources tbody tr")
+        self.assertEqual(len(rows), len(self.report["energy_table"]["entries"]))
+        for row, entry in zip(rows, self.report["energy_table"]["entries"]):
+            self.assertIn(entry["source"], row)
+
+
+if __name__ == "__main__":
+    unittest.main()
