@@ -29,6 +29,7 @@ module napier #(
   parameter int unsigned ParameterWords = 128,
   parameter int unsigned ResidualWords = 256,
   parameter int unsigned OutputWords = 256,
+  parameter int unsigned PaletteWords = 0,
   parameter logic [napier_pkg::CommandBits-1:0] LoadUsedBits = napier_pkg::LoadUsedBits,
   parameter logic [napier_pkg::CommandBits-1:0] ExecUsedBits = napier_pkg::ExecUsedBits,
   parameter logic [napier_pkg::CommandBits-1:0] StoreUsedBits = napier_pkg::StoreUsedBits,
@@ -106,6 +107,9 @@ module napier #(
   localparam int unsigned ParameterWordBytes
       = (PostLanes * napier_pkg::ParameterBytes + BeatBytes - 1) / BeatBytes * BeatBytes;
   localparam int unsigned OutputWordBytes = (Columns + BeatBytes - 1) / BeatBytes * BeatBytes;
+  localparam int unsigned TableBytes = napier_pkg::table_entries(Formats) * napier_pkg::table_bits(Formats) / 8;
+  localparam int unsigned PaletteWordBytes
+      = (PaletteWords == 0) ? 0 : (TableBytes + BeatBytes - 1) / BeatBytes * BeatBytes;
 
   // Queues, by number.
   localparam int unsigned Load = 0;
@@ -245,7 +249,7 @@ module napier #(
   );
   assign bus_quiet = !offering && !store_writing && (!draining || abandoned);
 
-  logic [1:0] write_target;
+  logic [2:0] write_target;
   logic write_low, write_high;
   logic [15:0] write_low_word, write_high_word, read_word;
   logic [7:0] write_low_bank, write_high_bank;
@@ -260,7 +264,8 @@ module napier #(
     .ActivationWords(ActivationWords), .ActivationWordBytes(ActivationWordBytes),
     .WeightWords(WeightWords), .WeightWordBytes(WeightWordBytes),
     .ParameterWords(ParameterWords), .ParameterWordBytes(ParameterWordBytes),
-    .ResidualWords(ResidualWords), .ResidualWordBytes(OutputWordBytes)
+    .ResidualWords(ResidualWords), .ResidualWordBytes(OutputWordBytes),
+    .PaletteWords(PaletteWords), .PaletteWordBytes(PaletteWordBytes)
   ) u_loader (
     .clk_i(clk_i), .rst_ni(core_rst_n), .halt_i(halted), .idle_o(load_idle),
     .head_valid_i(head_valid[Load]), .head_beat_valid_i(head_beat_valid[Load]), .head_beat_index_i(head_beat_index),
@@ -311,7 +316,7 @@ module napier #(
     .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth), .AccumulatorHalves(AccumulatorHalves),
     .PostLanes(PostLanes), .PostCycles(PostCycles), .BeatBytes(BeatBytes), .ActivationWords(ActivationWords),
     .WeightWords(WeightWords), .ParameterWords(ParameterWords), .ResidualWords(ResidualWords),
-    .OutputWords(OutputWords), .WordBits(WordBits),
+    .OutputWords(OutputWords), .PaletteWords(PaletteWords), .WordBits(WordBits),
     .Formats(Formats)
   ) u_compute (
     .clk_i(clk_i), .rst_ni(core_rst_n),

@@ -135,6 +135,9 @@ void collect_exec(const CommandWords& words, const spec::Machine& machine, Colle
     const int64_t passes = get(words, kernel_h) * get(words, kernel_w) * get(words, group_count);
     to.add_modulo(Place::weight, false, get(words, weight_base), passes * machine.rows,
                   buffer_modulus(machine));
+    if (spec::is_indexed(*formats::find_code(static_cast<uint32_t>(get(words, format))))) {
+        to.add(Place::palette, false, get(words, palette_base), get(words, palette_base) + 1);
+    }
     if (get(words, finish) == 0) return;
     to.add_modulo(Place::parameter, false, get(words, parameter_base), machine.columns / machine.post_lanes,
                   buffer_modulus(machine));
@@ -152,7 +155,8 @@ void collect_exec(const CommandWords& words, const spec::Machine& machine, Colle
 }  // namespace
 
 const char* place_name(Place place) {
-    static constexpr const char* names[] = {"activation", "weight", "parameter", "residual", "output", "memory"};
+    static constexpr const char* names[] = {"activation", "weight", "parameter", "residual", "palette",
+                                            "output", "memory"};
     return names[static_cast<int>(place)];
 }
 

@@ -34,7 +34,7 @@ std::string illegal_load(const CommandWords& words, const spec::Machine& machine
     if (std::string zero = first_zero(words, std::array{length, count_x, count_y}); !zero.empty()) return zero;
     const Target to{static_cast<uint32_t>(get(words, target))};
     const std::array in_buffer{buffer_byte, buffer_stride_x_byte, buffer_stride_y_byte};
-    if (to == Target::weight || to == Target::parameter) {
+    if (spec::loads_whole_beats(to)) {
         std::string text = first_unaligned(words, std::array{length}, machine.beat_bytes);
         if (text.empty()) text = first_unaligned(words, in_buffer, machine.beat_bytes);
         if (text.empty() && get(words, fill) == 0) {
@@ -44,6 +44,9 @@ std::string illegal_load(const CommandWords& words, const spec::Machine& machine
     }
     for (const spec::Field& field : in_buffer) {
         const int limit = spec::target_word_bytes(machine, to);
+        if (limit == 0) {
+            return fmt::format("names buffer {}, which machine '{}' lacks", get(words, target), machine.name);
+        }
         if (get(words, field) < limit) continue;
         return fmt::format("has a {} of {}, but a word has {} bytes", field.name, get(words, field), limit);
     }
@@ -61,6 +64,10 @@ std::string illegal_exec(const CommandWords& words, const spec::Machine& machine
     }
     const std::string zero = first_zero(words, std::array{out_w, out_h, kernel_w, kernel_h, group_count});
     if (!zero.empty()) return zero;
+    if (spec::is_indexed(*kind) && get(words, palette_base) >= machine.palette_words) {
+        return fmt::format("has the table in word {} of the palette buffer, which has {} words",
+                           get(words, palette_base), machine.palette_words);
+    }
     const int64_t pixels = get(words, out_w) * get(words, out_h);
     if (pixels <= machine.accumulator_depth) return "";
     return fmt::format("has {} pixels, but the accumulators hold {}", pixels, machine.accumulator_depth);

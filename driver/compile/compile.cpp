@@ -173,6 +173,7 @@ private:
             if (layer.residual >= 0) addresses.residual = program_.tensors[layer.residual].address;
             addresses.weights = program_.constants_address + constants_[i].weights;
             addresses.parameters = program_.constants_address + constants_[i].parameters;
+            addresses.palette = program_.constants_address + constants_[i].palette;
             emit_layer(model_, i, plans_[i], constants_[i], addresses, buffers, steps);
         }
         return steps;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "driver/compile/palette.hpp"
 #include "driver/compile/weights.hpp"
 
 namespace napier::driver {
@@ -104,6 +105,9 @@ LayerConstants append_constants(const Plan& plan, std::vector<uint8_t>& image) {
     align(image);
     constants.parameters = static_cast<int64_t>(image.size());
     for (int tile = 0; tile < plan.geometry.column_tiles; ++tile) pack_parameters(plan.geometry, tile, image);
+    align(image);
+    constants.palette = static_cast<int64_t>(image.size());
+    for (int tile = 0; tile < palette_words(plan.geometry); ++tile) pack_table(plan.geometry, tile, image);
     return constants;
 }
 

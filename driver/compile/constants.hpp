@@ -1,5 +1,5 @@
 #pragma once
-// The constant image: packed weights and parameters of all layers, one behind the other.
+// The constant image: packed weights, parameters and tables of all layers, one behind the other.
 
 #include <cstdint>
 #include <vector>
@@ -30,9 +30,10 @@ struct LayerConstants {
     int64_t passes = 0;
     int64_t weights = 0;     // bytes from the image's begin
     int64_t parameters = 0;
+    int64_t palette = 0;
 };
 
-// Appends a layer's weights and parameters to the image.
+// Appends a layer's weights, parameters and tables to the image.
 LayerConstants append_constants(const Plan& plan, std::vector<uint8_t>& image);
 
 }  // namespace napier::driver

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "driver/compile/palette.hpp"
 #include "sw/spec/machine.hpp"
 
 namespace napier::driver {
@@ -53,9 +54,12 @@ bool fits_others(Plan& plan) {
     const bool residual = plan.geometry.layer->residual >= 0;
     const int64_t all_parameters = int64_t{plan.geometry.column_tiles} * parameter_words(machine);
     plan.parameters_resident = all_parameters <= machine.parameter_words;
+    const bool tables = palette_words(plan.geometry) > 0;
+    plan.palette_resident = tables && palette_words(plan.geometry) <= machine.palette_words;
     return pixels <= machine.accumulator_depth && pixels * plan.columns <= machine.output_words &&
            (!residual || pixels * plan.columns <= machine.residual_words) &&
-           int64_t{plan.columns} * parameter_words(machine) <= machine.parameter_words;
+           int64_t{plan.columns} * parameter_words(machine) <= machine.parameter_words &&
+           (!tables || plan.columns <= machine.palette_words);
 }
 
 }  // namespace

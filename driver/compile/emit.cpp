@@ -2,6 +2,7 @@
 
 #include "driver/compile/cost.hpp"
 #include "driver/compile/exec.hpp"
+#include "driver/compile/palette.hpp"
 #include "sw/spec/machine.hpp"
 
 namespace napier::driver {
@@ -39,6 +40,7 @@ private:
         const Span columns = plan_.column_span(column_step);
         load_weights(tile, columns, block, new_outer);
         load_parameters(tile, columns, block);
+        load_palette(tile, columns);
         load_input(tile, block, new_outer);
         if (block.finish) load_residual(tile, columns);
         StepRegions regions;
@@ -50,6 +52,8 @@ private:
         }
         regions.parameter = buffers_.parameter.begin();
         if (plan_.parameters_resident) regions.parameter += columns.begin * parameter_words(machine_);
+        regions.palette = buffers_.palette.begin();
+        if (plan_.palette_resident) regions.palette += columns.begin;
         regions.residual = buffers_.residual.begin();
         if (block.finish) {
             regions.output = buffers_.output.place(int64_t{tile.pixels()} * columns.count());
@@ -100,6 +104,15 @@ private:
                        note(Role::parameters, tile, columns.begin));
     }
 
+    void load_palette(const Tile& tile, Span columns) {
+        if (palette_words(plan_.geometry) == 0 || (plan_.palette_resident && !first_step())) return;
+        const Span loaded = plan_.palette_resident ? Span{0, plan_.geometry.column_tiles} : columns;
+        const int bytes = spec::palette_word_bytes(machine_);
+        load_constants(Space::palette, buffers_.palette.place(loaded.count()), loaded.count(), bytes,
+                       addresses_.palette + int64_t{loaded.begin} * bytes,
+                       note(Role::palette, tile, plan_.palette_resident ? -1 : columns.begin));
+    }
+
     void load_input(const Tile& tile, const WeightBlock& block, bool new_outer) {
         if (plan_.activations == Residency::outer && !new_outer) return;
         if (!block.new_groups) return;
@@ -142,7 +155,7 @@ int RegionPlacer::place(int64_t words) {
 
 Buffers::Buffers(const spec::Machine& machine)
     : activation(machine.activation_words), weight(machine.weight_words), parameter(machine.parameter_words),
-      residual(machine.residual_words), output(machine.output_words) {}
+      residual(machine.residual_words), output(machine.output_words), palette(machine.palette_words) {}
 
 void emit_layer(const Model& model, int layer, const Plan& plan, const LayerConstants& constants,
                 const LayerAddresses& addresses, Buffers& buffers, std::vector<Step>& steps) {

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "driver/compile/cost.hpp"
+#include "driver/compile/palette.hpp"
 #include "driver/compile/tile.hpp"
 #include "sw/spec/machine.hpp"
 
@@ -83,6 +84,7 @@ public:
         loads.add(input_, input_loads);
         loads.add(weights, weight_rows);
         loads.add(parameters(), plan_.parameters_resident ? 1 : tiles_ * steps_);
+        loads.add(tables(), plan_.palette_resident ? 1 : tiles_ * steps_ * chunks_);
         loads.add(residual_, tiles_ * steps_);
         stores.add(output_, tiles_ * steps_);
         execs.commands = tiles_ * std::max(boxes_, g_.column_tiles * chunks_);
@@ -125,6 +127,12 @@ private:
     Traffic parameters() const {
         const double tiles = plan_.parameters_resident ? g_.column_tiles : plan_.columns;
         return row(tiles * parameter_words(machine_) * spec::parameter_word_bytes(machine_), machine_);
+    }
+
+    Traffic tables() const {
+        if (palette_words(g_) == 0) return {};
+        const double tiles = plan_.palette_resident ? g_.column_tiles : plan_.columns;
+        return row(tiles * spec::palette_word_bytes(machine_), machine_);
     }
 
     // Cycles from one command to the next when the fetch is the slowest.

@@ -1,6 +1,7 @@
 #include "driver/compile/exec.hpp"
 
 #include "driver/compile/cost.hpp"
+#include "driver/compile/palette.hpp"
 #include "sw/spec/machine.hpp"
 
 namespace napier::driver {
@@ -94,6 +95,11 @@ void emit_execs(const Model& model, const Plan& plan, const Tile& tile, const We
             const int64_t weight_end = weight + boxes.boxes[i].passes() * machine.rows;
             draft.accesses.push_back(regions.activations);
             draft.accesses.push_back({Space::weight, false, weight, weight_end});
+            if (palette_words(plan.geometry) > 0) {
+                const int word = regions.palette + local;
+                spec::set(draft.words, spec::exec::palette_base, word);
+                draft.accesses.push_back({Space::palette, false, word, word + 1});
+            }
             if (finish) {
                 put_finish(model, plan, local, columns, regions, draft.words);
                 note_finish(plan, tile, local, columns, regions, draft);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "driver/compile/geometry.hpp"
+#include "driver/compile/palette.hpp"
 #include "sw/base/error.hpp"
 #include "sw/formats/formats.hpp"
 #include "sw/formats/planes.hpp"
@@ -18,13 +19,13 @@ namespace {
 
 constexpr std::array<int8_t, 3> trits = {-1, 0, +1};
 
-// The machine's formats of that operation that hold all of these weights: the most lanes first, then the least code.
-std::vector<const spec::Format*> formats_for(std::span<const int8_t> weights, spec::Operation operation,
-                                             const spec::Machine& machine) {
+// The machine's formats of that operation that hold the weights: the most lanes first, then the least code.
+template <typename Holds>
+std::vector<const spec::Format*> formats_for(spec::Operation operation, const spec::Machine& machine, Holds holds) {
     std::vector<const spec::Format*> found;
     for (const spec::Format& format : spec::formats) {
         if (spec::has_format(machine, format) && spec::lanes(machine, format) > 0 && format.operation == operation &&
-            formats::holds(format, weights)) {
+            holds(format)) {
             found.push_back(&format);
         }
     }
@@ -32,6 +33,11 @@ std::vector<const spec::Format*> formats_for(std::span<const int8_t> weights, sp
         return spec::lanes(machine, *left) > spec::lanes(machine, *right);
     });
     return found;
+}
+
+std::vector<const spec::Format*> formats_for_layer(const Layer& layer, const spec::Machine& machine) {
+    return formats_for(spec::find_format(layer.format).operation, machine,
+                       [&](const spec::Format& format) { return holds_tiles(format, layer, machine); });
 }
 
 // True if the layer's sums are right in this format, with some folding of its kernel.
@@ -49,14 +55,15 @@ bool is_exact(const Model& model, const Layer& layer, const spec::Machine& machi
 std::vector<FormatChoice> choices_of(const Model& model, const Layer& layer, const spec::Machine& machine) {
     const spec::Operation operation = spec::find_format(layer.format).operation;
     std::vector<FormatChoice> choices;
-    for (const spec::Format* format : formats_for(layer.weight, operation, machine)) {
+    for (const spec::Format* format : formats_for_layer(layer, machine)) {
         const FormatChoice choice{format, 1, ""};
         if (is_exact(model, layer, machine, choice)) choices.push_back(choice);
     }
     const int planes = formats::plane_count(layer.weight);
     if (operation != spec::Operation::product || planes == 1) return choices;
-    for (const spec::Format* format : formats_for(trits, operation, machine)) {
-        if (!formats::holds(*format, layer.weight)) choices.push_back({format, planes, ""});
+    const auto holds_trits = [](const spec::Format& format) { return formats::holds(format, trits); };
+    for (const spec::Format* format : formats_for(operation, machine, holds_trits)) {
+        if (!holds_tiles(*format, layer, machine)) choices.push_back({format, planes, ""});
     }
     return choices;
 }
@@ -80,11 +87,11 @@ std::string machines_that_can(const Model& model, const Layer& layer) {
         reason = fmt::format("needs the number format {}, and machine '{}' has {}", layer.format, machine.name,
                              spec::format_names(machine));
     }
-    if (!formats_for(layer.weight, operation, machine).empty()) {
+    if (!formats_for_layer(layer, machine).empty()) {
         reason = fmt::format("has {}, which the number format of machine '{}' that holds its weights, {}, cannot leave "
                              "out: it has no weight that is zero",
                              layer.groups > 1 ? fmt::format("{} groups", layer.groups) : "padding that is not zero",
-                             machine.name, formats_for(layer.weight, operation, machine).front()->name);
+                             machine.name, formats_for_layer(layer, machine).front()->name);
     }
     const std::string able = machines_that_can(model, layer);
     throw Error(ErrorKind::unsupported,

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sw/formats/formats.hpp"
+#include "driver/compile/palette.hpp"
 #include "sw/spec/machine.hpp"
 
 namespace napier::driver {
@@ -58,6 +58,7 @@ int Geometry::tail_activation() const { return format->operation == spec::Operat
 int Geometry::tail_weight(int index) const {
     if (annuls) return 0;
     if (format->operation == spec::Operation::distance) return input_zero;
+    if (spec::is_indexed(*format)) return layer->weight.front();
     return index % 2 == 0 ? 1 : -1;
 }
 
@@ -82,7 +83,8 @@ bool Geometry::is_exact() const {
     }
     const bool padded = (!y.folded && window.pad_top + window.pad_bottom > 0) ||
                         (!x.folded && window.pad_left + window.pad_right > 0);
-    return format->operation == spec::Operation::distance || !padded || input_zero == 0 || tail_bytes() % 2 == 0;
+    const int harmless = spec::is_indexed(*format) ? tail_bytes() : tail_bytes() % 2;
+    return format->operation == spec::Operation::distance || !padded || input_zero == 0 || harmless == 0;
 }
 
 int64_t Geometry::products() const {
@@ -106,7 +108,7 @@ Geometry make_geometry(const Model& model, const Layer& layer, const spec::Machi
     result.machine = &machine;
     result.format = format.format;
     result.planes = format.planes;
-    result.annuls = formats::annuls(*format.format);
+    result.annuls = annuls_tiles(format, layer, machine);
     result.input_zero = input.zero_point;
     result.y = make_axis(input.height, output.height, window.kernel_h, window.stride_y, window.dilation_y,
                          window.pad_top, fold_y);

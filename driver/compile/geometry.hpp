@@ -39,7 +39,7 @@ struct Geometry {
     const spec::Machine* machine = nullptr;
     const spec::Format* format = nullptr;
     int planes = 1;        // of trits, if more than one
-    bool annuls = true;    // the format has a weight that makes every term 0
+    bool annuls = true;    // every column tile has a weight that makes every term 0
     int input_zero = 0;    // the input's zero point: what stands outside of it
     Axis y, x;
     int in_channels = 1, out_channels = 1;  // bytes of an input pixel: of one-bit channels, eight in each; outputs

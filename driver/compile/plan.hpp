@@ -29,6 +29,7 @@ struct Plan {
     Residency activations = Residency::step;  // outer: loaded once for all column steps of a spatial tile
     Residency weights = Residency::step;
     bool parameters_resident = false;
+    bool palette_resident = false;  // the tables of all column tiles
     double cost = 0;                // estimated cycles
 
     int tiles_y() const { return (geometry.y.output + tile_h - 1) / tile_h; }

@@ -30,7 +30,7 @@ public:
     Synchronizer(std::vector<Draft>& drafts, const spec::Machine& machine, int64_t memory_base, int64_t memory_end)
         : drafts_(drafts), memory_base_(memory_base), ended_(drafts.size()) {
         const int64_t words[space_count] = {machine.activation_words, machine.weight_words,  machine.parameter_words,
-                                            machine.residual_words,   machine.output_words,
+                                            machine.residual_words,   machine.palette_words, machine.output_words,
                                             (memory_end - memory_base) / granule_bytes + 1};
         for (int i = 0; i < space_count; ++i) {
             history_[i].writer.assign(size_t(words[i]), none);

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "driver/compile/palette.hpp"
 #include "sw/formats/formats.hpp"
 #include "sw/formats/planes.hpp"
 #include "sw/spec/command.hpp"
@@ -19,9 +20,15 @@ void put_bits(uint8_t* word, int position, int width, uint32_t bits) {
 
 using Codes = std::array<uint32_t, 256>;  // by the weight's low eight bits
 
-// The least code of every weight that the format holds.
-Codes codes_of(const spec::Format& format) {
+// The least code of every weight that the format, or the column tile's table, holds.
+Codes codes_of(const Geometry& geometry, int column_tile) {
+    const spec::Format& format = *geometry.format;
     Codes codes{};
+    if (spec::is_indexed(format)) {
+        const std::vector<int8_t> table = table_of(geometry, column_tile);
+        for (uint32_t index = 0; index < table.size(); ++index) codes[static_cast<uint8_t>(table[index])] = index;
+        return codes;
+    }
     for (int weight = -128; weight < 128; ++weight) {
         codes[static_cast<uint8_t>(weight)] = formats::encode(format, weight).value_or(0);
     }
@@ -96,7 +103,7 @@ int plane_weight(const Geometry& geometry, int weight, int plane) {
 
 void pack_box(const Geometry& geometry, int column_tile, const PassBox& box, std::vector<uint8_t>& bytes) {
     const int word_bytes = spec::weight_word_bytes(*geometry.machine);
-    const Codes codes = codes_of(*geometry.format);
+    const Codes codes = codes_of(geometry, column_tile);
     for (int ky = box.ky; ky < box.ky + box.rows; ++ky) {
         for (int kx = box.kx; kx < box.kx + box.columns; ++kx) {
             for (int group = box.group; group < box.group + box.groups; ++group) {

@@ -45,7 +45,8 @@ void add_load(const spec::CommandWords& words, const spec::Machine& machine, Act
     if (spec::get(words, load::fill) == 0) activity.read_beats += row_beats(words, machine, fields);
     switch (static_cast<load::Target>(spec::get(words, load::target))) {
         case load::Target::activation: activity.activation.written += bytes; break;
-        case load::Target::weight: activity.weight.written += bytes; break;
+        case load::Target::weight:
+        case load::Target::palette: activity.weight.written += bytes; break;
         case load::Target::parameter: activity.parameter.written += bytes; break;
         default: activity.residual.written += bytes; break;
     }
@@ -106,6 +107,9 @@ void add_exec(const spec::CommandWords& words, const spec::Machine& machine, Act
     activity.vectors += pixels * passes;
     activity.passes += passes;
     activity.weight.read += passes * rows * static_cast<uint64_t>(spec::weight_word_bytes(machine));
+    if (spec::is_indexed(format)) {
+        activity.weight.read += passes * static_cast<uint64_t>(spec::palette_word_bytes(machine));
+    }
     activity.activation.read += read_vectors(words) * rows * static_cast<uint64_t>(spec::lanes(machine, format));
     activity.accumulator.read += kept * pixels * accumulator_bytes;
     activity.accumulator.written += passes * pixels * accumulator_bytes;

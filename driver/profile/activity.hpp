@@ -18,7 +18,7 @@ struct Activity {
     uint64_t read_beats = 0, write_beats = 0;  // on the bus, commands included: counters of these names
     uint64_t outputs = 0, residuals = 0;       // values in the post-processor
 
-    // Bytes read and written in each memory of the machine.
+    // Bytes read and written in each memory of the machine; tables of weights count with the weights.
     struct Bytes {
         uint64_t read = 0, written = 0;
         uint64_t all() const { return read + written; }

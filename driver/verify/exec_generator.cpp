@@ -49,6 +49,7 @@ void ProgramBuilder::choose_shape(CommandWords& words) {
     set(words, kernel_h, kernel_y);
     set(words, kernel_w, kernel_x);
     set(words, group_count, groups);
+    if (machine_.palette_words > 0) set(words, palette_base, random_.below(machine_.palette_words));
     set(words, weight_base, random_.below(machine_.weight_words - kernel_y * kernel_x * groups * machine_.rows + 1));
 }
 

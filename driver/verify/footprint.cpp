@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sw/formats/formats.hpp"
+
 namespace napier::driver {
 
 namespace {
@@ -70,6 +72,8 @@ void collect_exec(const spec::Machine& m, const CommandWords& c, Collector& to) 
         const int64_t slot = modulo(m, get(c, activation_base) + offset);
         to.word(read[int(Place::activation)], slot / spec::lanes_max(m), m.activation_words);
     });
+    if (spec::is_indexed(*formats::find_code(uint32_t(get(c, format)))))
+        to.word(read[int(Place::palette)], get(c, palette_base), m.palette_words);
     if (get(c, finish) == 0) return;
     for (int64_t i = 0; i < m.columns / m.post_lanes; ++i)
         to.word(read[int(Place::parameter)], modulo(m, get(c, parameter_base) + i), m.parameter_words);

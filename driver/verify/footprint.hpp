@@ -11,8 +11,9 @@
 
 namespace napier::driver {
 
-enum class Place : uint8_t { activation, weight, parameter, residual, output, memory };
-inline constexpr int place_count = 6;
+// The first ones are the targets of a LOAD.
+enum class Place : uint8_t { activation, weight, parameter, residual, palette, output, memory };
+inline constexpr int place_count = 7;
 
 // Bytes of a memory granule, the unit in which accesses to memory are told apart.
 inline constexpr uint32_t granule_bytes = 64;

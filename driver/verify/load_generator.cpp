@@ -15,8 +15,6 @@ constexpr uint32_t mergeable_gap = 6;   // words between two runs that one LOAD 
 constexpr int most_runs = 6;            // more are covered by one LOAD over all of them
 constexpr int64_t most_row_bytes = 700;
 
-bool by_beats(Target target) { return target == Target::weight || target == Target::parameter; }
-
 CommandWords command(Target to) {
     CommandWords words{};
     set(words, spec::common::opcode, int64_t(spec::Opcode::load));
@@ -33,14 +31,14 @@ uint32_t ProgramBuilder::source_address(Target to, int64_t span) {
     TestAreas::Area area = to == Target::weight      ? areas_.weight
                            : to == Target::parameter ? areas_.parameter
                                                      : areas_.activation;
-    if (!by_beats(to) && span < areas_.output.bytes && random_.chance(20))
+    if (!spec::loads_whole_beats(to) && span < areas_.output.bytes && random_.chance(20))
         area = areas_.output;  // what was stored comes back
-    const int64_t unit = by_beats(to) || random_.chance(30)
+    const int64_t unit = spec::loads_whole_beats(to) || random_.chance(30)
                              ? (to == Target::parameter ? 8 * machine_.post_lanes : machine_.beat_bytes)
                              : 1;
     const int64_t places = std::max<int64_t>(0, area.bytes - span) / unit;
     int64_t offset = random_.below(places + 1) * unit;
-    if (by_beats(to)) offset -= offset % machine_.beat_bytes;
+    if (spec::loads_whole_beats(to)) offset -= offset % machine_.beat_bytes;
     return program_.memory.base + area.first + uint32_t(offset);
 }
 
@@ -85,9 +83,11 @@ void ProgramBuilder::cover(Place place, std::vector<uint32_t> words) {
 }
 
 CommandWords ProgramBuilder::random_load() {
-    const auto to =
-        random_.pick({Target::activation, Target::activation, Target::weight, Target::parameter, Target::residual});
-    const int64_t word_bytes = spec::target_word_bytes(machine_, to), unit = by_beats(to) ? machine_.beat_bytes : 1;
+    auto to = random_.pick({Target::activation, Target::activation, Target::weight, Target::parameter,
+                            Target::residual});
+    if (machine_.palette_words > 0 && random_.chance(10)) to = Target::palette;
+    const int64_t word_bytes = spec::target_word_bytes(machine_, to);
+    const int64_t unit = spec::loads_whole_beats(to) ? machine_.beat_bytes : 1;
     const auto bytes = [&](int64_t most) { return random_.below((most + unit - 1) / unit) * unit; };
     CommandWords words = command(to);
     const bool filled = random_.chance(20);
@@ -105,7 +105,7 @@ CommandWords ProgramBuilder::random_load() {
     for (const auto* field : {&memory_stride_x, &memory_stride_y})
         set(words, *field, uint32_t(random_.between(random_.chance(10) ? -40 : 0, 300) * unit));
     set(words, address,
-        filled && !by_beats(to) ? uint32_t(random_.next()) & spec::address_mask(machine_)
+        filled && !spec::loads_whole_beats(to) ? uint32_t(random_.next()) & spec::address_mask(machine_)
                                 : source_address(to, random_.small(1, 2000)));
     return words;
 }

@@ -21,12 +21,13 @@ module array #(
   parameter int unsigned Formats = 2,
   localparam int unsigned PlaceBits = napier_pkg::format_place_bits(Formats),
   localparam int unsigned LanesMax = napier_pkg::lanes_max(Formats, ActivationBits, WeightBits),
+  localparam int unsigned HeldBits = napier_pkg::held_bits(Formats, ActivationBits, WeightBits),
   localparam int unsigned SumBits
       = 1 + napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, LanesMax, Rows)
 ) (
   input  logic                           clk_i,
   input  logic                           first_i,
-  input  logic [Columns*WeightBits-1:0]  weights_i,
+  input  logic [Columns*HeldBits-1:0]    weights_i,
   input  logic [PlaceBits-1:0]           format_i,
   input  logic [Rows*ActivationBits-1:0] activations_i,
   output logic                           tail_o,
@@ -37,7 +38,7 @@ module array #(
   localparam int unsigned Diagonals = Rows + Stages - 1;
 
   logic [Rows*ActivationBits-1:0] west;   // row r delayed by r
-  logic [Columns*WeightBits-1:0]  north;  // stage s delayed by s
+  logic [Columns*HeldBits-1:0]    north;  // stage s delayed by s
   logic [Columns*SumBits-1:0]     south;  // stage s still late by s
 
   // Element d: delayed by d.
@@ -53,7 +54,7 @@ module array #(
   end
 
   skew #(.Count(Rows), .Bits(ActivationBits)) u_skew_rows (.clk_i(clk_i), .items_i(activations_i), .items_o(west));
-  skew #(.Count(Stages), .Bits(ColumnSpan*WeightBits)) u_skew_columns (
+  skew #(.Count(Stages), .Bits(ColumnSpan*HeldBits)) u_skew_columns (
     .clk_i(clk_i), .items_i(weights_i), .items_o(north)
   );
   skew #(.Count(Stages), .Bits(ColumnSpan*SumBits), .Reverse(1'b1)) u_skew_sums (
@@ -91,7 +92,7 @@ module array #(
         .format_i(format_q[(r+Stage)*PlaceBits +: PlaceBits]),
         .activations_i(activations_q[Stage*ActivationBits +: ActivationBits]),
         .load_i(first[r+Stage]),
-        .weights_i(north[c*WeightBits +: WeightBits]),
+        .weights_i(north[c*HeldBits +: HeldBits]),
         .sum_i(above),
         .sum_o(sums[c*RowBits +: RowBits])
       );

@@ -3,7 +3,8 @@
 
 module command_check #(
   parameter int unsigned Formats = 2,
-  parameter int unsigned AccumulatorDepth = 128
+  parameter int unsigned AccumulatorDepth = 128,
+  parameter int unsigned PaletteWords = 0
 ) (
   input  logic [511:0] command_i,
   output logic         fault_o,
@@ -13,10 +14,10 @@ module command_check #(
 
   localparam int unsigned CountBits = $clog2(AccumulatorDepth + 1);
 
-  logic [15:0] group_count, out_w, out_h;
+  logic [15:0] group_count, out_w, out_h, palette_base;
   logic [7:0]  kernel_w, kernel_h;
   logic [3:0]  format;
-  logic        bad_format, zero_count, too_many;
+  logic        bad_format, zero_count, indexed, bad_table, too_many;
   logic        unused_fields;
 
   assign format = command_i[napier_pkg::ExecFormatLsb +: napier_pkg::ExecFormatBits];
@@ -25,16 +26,28 @@ module command_check #(
   assign out_h = command_i[napier_pkg::ExecOutHLsb +: napier_pkg::ExecOutHBits];
   assign kernel_w = command_i[napier_pkg::ExecKernelWLsb +: napier_pkg::ExecKernelWBits];
   assign kernel_h = command_i[napier_pkg::ExecKernelHLsb +: napier_pkg::ExecKernelHBits];
-  assign unused_fields = ^command_i;
+  assign palette_base = command_i[napier_pkg::ExecPaletteBaseLsb +: napier_pkg::ExecPaletteBaseBits];
+  assign unused_fields = ^{command_i, palette_base, indexed};
 
   assign bad_format = ((Formats >> format) & 1) == 0
       || (command_i[napier_pkg::ExecOutputSignsLsb] && !napier_pkg::has_one_bit_channels(Formats));
   assign zero_count = group_count == '0 || out_w == '0 || out_h == '0 || kernel_w == '0 || kernel_h == '0;
+  always_comb begin
+    indexed = 1'b0;
+    for (int unsigned f = 0; f < napier_pkg::FormatCount; f++) begin
+      if (napier_pkg::format_indexed(f) && format == 4'(f)) indexed = 1'b1;
+    end
+  end
+  if (PaletteWords == 0) begin : gen_no_tables
+    assign bad_table = 1'b0;
+  end else begin : gen_tables
+    assign bad_table = indexed && 32'(palette_base) >= PaletteWords;
+  end
   assign too_many = (out_w >> CountBits) != '0 || (out_h >> CountBits) != '0;
 
-  assign fault_o = bad_format || zero_count || too_many;
+  assign fault_o = bad_format || zero_count || bad_table || too_many;
   assign code_o = bad_format ? napier_pkg::ErrorBadFormat
       : zero_count ? napier_pkg::ErrorZeroCount : napier_pkg::ErrorBufferRange;
-  assign address_o = (bad_format || zero_count) ? '0 : AccumulatorDepth;
+  assign address_o = (bad_format || zero_count) ? '0 : bad_table ? 32'(palette_base) : AccumulatorDepth;
 
 endmodule

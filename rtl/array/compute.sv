@@ -1,4 +1,4 @@
-// Everything east of the exec queue: the five buffers, executor, array, accumulators and post-processor.
+// Everything east of the exec queue: the six buffers, executor, array, accumulators and post-processor.
 //
 // The queue shows its head command; command_ready_o pops it. event_start_o: the head starts, its tokens are taken in
 // this cycle. event_end_o, with end_signal_o: the oldest started command ended. Faults are told in the cycle they
@@ -22,6 +22,7 @@ module compute #(
   parameter int unsigned ParameterWords = 128,
   parameter int unsigned ResidualWords = 256,
   parameter int unsigned OutputWords = 256,
+  parameter int unsigned PaletteWords = 0,
   parameter int unsigned WordBits = 16,
   parameter int unsigned Formats = 2,
   localparam int unsigned OutputWordBytes = (Columns + BeatBytes - 1) / BeatBytes * BeatBytes
@@ -44,7 +45,7 @@ module compute #(
   output logic [31:0]                  fault_address_o,
   output logic [23:0]                  fault_command_o,
   // loader
-  input  logic [1:0]                   load_write_target_i,
+  input  logic [2:0]                   load_write_target_i,
   input  logic                         load_write_low_enable_i,
   input  logic [15:0]                  load_write_low_word_i,
   input  logic [7:0]                   load_write_low_bank_i,
@@ -77,12 +78,13 @@ module compute #(
   localparam int unsigned WeightWordBytes = (WeightBytes + BeatBytes - 1) / BeatBytes * BeatBytes;
   localparam int unsigned ParameterBytes = PostLanes * napier_pkg::ParameterBytes;
   localparam int unsigned ParameterWordBytes = (ParameterBytes + BeatBytes - 1) / BeatBytes * BeatBytes;
+  localparam int unsigned HeldBits = napier_pkg::held_bits(Formats, ActivationBits, WeightBits);
   localparam int unsigned OutputBits = (OutputWords > 1) ? $clog2(OutputWords) : 1;
 
   // ------------------------------------------------------------------ executor
-  logic                 weight_read, vector_read, vector_valid, vector_first, vector_last;
+  logic                 weight_read, weight_indexed, palette_read, vector_read, vector_valid, vector_first, vector_last;
   logic                 vector_overwrite, vector_triple, vector_half, vector_pad, drained;
-  logic [15:0]          weight_word, vector_word;
+  logic [15:0]          weight_word, palette_word, vector_word;
   logic [7:0]           vector_pad_byte;
   logic [LaneBits-1:0]  vector_lane;
   logic [PlaceBits-1:0] vector_format;
@@ -97,7 +99,7 @@ module compute #(
   executor #(
     .Rows(Rows), .ActivationBits(ActivationBits), .WeightBits(WeightBits), .Formats(Formats),
     .AccumulatorDepth(AccumulatorDepth), .AccumulatorHalves(AccumulatorHalves),
-    .ActivationWords(ActivationWords), .WeightWords(WeightWords), .WordBits(WordBits)
+    .ActivationWords(ActivationWords), .WeightWords(WeightWords), .PaletteWords(PaletteWords), .WordBits(WordBits)
   ) u_executor (
     .clk_i(clk_i), .rst_ni(rst_ni),
     .command_valid_i(command_valid_i), .command_i(command_i), .command_index_i(command_index_i),
@@ -105,7 +107,9 @@ module compute #(
     .halt_i(halt_i), .idle_o(idle_o), .busy_o(exec_busy_o),
     .fault_valid_o(exec_fault), .fault_code_o(exec_fault_code), .fault_address_o(exec_fault_address),
     .fault_command_o(exec_fault_command),
-    .weight_read_o(weight_read), .weight_word_o(weight_word), .vector_read_o(vector_read), .vector_word_o(vector_word),
+    .weight_read_o(weight_read), .weight_word_o(weight_word), .palette_read_o(palette_read),
+    .palette_word_o(palette_word), .weight_indexed_o(weight_indexed), .vector_read_o(vector_read),
+    .vector_word_o(vector_word),
     .vector_valid_o(vector_valid), .vector_first_o(vector_first), .vector_last_o(vector_last),
     .vector_overwrite_o(vector_overwrite), .vector_triple_o(vector_triple), .vector_half_o(vector_half),
     .vector_pad_o(vector_pad), .vector_pad_byte_o(vector_pad_byte), .vector_lane_o(vector_lane),
@@ -180,6 +184,36 @@ module compute #(
     .read_enable_i(post_read), .read_word_i(residual_word), .read_data_o(residuals)
   );
 
+  // Weights as the array takes them.
+  logic [Columns*HeldBits-1:0] held;
+
+  if (PaletteWords > 0) begin : gen_palette
+    localparam int unsigned TableBytes = napier_pkg::table_entries(Formats) * napier_pkg::table_bits(Formats) / 8;
+    localparam int unsigned TableWordBytes = (TableBytes + BeatBytes - 1) / BeatBytes * BeatBytes;
+    logic [TableBytes*8-1:0] entries;
+
+    buffer #(
+      .Words(PaletteWords), .WordBytes(TableWordBytes), .StoredBytes(TableBytes), .BeatBytes(BeatBytes), .Unaligned(0)
+    ) u_palettes (
+      .clk_i(clk_i),
+      .write_low_enable_i(load_write_low_enable_i && load_write_target_i == napier_pkg::LoadTargetPalette),
+      .write_low_word_i(load_write_low_word_i), .write_low_bank_i(load_write_low_bank_i),
+      .write_low_mask_i(load_write_low_mask_i),
+      .write_high_enable_i(1'b0), .write_high_word_i('0), .write_high_bank_i('0), .write_high_mask_i('0),
+      .write_data_i(load_write_data_i),
+      .read_enable_i(palette_read), .read_word_i(palette_word), .read_data_o(entries)
+    );
+    palette #(
+      .Columns(Columns), .ActivationBits(ActivationBits), .WeightBits(WeightBits), .Formats(Formats)
+    ) u_palette (
+      .indexed_i(weight_indexed), .table_i(entries), .weights_i(weights), .weights_o(held)
+    );
+  end else begin : gen_stored
+    logic unused_palette;
+    assign unused_palette = ^{palette_read, palette_word, weight_indexed};
+    assign held = weights;
+  end
+
   // ------------------------------------------------------------------ array
   // Lane l of row r is byte r of slot vector_lane + l of the word, or padding.
   logic [Rows*ActivationBits-1:0] activations;
@@ -202,7 +236,7 @@ module compute #(
     .Rows(Rows), .Columns(Columns), .ColumnSpan(ColumnSpan), .ActivationBits(ActivationBits), .WeightBits(WeightBits),
     .Formats(Formats)
   ) u_array (
-    .clk_i(clk_i), .first_i(vector_first), .weights_i(weights), .format_i(vector_format),
+    .clk_i(clk_i), .first_i(vector_first), .weights_i(held), .format_i(vector_format),
     .activations_i(activations), .tail_o(tail), .sums_o(sums)
   );
 

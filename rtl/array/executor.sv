@@ -24,6 +24,7 @@ module executor #(
   parameter int unsigned AccumulatorHalves = 1,
   parameter int unsigned ActivationWords = 256,
   parameter int unsigned WeightWords = 256,
+  parameter int unsigned PaletteWords = 0,
   parameter int unsigned WordBits = 16,
   localparam int unsigned PixelBits = $clog2(AccumulatorDepth),
   localparam int unsigned PlaceBits = napier_pkg::format_place_bits(Formats),
@@ -46,11 +47,14 @@ module executor #(
   output logic [3:0]           fault_code_o,
   output logic [31:0]          fault_address_o,
   output logic [23:0]          fault_command_o,
-  // weight and activation buffers; data comes a cycle later
+  // weight, palette and activation buffers; data comes a cycle later
   output logic                 weight_read_o,
   output logic [15:0]          weight_word_o,
+  output logic                 palette_read_o,   // with the first weights of a pass
+  output logic [15:0]          palette_word_o,
   output logic                 vector_read_o,
   output logic [15:0]          vector_word_o,
+  output logic                 weight_indexed_o, // beside all weights of a pass: they are indices
   // beside the activations as they come out of the buffer
   output logic                 vector_valid_o,
   output logic                 vector_first_o,   // of a pass
@@ -110,6 +114,8 @@ module executor #(
   assign weight_read_o = pass_begin || row_q != '0;
   assign weight_word = (pass_begin && first_q) ? fields[napier_pkg::ExecWeightBaseLsb +: WordBits] : weight_word_q;
   assign weight_word_o = 16'(weight_word);
+  assign palette_read_o = pass_begin;
+  assign palette_word_o = 16'(fields[napier_pkg::ExecPaletteBaseLsb +: WordBits]);
 
   always_ff @(posedge clk_i) begin
     if (weight_read_o) weight_word_q <= weight_word + 1'b1;
@@ -204,19 +210,23 @@ module executor #(
   // ------------------------------------------------------------------ beside the activations
   logic [PlaceBits-1:0] place;
   logic [LaneBits-1:0]  lane;
+  logic                 indexed;
 
   always_comb begin
     place = '0;
     lane = '0;
+    indexed = 1'b0;
     for (int unsigned f = 0; f < napier_pkg::FormatCount; f++) begin
       if (((Formats >> f) & 1) != 0 && fields[napier_pkg::ExecFormatLsb +: napier_pkg::ExecFormatBits] == 4'(f)) begin
         place = PlaceBits'(napier_pkg::format_place(Formats, f));
         lane = slot[LaneBits-1:0] & LaneBits'(LanesMax - napier_pkg::format_lanes(f, ActivationBits, WeightBits));
+        indexed = napier_pkg::format_indexed(f);
       end
     end
   end
 
   always_ff @(posedge clk_i) begin
+    if (pass_begin) weight_indexed_o <= indexed;
     vector_first_o <= pass_begin;
     vector_overwrite_o <= first_q && fields[napier_pkg::ExecStartLsb];
     vector_triple_o <= first_q && fields[napier_pkg::ExecTripleLsb];
@@ -244,7 +254,7 @@ module executor #(
   logic [15:0] word;        // the first outside of those up to this vector
 
   command_check #(
-    .Formats(Formats), .AccumulatorDepth(AccumulatorDepth)
+    .Formats(Formats), .AccumulatorDepth(AccumulatorDepth), .PaletteWords(PaletteWords)
   ) u_command_check (
     .command_i(fields), .fault_o(check_fault), .code_o(check_code), .address_o(check_address)
   );

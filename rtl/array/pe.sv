@@ -13,20 +13,21 @@ module pe #(
   parameter int unsigned SumInBits
       = 1 + napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, LanesMax, 1),
   parameter int unsigned SumOutBits = SumInBits,
-  localparam int unsigned PlaceBits = napier_pkg::format_place_bits(Formats)
+  localparam int unsigned PlaceBits = napier_pkg::format_place_bits(Formats),
+  localparam int unsigned HeldBits = napier_pkg::held_bits(Formats, ActivationBits, WeightBits)
 ) (
   input  logic                      clk_i,
   input  logic [PlaceBits-1:0]      format_i,      // of the activations
   input  logic [ActivationBits-1:0] activations_i,
   input  logic                      load_i,
-  input  logic [WeightBits-1:0]     weights_i,
+  input  logic [HeldBits-1:0]       weights_i,
   input  logic [SumInBits-1:0]      sum_i,
   output logic [SumOutBits-1:0]     sum_o
 );
 
   localparam int unsigned ValueBits = napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, 1, 1);
 
-  logic [WeightBits-1:0]         weights_q;
+  logic [HeldBits-1:0]           weights_q;
   logic [SumOutBits-1:0]         sum_q;
   logic [LanesMax*ValueBits-1:0] values;
   logic [LanesMax-1:0]           negates;

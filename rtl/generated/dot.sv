@@ -7,12 +7,13 @@ module dot #(
   parameter int unsigned WeightBits = 4,
   parameter int unsigned Formats = 2,  // bit mask by format code
   localparam int unsigned LanesMax = napier_pkg::lanes_max(Formats, ActivationBits, WeightBits),
+  localparam int unsigned HeldBits = napier_pkg::held_bits(Formats, ActivationBits, WeightBits),
   localparam int unsigned ValueBits = napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, 1, 1),
   localparam int unsigned PlaceBits = napier_pkg::format_place_bits(Formats)
 ) (
   input  logic [PlaceBits-1:0]          format_i,      // place of the format among the machine's
   input  logic [ActivationBits-1:0]     activations_i,
-  input  logic [WeightBits-1:0]         weights_i,
+  input  logic [HeldBits-1:0]           weights_i,     // looked up, of a format of indices
   output logic [LanesMax*ValueBits-1:0] values_o,      // two's complement
   output logic [LanesMax-1:0]           negates_o
 );
@@ -28,7 +29,7 @@ module dot #(
     dot_int8 #(
       .ActivationBits(ActivationBits), .WeightBits(WeightBits), .LanesMax(LanesMax), .ValueBits(ValueBits)
     ) u_dot (
-      .activations_i(activations_i), .weights_i(weights_i),
+      .activations_i(activations_i), .weights_i(weights_i[WeightBits-1:0]),
       .values_o(values[Place*Bits +: Bits]), .negates_o(negates[Place*LanesMax +: LanesMax])
     );
   end
@@ -38,7 +39,7 @@ module dot #(
     dot_ternary #(
       .ActivationBits(ActivationBits), .WeightBits(WeightBits), .LanesMax(LanesMax), .ValueBits(ValueBits)
     ) u_dot (
-      .activations_i(activations_i), .weights_i(weights_i),
+      .activations_i(activations_i), .weights_i(weights_i[WeightBits-1:0]),
       .values_o(values[Place*Bits +: Bits]), .negates_o(negates[Place*LanesMax +: LanesMax])
     );
   end
@@ -48,7 +49,7 @@ module dot #(
     dot_int4 #(
       .ActivationBits(ActivationBits), .WeightBits(WeightBits), .LanesMax(LanesMax), .ValueBits(ValueBits)
     ) u_dot (
-      .activations_i(activations_i), .weights_i(weights_i),
+      .activations_i(activations_i), .weights_i(weights_i[WeightBits-1:0]),
       .values_o(values[Place*Bits +: Bits]), .negates_o(negates[Place*LanesMax +: LanesMax])
     );
   end
@@ -58,7 +59,7 @@ module dot #(
     dot_binary #(
       .ActivationBits(ActivationBits), .WeightBits(WeightBits), .LanesMax(LanesMax), .ValueBits(ValueBits)
     ) u_dot (
-      .activations_i(activations_i), .weights_i(weights_i),
+      .activations_i(activations_i), .weights_i(weights_i[WeightBits-1:0]),
       .values_o(values[Place*Bits +: Bits]), .negates_o(negates[Place*LanesMax +: LanesMax])
     );
   end
@@ -68,7 +69,7 @@ module dot #(
     dot_xnor #(
       .ActivationBits(ActivationBits), .WeightBits(WeightBits), .LanesMax(LanesMax), .ValueBits(ValueBits)
     ) u_dot (
-      .activations_i(activations_i), .weights_i(weights_i),
+      .activations_i(activations_i), .weights_i(weights_i[WeightBits-1:0]),
       .values_o(values[Place*Bits +: Bits]), .negates_o(negates[Place*LanesMax +: LanesMax])
     );
   end
@@ -78,7 +79,7 @@ module dot #(
     dot_shift #(
       .ActivationBits(ActivationBits), .WeightBits(WeightBits), .LanesMax(LanesMax), .ValueBits(ValueBits)
     ) u_dot (
-      .activations_i(activations_i), .weights_i(weights_i),
+      .activations_i(activations_i), .weights_i(weights_i[WeightBits-1:0]),
       .values_o(values[Place*Bits +: Bits]), .negates_o(negates[Place*LanesMax +: LanesMax])
     );
   end
@@ -88,7 +89,7 @@ module dot #(
     dot_apot #(
       .ActivationBits(ActivationBits), .WeightBits(WeightBits), .LanesMax(LanesMax), .ValueBits(ValueBits)
     ) u_dot (
-      .activations_i(activations_i), .weights_i(weights_i),
+      .activations_i(activations_i), .weights_i(weights_i[WeightBits-1:0]),
       .values_o(values[Place*Bits +: Bits]), .negates_o(negates[Place*LanesMax +: LanesMax])
     );
   end
@@ -98,7 +99,17 @@ module dot #(
     dot_adder #(
       .ActivationBits(ActivationBits), .WeightBits(WeightBits), .LanesMax(LanesMax), .ValueBits(ValueBits)
     ) u_dot (
-      .activations_i(activations_i), .weights_i(weights_i),
+      .activations_i(activations_i), .weights_i(weights_i[WeightBits-1:0]),
+      .values_o(values[Place*Bits +: Bits]), .negates_o(negates[Place*LanesMax +: LanesMax])
+    );
+  end
+
+  if (((Formats >> napier_pkg::FormatPaletteIndex) & 1) != 0) begin : gen_palette
+    localparam int unsigned Place = napier_pkg::format_place(Formats, napier_pkg::FormatPaletteIndex);
+    dot_palette #(
+      .ActivationBits(ActivationBits), .WeightBits(WeightBits), .LanesMax(LanesMax), .ValueBits(ValueBits)
+    ) u_dot (
+      .activations_i(activations_i), .weights_i(weights_i[napier_pkg::held_bits(1 << napier_pkg::FormatPaletteIndex, ActivationBits, WeightBits)-1:0]),
       .values_o(values[Place*Bits +: Bits]), .negates_o(negates[Place*LanesMax +: LanesMax])
     );
   end

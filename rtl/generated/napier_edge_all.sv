@@ -84,11 +84,12 @@ module napier_edge_all (
     .ParameterWords(256),
     .ResidualWords(1024),
     .OutputWords(2048),
-    .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff0007ff),
-    .ExecUsedBits(512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
+    .PaletteWords(32),
+    .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000fff),
+    .ExecUsedBits(512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
-    .Formats(255),
-    .Identity(32'he3d0a6c1)
+    .Formats(511),
+    .Identity(32'h48b09ba1)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

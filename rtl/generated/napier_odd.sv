@@ -84,11 +84,12 @@ module napier_odd (
     .ParameterWords(12),
     .ResidualWords(110),
     .OutputWords(120),
-    .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff0007ff),
-    .ExecUsedBits(512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
+    .PaletteWords(3),
+    .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000fff),
+    .ExecUsedBits(512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
-    .Formats(255),
-    .Identity(32'h0c115fc2)
+    .Formats(511),
+    .Identity(32'h60bccd06)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

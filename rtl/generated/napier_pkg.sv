@@ -81,12 +81,13 @@ package napier_pkg;
   localparam int unsigned LoadPeerExecBit = 0;
   localparam int unsigned LoadPeerStoreBit = 1;
   localparam int unsigned LoadTargetLsb = 8;
-  localparam int unsigned LoadTargetBits = 2;
-  localparam logic [1:0] LoadTargetActivation = 2'd0;
-  localparam logic [1:0] LoadTargetWeight = 2'd1;
-  localparam logic [1:0] LoadTargetParameter = 2'd2;
-  localparam logic [1:0] LoadTargetResidual = 2'd3;
-  localparam int unsigned LoadFillLsb = 10;
+  localparam int unsigned LoadTargetBits = 3;
+  localparam logic [2:0] LoadTargetActivation = 3'd0;
+  localparam logic [2:0] LoadTargetWeight = 3'd1;
+  localparam logic [2:0] LoadTargetParameter = 3'd2;
+  localparam logic [2:0] LoadTargetResidual = 3'd3;
+  localparam logic [2:0] LoadTargetPalette = 3'd4;
+  localparam int unsigned LoadFillLsb = 11;
   localparam int unsigned LoadFillBits = 1;
   localparam int unsigned LoadFillByteLsb = 24;
   localparam int unsigned LoadFillByteBits = 8;
@@ -115,7 +116,7 @@ package napier_pkg;
   localparam int unsigned LoadBufferStrideYByteLsb = 272;
   localparam int unsigned LoadBufferStrideYByteBits = 8;
   // Bits that belong to a field; the others must be zero.
-  localparam logic [511:0] LoadUsedBits = 512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff0007ff;
+  localparam logic [511:0] LoadUsedBits = 512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000fff;
 
   // EXEC: Accumulate a tile of a convolution or a matrix product in the array, then post-process it.
   localparam logic [3:0] OpcodeExec = 4'd2;
@@ -193,10 +194,12 @@ package napier_pkg;
   localparam int unsigned ExecOutputZeroBits = 8;
   localparam int unsigned ExecResidualZeroLsb = 424;
   localparam int unsigned ExecResidualZeroBits = 8;
+  localparam int unsigned ExecPaletteBaseLsb = 432;
+  localparam int unsigned ExecPaletteBaseBits = 16;
   localparam int unsigned ExecResidualSignificandLsb = 448;
   localparam int unsigned ExecResidualSignificandBits = 24;
   // Bits that belong to a field; the others must be zero.
-  localparam logic [511:0] ExecUsedBits = 512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff;
+  localparam logic [511:0] ExecUsedBits = 512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff;
 
   // STORE: Copy rows of bytes from the output buffer to memory; ends when every write was answered.
   localparam logic [3:0] OpcodeStore = 4'd3;
@@ -235,60 +238,76 @@ package napier_pkg;
 
   // Number formats.
   localparam int unsigned FormatCodeBits = 4;
-  localparam int unsigned FormatCount = 8;
+  localparam int unsigned FormatCount = 9;
   // int8: a*w, two's complement.
   localparam logic [3:0] FormatInt8 = 4'd0;
   localparam int unsigned FormatInt8Index = 0;
   localparam int unsigned FormatInt8ActivationBits = 8;
   localparam int unsigned FormatInt8WeightBits = 8;
+  localparam int unsigned FormatInt8HeldBits = 8;
   localparam int unsigned FormatInt8ValueBits = 16;
   // ternary: 00: 0, 01: +a, 11: -a; bit 0 says present, bit 1 negates; 10 reads as 0.
   localparam logic [3:0] FormatTernary = 4'd1;
   localparam int unsigned FormatTernaryIndex = 1;
   localparam int unsigned FormatTernaryActivationBits = 8;
   localparam int unsigned FormatTernaryWeightBits = 2;
+  localparam int unsigned FormatTernaryHeldBits = 2;
   localparam int unsigned FormatTernaryValueBits = 8;
   // int4: a*w, two's complement.
   localparam logic [3:0] FormatInt4 = 4'd2;
   localparam int unsigned FormatInt4Index = 2;
   localparam int unsigned FormatInt4ActivationBits = 8;
   localparam int unsigned FormatInt4WeightBits = 4;
+  localparam int unsigned FormatInt4HeldBits = 4;
   localparam int unsigned FormatInt4ValueBits = 12;
   // binary: 0: +a, 1: -a.
   localparam logic [3:0] FormatBinary = 4'd3;
   localparam int unsigned FormatBinaryIndex = 3;
   localparam int unsigned FormatBinaryActivationBits = 8;
   localparam int unsigned FormatBinaryWeightBits = 1;
+  localparam int unsigned FormatBinaryHeldBits = 1;
   localparam int unsigned FormatBinaryValueBits = 8;
   // xnor: Eight channels of one bit, the lowest bit first: 0 is +1, 1 is -1; the sum of their products.
   localparam logic [3:0] FormatXnor = 4'd4;
   localparam int unsigned FormatXnorIndex = 4;
   localparam int unsigned FormatXnorActivationBits = 8;
   localparam int unsigned FormatXnorWeightBits = 8;
+  localparam int unsigned FormatXnorHeldBits = 8;
   localparam int unsigned FormatXnorValueBits = 5;
   // shift: Bits 2..0 are e: 0 if e is 0, else a*2^(e-1); bit 3 negates.
   localparam logic [3:0] FormatShift = 4'd5;
   localparam int unsigned FormatShiftIndex = 5;
   localparam int unsigned FormatShiftActivationBits = 8;
   localparam int unsigned FormatShiftWeightBits = 4;
+  localparam int unsigned FormatShiftHeldBits = 4;
   localparam int unsigned FormatShiftValueBits = 14;
   // apot: Bits 6..4 and 2..0 are two exponents as in shift; the sum of both terms; bit 7 negates, bit 3 is not read.
   localparam logic [3:0] FormatApot = 4'd6;
   localparam int unsigned FormatApotIndex = 6;
   localparam int unsigned FormatApotActivationBits = 8;
   localparam int unsigned FormatApotWeightBits = 8;
+  localparam int unsigned FormatApotHeldBits = 8;
   localparam int unsigned FormatApotValueBits = 15;
   // adder: -abs(a-w), two's complement.
   localparam logic [3:0] FormatAdder = 4'd7;
   localparam int unsigned FormatAdderIndex = 7;
   localparam int unsigned FormatAdderActivationBits = 8;
   localparam int unsigned FormatAdderWeightBits = 8;
+  localparam int unsigned FormatAdderHeldBits = 8;
   localparam int unsigned FormatAdderValueBits = 9;
+  // palette: a*w; a code is the index of w, two's complement, in the command's table.
+  localparam logic [3:0] FormatPalette = 4'd8;
+  localparam int unsigned FormatPaletteIndex = 8;
+  localparam int unsigned FormatPaletteActivationBits = 8;
+  localparam int unsigned FormatPaletteWeightBits = 4;
+  localparam int unsigned FormatPaletteHeldBits = 8;
+  localparam int unsigned FormatPaletteValueBits = 16;
   // The same by code, 8 bits each.
-  localparam logic [63:0] FormatsActivationBits = {8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8};
-  localparam logic [63:0] FormatsWeightBits = {8'd8, 8'd8, 8'd4, 8'd8, 8'd1, 8'd4, 8'd2, 8'd8};
-  localparam logic [63:0] FormatsChannels = {8'd1, 8'd1, 8'd1, 8'd8, 8'd1, 8'd1, 8'd1, 8'd1};
-  localparam logic [63:0] FormatsValueBits = {8'd9, 8'd15, 8'd14, 8'd5, 8'd8, 8'd12, 8'd8, 8'd16};
+  localparam logic [71:0] FormatsActivationBits = {8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8};
+  localparam logic [71:0] FormatsWeightBits = {8'd4, 8'd8, 8'd8, 8'd4, 8'd8, 8'd1, 8'd4, 8'd2, 8'd8};
+  localparam logic [71:0] FormatsHeldBits = {8'd8, 8'd8, 8'd8, 8'd4, 8'd8, 8'd1, 8'd4, 8'd2, 8'd8};
+  localparam logic [71:0] FormatsChannels = {8'd1, 8'd1, 8'd1, 8'd1, 8'd8, 8'd1, 8'd1, 8'd1, 8'd1};
+  localparam logic [71:0] FormatsValueBits = {8'd16, 8'd9, 8'd15, 8'd14, 8'd5, 8'd8, 8'd12, 8'd8, 8'd16};
 
   // Lanes of a PE in the format of that index; 0 if the operands do not fit.
   function automatic int unsigned format_lanes(int unsigned index, int unsigned activation_bits,
@@ -333,6 +352,36 @@ package napier_pkg;
     format_place = 0;
     for (int unsigned f = 0; f < FormatCount; f++) begin
       if (f < index && ((formats >> f) & 1) != 0) format_place = format_place + 1;
+    end
+  endfunction
+
+  // Whether the codes of the format of that index are indices into a table.
+  function automatic bit format_indexed(int unsigned index);
+    format_indexed = FormatsHeldBits[index*8 +: 8] != FormatsWeightBits[index*8 +: 8];
+  endfunction
+
+  // Bits of the weights that a PE holds, in the format of the mask that needs most; a weight word has weight_bits.
+  function automatic int unsigned held_bits(int unsigned formats, int unsigned activation_bits,
+                                            int unsigned weight_bits);
+    int unsigned bits;
+    held_bits = weight_bits;
+    for (int unsigned f = 0; f < FormatCount; f++) begin
+      bits = format_lanes(f, activation_bits, weight_bits) * 32'(FormatsHeldBits[f*8 +: 8]);
+      if (((formats >> f) & 1) != 0 && bits > held_bits) held_bits = bits;
+    end
+  endfunction
+
+  // Entries of the tables that the formats of the mask look up, and bits of an entry; 0 without such a format.
+  function automatic int unsigned table_entries(int unsigned formats);
+    table_entries = 0;
+    for (int unsigned f = 0; f < FormatCount; f++) begin
+      if (((formats >> f) & 1) != 0 && format_indexed(f)) table_entries = 1 << FormatsWeightBits[f*8 +: 8];
+    end
+  endfunction
+  function automatic int unsigned table_bits(int unsigned formats);
+    table_bits = 0;
+    for (int unsigned f = 0; f < FormatCount; f++) begin
+      if (((formats >> f) & 1) != 0 && format_indexed(f)) table_bits = 32'(FormatsHeldBits[f*8 +: 8]);
     end
   endfunction
 

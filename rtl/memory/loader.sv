@@ -27,6 +27,8 @@ module loader #(
   parameter int unsigned ParameterWordBytes = 8,
   parameter int unsigned ResidualWords = 256,
   parameter int unsigned ResidualWordBytes = 4,
+  parameter int unsigned PaletteWords = 0,
+  parameter int unsigned PaletteWordBytes = 0,
   localparam int unsigned BeatBits = BeatBytes * 8,
   localparam int unsigned Beats = napier_pkg::CommandBytes / BeatBytes,
   localparam int unsigned BeatIndexBits = (Beats > 1) ? $clog2(Beats) : 1
@@ -59,7 +61,7 @@ module loader #(
   input  logic        beat_error_i,
   input  logic [BeatBits-1:0] beat_data_i,
 
-  output logic  [1:0] write_target_o,
+  output logic  [2:0] write_target_o,
   output logic        write_low_enable_o,
   output logic [15:0] write_low_word_o,
   output logic  [7:0] write_low_bank_o,
@@ -76,26 +78,29 @@ module loader #(
   output logic [23:0] fault_command_o
 );
 
+  // Without a palette buffer fetch lets no higher target pass.
+  localparam int unsigned TargetBits = (PaletteWords > 0) ? napier_pkg::LoadTargetBits : 2;
   localparam int unsigned LaneBits = $clog2(BeatBytes);
   localparam int unsigned MostInputBytes
       = (ActivationWordBytes > WeightWordBytes) ? ActivationWordBytes : WeightWordBytes;
   localparam int unsigned MostPostBytes
       = (ParameterWordBytes > ResidualWordBytes) ? ParameterWordBytes : ResidualWordBytes;
-  localparam int unsigned MostWordBytes = (MostInputBytes > MostPostBytes) ? MostInputBytes : MostPostBytes;
+  localparam int unsigned MostFourBytes = (MostInputBytes > MostPostBytes) ? MostInputBytes : MostPostBytes;
+  localparam int unsigned MostWordBytes = (MostFourBytes > PaletteWordBytes) ? MostFourBytes : PaletteWordBytes;
   localparam int unsigned MostBanks = MostWordBytes / BeatBytes;
   localparam int unsigned BankBits = (MostBanks > 1) ? $clog2(MostBanks) : 1;
   localparam int unsigned CountBits = $clog2(OutstandingReads + 1);
   localparam int unsigned PlaceBits = (OutstandingReads > 1) ? $clog2(OutstandingReads) : 1;
 
   if (ActivationWordBytes % BeatBytes != 0 || WeightWordBytes % BeatBytes != 0 || ParameterWordBytes % BeatBytes != 0
-      || ResidualWordBytes % BeatBytes != 0) begin : g_bad_word
+      || ResidualWordBytes % BeatBytes != 0 || PaletteWordBytes % BeatBytes != 0) begin : g_bad_word
     $error("The words of a buffer are not whole beats.");
   end
   if (MostWordBytes > 256) begin : g_bad_bytes
     $error("A buffer's words have more than 256 bytes, the reach of buffer_byte.");
   end
   if (ActivationWords > 65535 || WeightWords > 65535 || ParameterWords > 65535
-      || ResidualWords > 65535) begin : g_bad_words
+      || ResidualWords > 65535 || PaletteWords > 65535) begin : g_bad_words
     $error("A buffer has more than 65535 words.");
   end
   if (OutstandingReads == 0) begin : g_bad_reads
@@ -103,13 +108,14 @@ module loader #(
   end
 
   // The head.
-  logic [1:0] target_q, wait_q, signal_q;
+  logic [TargetBits-1:0] target_q;
+  logic [1:0] wait_q, signal_q;
   logic fill_q;
   logic [7:0] fill_byte_q;
   logic [IndexBits-1:0] index_q;
   always_ff @(posedge clk_i) begin
     if (head_beat_valid_i && head_beat_index_i == '0) begin
-      target_q <= head_beat_data_i[napier_pkg::LoadTargetLsb +: napier_pkg::LoadTargetBits];
+      target_q <= head_beat_data_i[napier_pkg::LoadTargetLsb +: TargetBits];
       wait_q <= head_beat_data_i[napier_pkg::CommonWaitLsb +: napier_pkg::CommonWaitBits];
       signal_q <= head_beat_data_i[napier_pkg::CommonSignalLsb +: napier_pkg::CommonSignalBits];
       fill_q <= head_beat_data_i[napier_pkg::LoadFillLsb];
@@ -123,10 +129,11 @@ module loader #(
 
   logic [8:0] word_bytes;
   always_comb begin
-    case (target_q)
+    case (3'(target_q))
       napier_pkg::LoadTargetActivation: word_bytes = 9'(ActivationWordBytes);
       napier_pkg::LoadTargetWeight: word_bytes = 9'(WeightWordBytes);
       napier_pkg::LoadTargetParameter: word_bytes = 9'(ParameterWordBytes);
+      napier_pkg::LoadTargetPalette: word_bytes = 9'(PaletteWordBytes);
       default: word_bytes = 9'(ResidualWordBytes);
     endcase
   end
@@ -150,12 +157,14 @@ module loader #(
   );
 
   // Front end.
-  logic active_q, legal, uneven;
+  logic active_q, legal, uneven, no_buffer;
   logic [CountBits-1:0] flight_q;
   logic landed;
-  assign uneven = (target_q == napier_pkg::LoadTargetWeight || target_q == napier_pkg::LoadTargetParameter)
+  assign uneven = (3'(target_q) == napier_pkg::LoadTargetWeight || 3'(target_q) == napier_pkg::LoadTargetParameter
+      || 3'(target_q) == napier_pkg::LoadTargetPalette)
       && (buffer_uneven || (memory_uneven && !fill_q));
-  assign legal = !uneven && !bytes_bad;
+  assign no_buffer = PaletteWords > 0 && 3'(target_q) > napier_pkg::LoadTargetPalette;
+  assign legal = !uneven && !bytes_bad && !no_buffer;
   assign start_o = head_valid_i && !active_q && legal && tokens_ready_i && !halt_i && (!fill_q || flight_q == '0);
   assign request_o = active_q && !fill_q && flight_q != CountBits'(OutstandingReads);
   assign head_release_o = step && last;
@@ -182,7 +191,7 @@ module loader #(
 
   // What the back end must know of each burst in flight, in block RAM; the oldest is read ahead.
   localparam int unsigned ByteBits = $clog2(MostWordBytes);
-  localparam int unsigned PlanBits = 5 + 2 + WordBits + ByteBits + 2 * LaneBits;
+  localparam int unsigned PlanBits = 5 + TargetBits + WordBits + ByteBits + 2 * LaneBits;
   localparam int unsigned DescriptorBits = IndexBits + AddressBits + PlanBits;
   (* ram_style = "block", no_rw_check *) logic [DescriptorBits-1:0] descriptors [2**PlaceBits];
   logic [DescriptorBits-1:0] descriptor;
@@ -203,10 +212,12 @@ module loader #(
   logic beat_row_first, beat_row_last, beat_command_last;
   logic [WordBits-1:0] beat_word;
   logic [ByteBits-1:0] beat_byte;
-  logic [1:0] beat_target;
+  logic [TargetBits-1:0] beat_target_bits;
+  logic [2:0] beat_target;
   logic [LaneBits-1:0] beat_first_lane, beat_last_lane;
-  assign {beat_row_first, beat_row_last, beat_command_last, end_signal_o, beat_target, beat_word, beat_byte,
+  assign {beat_row_first, beat_row_last, beat_command_last, end_signal_o, beat_target_bits, beat_word, beat_byte,
           beat_first_lane, beat_last_lane} = filling ? plan : descriptor[PlanBits-1:0];
+  assign beat_target = 3'(beat_target_bits);
 
   // Back end: where the beat goes. base is the chunk of its first lanes, next the one after. A row whose first byte
   // lies in a higher lane in memory than in the buffer begins in `next`.
@@ -230,6 +241,7 @@ module loader #(
       napier_pkg::LoadTargetActivation: bank_most = BankBits'(ActivationWordBytes / BeatBytes - 1);
       napier_pkg::LoadTargetWeight: bank_most = BankBits'(WeightWordBytes / BeatBytes - 1);
       napier_pkg::LoadTargetParameter: bank_most = BankBits'(ParameterWordBytes / BeatBytes - 1);
+      napier_pkg::LoadTargetPalette: bank_most = BankBits'(PaletteWordBytes / BeatBytes - 1);
       default: bank_most = BankBits'(ResidualWordBytes / BeatBytes - 1);
     endcase
   end
@@ -276,6 +288,7 @@ module loader #(
       napier_pkg::LoadTargetActivation: words = 16'(ActivationWords);
       napier_pkg::LoadTargetWeight: words = 16'(WeightWords);
       napier_pkg::LoadTargetParameter: words = 16'(ParameterWords);
+      napier_pkg::LoadTargetPalette: words = 16'(PaletteWords);
       default: words = 16'(ResidualWords);
     endcase
   end

@@ -18,6 +18,8 @@ struct Field {
     bool is_signed;
     int Machine::*kept;  // how many of its low bits a machine keeps; null: all
     bool wraps;          // the bits above those are ignored; else they are zero
+    int Machine::*needs;  // a machine on which this is 0 keeps only `without` of the low bits; null: all have the field
+    int without;
     const char* name;
     const char* text;
 };
@@ -54,6 +56,7 @@ struct Command {
 struct Format {
     int code;
     int activation_bits, weight_bits;  // of a lane
+    int held_bits;                     // of a lane's weight in a PE; more than weight_bits: a code is a table's index
     int channels;                      // of the layer in a lane
     int value_bits;
     Operation operation;
@@ -146,8 +149,10 @@ def field_group(name, fields):
         signed = "true" if entry.get("signed") else "false"
         kept = f"&Machine::{entry['kept']}" if "kept" in entry else "nullptr"
         wraps = "true" if entry.get("wraps") else "false"
+        needs = f"&Machine::{entry['needs']}" if "needs" in entry else "nullptr"
         lines += [f"inline constexpr Field {key}{{{entry['word']}, {entry['lsb']}, {entry['width']}, {signed}, "
-                  f"{kept}, {wraps}, {quoted(key)},", f"    {quoted(entry['text'])}}};"]
+                  f"{kept}, {wraps}, {needs}, {entry.get('without', 0)}, "
+                  f"{quoted(key)},", f"    {quoted(entry['text'])}}};"]
         if entry.get("values"):
             values = ", ".join(f"{value} = {code}" for code, value in enumerate(entry["values"]))
             lines.append(f"enum class {camel(key)} : uint32_t {{ {values} }};")
@@ -193,8 +198,8 @@ def formats(description):
     lines.append("inline constexpr Format formats[] = {")
     for entry in entries:
         multiplies = "true" if entry["multiplies"] else "false"
-        numbers = ", ".join(str(entry[key]) for key in ("code", "activation_bits", "weight_bits", "channels",
-                                                        "value_bits"))
+        numbers = ", ".join(str(entry[key]) for key in ("code", "activation_bits", "weight_bits", "held_bits",
+                                                        "channels", "value_bits"))
         lines += [f"    {{{numbers}, Operation::{entry['operation']}, {multiplies}, {quoted(entry['name'])},",
                   f"     {quoted(entry['text'])}}},"]
     return [*lines, "};"]

@@ -16,7 +16,8 @@ ACCESS = ("read", "write", "read_write", "write_one_to_clear")
 
 # Keys of each kind of entry: name -> (type, required).
 FIELD_KEYS = {"word": (int, True), "lsb": (int, True), "width": (int, True), "signed": (bool, False),
-              "values": (list, False), "kept": (str, False), "wraps": (bool, False), "text": (str, True)}
+              "values": (list, False), "kept": (str, False), "wraps": (bool, False), "needs": (str, False),
+              "without": (int, False), "text": (str, True)}
 BIT_KEYS = {"name": (str, True), "lsb": (int, True), "width": (int, True), "text": (str, True)}
 ENTRY_KEYS = {
     "register": {"name": (str, True), "offset": (int, True), "access": (str, True), "fields": (list, False),
@@ -25,7 +26,7 @@ ENTRY_KEYS = {
     "error": {"name": (str, True), "code": (int, True), "text": (str, True)},
     "opcode": {"name": (str, True), "code": (int, True), "text": (str, True), "loop": (str, True)},
     "format": {"name": (str, True), "code": (int, True), "activation_bits": (int, True), "weight_bits": (int, True),
-               "channels": (int, True), "value_bits": (int, True), "operation": (str, True),
+               "held_bits": (int, True), "channels": (int, True), "value_bits": (int, True), "operation": (str, True),
                "multiplies": (bool, True), "text": (str, True)},
     "element": elements.KEYS,
     "knob": {"least": (int, True), "most": (int, True), "text": (str, True)},
@@ -177,9 +178,10 @@ def check_fields(checker, description):
         for name, field in fields.items():
             checker.name(f"Fields of '{group}'", name)
             checker.keys(f"Field '{group}.{name}'", field, FIELD_KEYS)
-            if field.get("kept", "address_bits") not in description["knob"]:
-                checker.fault(f"Field '{group}.{name}' names the unknown knob '{field['kept']}'; use one of "
-                              f"{', '.join(description['knob'])}.")
+            for key in ("kept", "needs"):
+                if field.get(key, "address_bits") not in description["knob"]:
+                    checker.fault(f"Field '{group}.{name}' names the unknown knob '{field[key]}'; use one of "
+                                  f"{', '.join(description['knob'])}.")
     stop(checker)
     words = description["command"]["words"]
     common = list(description["fields"]["common"].items())
@@ -207,6 +209,9 @@ def check_codes(checker, description):
         if entry["operation"] not in OPERATIONS:
             checker.fault(f"Format '{entry['name']}' has the unknown operation '{entry['operation']}'; "
                           f"use one of {', '.join(OPERATIONS)}.")
+        if entry["held_bits"] not in (entry["weight_bits"], 8):
+            checker.fault(f"Format '{entry['name']}' has {entry['held_bits']} held_bits; use its weight_bits, or 8 for "
+                          f"the entries of a table.")
     end = counter_base(description) + REGISTER_BYTES * len(description["counter"])
     if end > REGISTER_SPACE:
         checker.fault(f"Registers and counters end at {end:#x}; keep them below {REGISTER_SPACE:#x}.")

@@ -51,6 +51,36 @@ FUNCTIONS = """\
     end
   endfunction
 
+  // Whether the codes of the format of that index are indices into a table.
+  function automatic bit format_indexed(int unsigned index);
+    format_indexed = FormatsHeldBits[index*8 +: 8] != FormatsWeightBits[index*8 +: 8];
+  endfunction
+
+  // Bits of the weights that a PE holds, in the format of the mask that needs most; a weight word has weight_bits.
+  function automatic int unsigned held_bits(int unsigned formats, int unsigned activation_bits,
+                                            int unsigned weight_bits);
+    int unsigned bits;
+    held_bits = weight_bits;
+    for (int unsigned f = 0; f < FormatCount; f++) begin
+      bits = format_lanes(f, activation_bits, weight_bits) * 32'(FormatsHeldBits[f*8 +: 8]);
+      if (((formats >> f) & 1) != 0 && bits > held_bits) held_bits = bits;
+    end
+  endfunction
+
+  // Entries of the tables that the formats of the mask look up, and bits of an entry; 0 without such a format.
+  function automatic int unsigned table_entries(int unsigned formats);
+    table_entries = 0;
+    for (int unsigned f = 0; f < FormatCount; f++) begin
+      if (((formats >> f) & 1) != 0 && format_indexed(f)) table_entries = 1 << FormatsWeightBits[f*8 +: 8];
+    end
+  endfunction
+  function automatic int unsigned table_bits(int unsigned formats);
+    table_bits = 0;
+    for (int unsigned f = 0; f < FormatCount; f++) begin
+      if (((formats >> f) & 1) != 0 && format_indexed(f)) table_bits = 32'(FormatsHeldBits[f*8 +: 8]);
+    end
+  endfunction
+
   // Whether a format of the mask has lanes of several one-bit channels.
   function automatic bit has_one_bit_channels(int unsigned formats);
     has_one_bit_channels = 1'b0;
@@ -75,12 +105,13 @@ module dot #(
   parameter int unsigned WeightBits = 4,
   parameter int unsigned Formats = 2,  // bit mask by format code
   localparam int unsigned LanesMax = napier_pkg::lanes_max(Formats, ActivationBits, WeightBits),
+  localparam int unsigned HeldBits = napier_pkg::held_bits(Formats, ActivationBits, WeightBits),
   localparam int unsigned ValueBits = napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, 1, 1),
   localparam int unsigned PlaceBits = napier_pkg::format_place_bits(Formats)
 ) (
   input  logic [PlaceBits-1:0]          format_i,      // place of the format among the machine's
   input  logic [ActivationBits-1:0]     activations_i,
-  input  logic [WeightBits-1:0]         weights_i,
+  input  logic [HeldBits-1:0]           weights_i,     // looked up, of a format of indices
   output logic [LanesMax*ValueBits-1:0] values_o,      // two's complement
   output logic [LanesMax-1:0]           negates_o
 );
@@ -112,7 +143,7 @@ INSTANCE = """\
     dot_{name} #(
       .ActivationBits(ActivationBits), .WeightBits(WeightBits), .LanesMax(LanesMax), .ValueBits(ValueBits)
     ) u_dot (
-      .activations_i(activations_i), .weights_i(weights_i),
+      .activations_i(activations_i), .weights_i(weights_i{slice}),
       .values_o(values[Place*Bits +: Bits]), .negates_o(negates[Place*LanesMax +: LanesMax])
     );
   end"""
@@ -128,11 +159,20 @@ def by_code(description, key):
 
 
 def package_lines(description):
-    tables = [by_code(description, key) for key in ("activation_bits", "weight_bits", "channels", "value_bits")]
+    tables = [by_code(description, key) for key in ("activation_bits", "weight_bits", "held_bits", "channels",
+                                                         "value_bits")]
     return ["  // The same by code, 8 bits each.", *tables, "", FUNCTIONS]
 
 
+def weights(entry):
+    """What a format's module takes of the weights that a PE holds."""
+    if entry["held_bits"] == entry["weight_bits"]:
+        return "[WeightBits-1:0]"
+    index = f"napier_pkg::Format{camel(entry['name'])}Index"
+    return f"[napier_pkg::held_bits(1 << {index}, ActivationBits, WeightBits)-1:0]"
+
+
 def dot(description):
-    instances = [INSTANCE.format(label=f"Format{camel(entry['name'])}", name=entry["name"])
+    instances = [INSTANCE.format(label=f"Format{camel(entry['name'])}", name=entry["name"], slice=weights(entry))
                  for entry in description["format"]]
     return DOT.format(banner=BANNER, instances="\n\n".join(instances))

@@ -10,6 +10,15 @@ def lanes(machine, number_format):
                machine["weight_bits"] // number_format["weight_bits"])
 
 
+def is_indexed(number_format):
+    """Whether a weight's code is an index into a table."""
+    return number_format["held_bits"] != number_format["weight_bits"]
+
+
+def table_bytes(number_format):
+    return (1 << number_format["weight_bits"]) * number_format["held_bits"] // 8
+
+
 def round_up(value, multiple):
     return -(-value // multiple) * multiple
 
@@ -25,6 +34,7 @@ def sizes(machine, description):
         "weight": round_up(machine["columns"] * machine["weight_bits"] // 8, beat),
         "parameter": round_up(machine["post_lanes"] * 8, beat),
         "output": round_up(machine["columns"], beat),
+        "palette": max((round_up(table_bytes(entry), beat) for entry in formats if is_indexed(entry)), default=0),
         "products": {entry["name"]: machine["rows"] * machine["columns"] * lanes(machine, entry) * entry["channels"]
                      for entry in formats},
     }
@@ -77,15 +87,17 @@ def check_words(checker, label, machine, description):
          f"an activation word is {size['activation']} bytes; it must be at least two whole beats of {beat} bytes."),
         (slots <= reach,
          f"the activation buffer has {slots} slots; with its word_bits a slot address reaches {reach}."),
+        ((machine["palette_words"] > 0) == any(is_indexed(entry) for entry in formats_of(machine, description)),
+         f"palette_words is {machine['palette_words']}; give it a palette buffer exactly if a format needs tables."),
         (machine["length_bits"] <= machine["address_bits"],
          f"length_bits {machine['length_bits']} is more than address_bits {machine['address_bits']}; lower it."),
         (machine["fetch_ahead"] <= machine["queue_commands"],
          f"fetch_ahead {machine['fetch_ahead']} is more than queue_commands {machine['queue_commands']}; lower it."),
     ]
-    for name in ("activation", "weight", "parameter", "output"):
+    for name in ("activation", "weight", "parameter", "output", "palette"):
         require.append((size[name] <= 256, f"the {name} word has {size[name]} bytes; a byte address reaches 256."))
     for knob in ("activation_words", "weight_words", "parameter_words", "residual_words", "output_words",
-                 "accumulator_depth"):
+                 "palette_words", "accumulator_depth"):
         require.append((machine[knob] < reach, f"{knob} is {machine[knob]}; with its word_bits use less than {reach}."))
     for holds, sentence in require:
         if not holds:

@@ -47,6 +47,12 @@ def errors(description):
                                                                for entry in description["error"]])]
 
 
+def needs(entry):
+    if "needs" not in entry:
+        return ""
+    return f"`{entry['needs']}`" + (f", else {entry['without']} bits" if "without" in entry else "")
+
+
 def field_table(fields):
     rows = []
     for name, entry in fields.items():
@@ -56,8 +62,8 @@ def field_table(fields):
         rows.append((entry["word"], bit_range(entry["lsb"], entry["width"]), f"`{name}`",
                      "signed" if entry.get("signed") else "",
                      f"`{entry['kept']}`" + (", wraps" if entry.get("wraps") else "") if "kept" in entry else "",
-                     text))
-    return table(("word", "bits", "field", "", "kept", "meaning"), rows)
+                     needs(entry), text))
+    return table(("word", "bits", "field", "", "kept", "needs", "meaning"), rows)
 
 
 def commands(description):
@@ -65,7 +71,9 @@ def commands(description):
     lines = ["## Commands", "",
              f"A command is {words} words of 32 bits at a multiple of {words * 4} bytes. Bits of no field are zero. "
              f"The six token counters have {tokens} bits each. kept: the knob that says how many of a field's low bits "
-             f"a machine keeps; the bits above are zero or, where it wraps, ignored.", "", "### Every command", "",
+             f"a machine keeps; the bits above are zero or, where it wraps, ignored. needs: on a machine whose knob of "
+             f"that name is 0 the field is zero, or keeps only the low bits that the table says.", "",
+             "### Every command", "",
              *field_table(description["fields"]["common"])]
     for entry in description["opcode"]:
         first, second = peers(description, entry)
@@ -82,11 +90,12 @@ def parameter(description):
 
 
 def formats(description):
-    rows = [(entry["code"], f"`{entry['name']}`", entry["activation_bits"], entry["weight_bits"], entry["channels"],
-             entry["value_bits"],
+    rows = [(entry["code"], f"`{entry['name']}`", entry["activation_bits"], entry["weight_bits"], entry["held_bits"],
+             entry["channels"], entry["value_bits"],
              "yes" if entry["multiplies"] else "no", entry["text"]) for entry in description["format"]]
-    return ["## Number formats", "", *table(("code", "format", "activation bits", "weight bits", "channels a lane",
-                                             "bits of a lane's value", "multiplies", "f(a, w)"), rows)]
+    return ["## Number formats", "", *table(("code", "format", "activation bits", "weight bits", "held bits",
+                                             "channels a lane", "bits of a lane's value",
+                                             "multiplies", "f(a, w)"), rows)]
 
 
 def elements_section(description):
@@ -108,8 +117,8 @@ def machines(description):
     rows += [(f"`{knob}`", *(entry[knob] for entry in entries), limits["text"])
              for knob, limits in description["knob"].items()]
     derived = [sizes(entry, description) for entry in entries]
-    for name in ("activation", "weight", "parameter", "output"):
-        rows.append((f"{name} word", *(size[name] for size in derived), "Bytes."))
+    for name in ("activation", "weight", "parameter", "output", "palette"):
+        rows.append((f"{name} word", *(size[name] or "" for size in derived), "Bytes."))
     for number_format in description["format"]:
         name = number_format["name"]
         rows.append((f"{name} products", *(size["products"].get(name, "") for size in derived), "A cycle, at most."))

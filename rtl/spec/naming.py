@@ -32,7 +32,9 @@ def dropped_bits(machine, *groups):
     mask = 0
     for group in groups:
         for field in group.values():
-            if "kept" in field and not field.get("wraps"):
+            if "needs" in field and machine[field["needs"]] == 0:
+                mask |= (1 << field["width"]) - (1 << field.get("without", 0)) << absolute_lsb(field)
+            elif "kept" in field and not field.get("wraps"):
                 kept = min(machine[field["kept"]], field["width"])
                 mask |= (1 << field["width"]) - (1 << kept) << absolute_lsb(field)
     return mask

@@ -98,7 +98,8 @@ def formats(description):
         name = f"Format{camel(entry['name'])}"
         lines += [f"  // {entry['name']}: {entry['text']}", sized(name, width, entry["code"]),
                   number(f"{name}Index", entry["code"]), number(f"{name}ActivationBits", entry["activation_bits"]),
-                  number(f"{name}WeightBits", entry["weight_bits"]), number(f"{name}ValueBits", entry["value_bits"])]
+                  number(f"{name}WeightBits", entry["weight_bits"]), number(f"{name}HeldBits", entry["held_bits"]),
+                  number(f"{name}ValueBits", entry["value_bits"])]
     return lines + package_lines(description)
 
 

@@ -8,14 +8,17 @@ Array::Array(const spec::Machine& machine)
     : machine_(machine),
       stride_((machine.columns + Accumulators::block - 1) / Accumulators::block * Accumulators::block) {}
 
-void Array::load(const spec::Format& format, const Buffer& weights, int word) {
-    const int rows = machine_.rows, lanes = spec::lanes(machine_, format);
-    length_ = rows * lanes;
-    if (format_ != &format) {
-        format_ = &format;
-        weights_.assign(static_cast<size_t>((length_ + 1) / 2 * 2 * stride_), odd_weight(format.operation));
-        make_values();
-    }
+void Array::set_format(const spec::Format& format, const Table& table) {
+    if (format_ == &format && table_ == table) return;
+    format_ = &format;
+    table_ = table;
+    length_ = machine_.rows * spec::lanes(machine_, format);
+    weights_.assign(static_cast<size_t>((length_ + 1) / 2 * 2 * stride_), odd_weight(format.operation));
+    make_values();
+}
+
+void Array::load(const Buffer& weights, int word) {
+    const int rows = machine_.rows, lanes = spec::lanes(machine_, *format_);
     if (machine_.weight_bits == 8 && rows % 2 == 0) {
         for (int row = 0; row < rows; row += 2) {
             load_rows(row, weights.word(word + row), weights.word(word + row + 1));
@@ -25,7 +28,7 @@ void Array::load(const spec::Format& format, const Buffer& weights, int word) {
     for (int row = 0; row < rows; ++row) {
         for (int column = 0; column < machine_.columns; ++column) {
             for (int lane = 0; lane < lanes; ++lane) {
-                const int bit = column * machine_.weight_bits + lane * format.weight_bits;
+                const int bit = column * machine_.weight_bits + lane * format_->weight_bits;
                 const uint32_t code = weights.word(word + row)[bit / 8] >> (bit % 8);
                 const int at = lane * rows + row;
                 weights_[static_cast<size_t>((at / 2 * stride_ + column) * 2 + at % 2)] = values_[code & 0xff][0];
@@ -42,7 +45,8 @@ void Array::make_values() {
         for (int lane = 0; lane < most_lanes; ++lane) {
             const bool used = lane < lanes && lane * format_->weight_bits < 8;
             values_[byte][static_cast<size_t>(lane)] =
-                used ? weight_value(*format_, byte >> (lane * format_->weight_bits) & code_mask) : int16_t{0};
+                used ? weight_value(*format_, held_code(table_, byte >> (lane * format_->weight_bits) & code_mask))
+                     : int16_t{0};
         }
     }
 }

@@ -7,6 +7,7 @@
 
 #include "sim/array/accumulator.hpp"
 #include "sim/array/dot.hpp"
+#include "sim/array/palette.hpp"
 #include "sim/memory/buffer.hpp"
 #include "sw/spec/machine.hpp"
 
@@ -16,8 +17,11 @@ class Array {
 public:
     explicit Array(const spec::Machine& machine);
 
+    // The format of the passes to come; `table`: of a format whose codes are indices.
+    void set_format(const spec::Format& format, const Table& table);
+
     // Takes the weights of a pass, `rows` words from `word` on.
-    void load(const spec::Format& format, const Buffer& weights, int word);
+    void load(const Buffer& weights, int word);
 
     // Adds (overwrite: stores) the dot products of the vectors at `slots` to accumulators 0, 1, 2 ...
     // A slot is a multiple of the format's lanes, or AddressGenerator::padding: then every byte is pad_byte.
@@ -33,6 +37,7 @@ private:
     const spec::Machine& machine_;
     const int stride_;                       // columns, padded
     const spec::Format* format_ = nullptr;   // of values_
+    Table table_;                            // and of them, too
     std::array<std::array<int16_t, most_lanes>, 256> values_{};  // [byte of weights][lane]
     int length_ = 0;                         // bytes of a vector: rows * lanes; byte l*rows + r is lane l of row r
     std::vector<int16_t> weights_;           // [pair of vector bytes][column][2]

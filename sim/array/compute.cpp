@@ -85,8 +85,9 @@ void Compute::compute_values(const ExecCommand& command) {
     const AddressGenerator generator(machine, command);
     const spec::Format& format = *formats::find_code(command.format);
     if (command.triple && !command.start) accumulators_.triple(command.pixels());
+    array_.set_format(format, table_of(format, buffers_.palette, command.palette_base));
     for (int64_t pass = 0; pass < command.passes(); ++pass) {
-        array_.load(format, buffers_.weight, static_cast<int>(command.weight_base + pass * machine.rows));
+        array_.load(buffers_.weight, static_cast<int>(command.weight_base + pass * machine.rows));
         generator.slots(generator.pass(pass), slots_);
         array_.run(slots_, buffers_.activation, command.pad_byte, command.start && pass == 0, accumulators_);
     }

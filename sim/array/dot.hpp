@@ -8,7 +8,7 @@
 
 namespace napier::sim {
 
-// The integer that a weight's code stands for. `code`: the format's weight bits.
+// The integer that a weight's code stands for. `code`: the format's held bits, looked up if it was an index.
 int16_t weight_value(const spec::Format& format, uint32_t code);
 
 // The weight whose term with the activation 0 is 0.

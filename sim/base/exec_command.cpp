@@ -38,6 +38,7 @@ ExecCommand::ExecCommand(const spec::CommandWords& words)
       parameter_base(get(words, exec::parameter_base)),
       residual_base(get(words, exec::residual_base)),
       residual_stride(get(words, exec::residual_stride)),
+      palette_base(get(words, exec::palette_base)),
       clamp_low(static_cast<int>(get(words, exec::clamp_low))),
       clamp_high(static_cast<int>(get(words, exec::clamp_high))),
       output_zero(static_cast<int>(get(words, exec::output_zero))),

@@ -21,7 +21,7 @@ struct ExecCommand {
     int64_t group_count, out_w, out_h, kernel_w, kernel_h;
     int64_t origin_x, origin_y;  // signed
     int64_t stride_x, stride_y, dilation_x, dilation_y, limit_w, limit_h;
-    int64_t output_base, output_stride, parameter_base, residual_base, residual_stride;
+    int64_t output_base, output_stride, parameter_base, residual_base, residual_stride, palette_base;
     int clamp_low, clamp_high, output_zero, residual_zero;
     int64_t residual_significand;
 };

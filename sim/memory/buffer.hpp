@@ -25,24 +25,26 @@ private:
     std::vector<uint8_t> bytes_;
 };
 
-// The five buffers of a machine.
+// The six buffers of a machine.
 struct Buffers {
     explicit Buffers(const spec::Machine& machine)
         : activation(make(machine, spec::load::Target::activation)), weight(make(machine, spec::load::Target::weight)),
           parameter(make(machine, spec::load::Target::parameter)),
           residual(make(machine, spec::load::Target::residual)),
-          output(machine.output_words, spec::output_word_bytes(machine)) {}
+          output(machine.output_words, spec::output_word_bytes(machine)),
+          palette(make(machine, spec::load::Target::palette)) {}
 
     Buffer& of(spec::load::Target target) {
         switch (target) {
             case spec::load::Target::activation: return activation;
             case spec::load::Target::weight: return weight;
             case spec::load::Target::parameter: return parameter;
+            case spec::load::Target::palette: return palette;
             default: return residual;
         }
     }
 
-    Buffer activation, weight, parameter, residual, output;
+    Buffer activation, weight, parameter, residual, output, palette;
 
 private:
     static Buffer make(const spec::Machine& machine, spec::load::Target target) {

@@ -48,8 +48,7 @@ void Loader::wake(Cycle cycle, int what) {
 
 // The head as a whole; looked at in the first cycle in which it is valid.
 bool Loader::legal(Cycle cycle) {
-    using spec::load::Target;
-    const bool aligned = target() == Target::weight || target() == Target::parameter;
+    const bool aligned = spec::loads_whole_beats(target());
     if (aligned && (walker_.buffer_uneven() || (walker_.memory_uneven() && field(spec::load::fill) == 0))) {
         raise(cycle, spec::ErrorCode::alignment, field(spec::load::address), head_->index);
         return false;

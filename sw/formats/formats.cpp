@@ -88,6 +88,7 @@ constexpr Arithmetic table[] = {
     {"shift", decode_shift, product},
     {"apot", decode_apot, product},
     {"adder", decode_int8, likeness},
+    {"palette", decode_int8, product},
 };
 
 constexpr bool table_matches_description() {
@@ -129,6 +130,10 @@ const spec::Format* find_code(uint32_t code) {
 }
 
 uint32_t code_count(const spec::Format& format) {
+    return uint32_t{1} << format.held_bits;
+}
+
+uint32_t most_weights(const spec::Format& format) {
     return uint32_t{1} << format.weight_bits;
 }
 
@@ -159,12 +164,17 @@ bool holds(const spec::Format& format, std::span<const int8_t> weights) {
     for (const int8_t weight : weights) {
         used[static_cast<uint8_t>(weight)] = true;
     }
+    uint32_t different = 0;
     for (int weight = -128; weight < 128; ++weight) {
-        if (used[static_cast<uint8_t>(weight)] && !encode(format, weight)) {
+        if (!used[static_cast<uint8_t>(weight)]) {
+            continue;
+        }
+        if (!encode(format, weight)) {
             return false;
         }
+        ++different;
     }
-    return true;
+    return different <= most_weights(format);
 }
 
 bool annuls(const spec::Format& format) {

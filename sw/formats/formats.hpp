@@ -17,7 +17,7 @@ inline constexpr int least_activation = -128, greatest_activation = 127;
 // byte, a weight is the code.
 struct Arithmetic {
     const char* name;                          // of the format in the description
-    int (*decode)(uint32_t code);              // weight of a stored code, below 2^weight_bits
+    int (*decode)(uint32_t code);              // weight of a code as a PE holds it, below 2^held_bits
     int (*term)(int activation, int weight);   // f(a, w), the term of the dot product
 };
 
@@ -36,13 +36,16 @@ int channel_code_bits(const spec::Format& format);
 // f(a, w) of one channel of a layer; one-bit channels are +1 and -1.
 int channel_term(const spec::Format& format, int activation, int weight);
 
-// Number of weight codes of a lane: 2^weight_bits.
+// Number of weight codes of a lane as a PE holds them: 2^held_bits.
 uint32_t code_count(const spec::Format& format);
 
 // The least code of one channel whose weight this is, or nothing: the format does not hold it.
 std::optional<uint32_t> encode(const spec::Format& format, int weight);
 
-// True if every weight has a code.
+// Most different weights that the format holds side by side: a table's entries, or all it has codes for.
+uint32_t most_weights(const spec::Format& format);
+
+// True if every weight has a code, and a table has room for all of them.
 bool holds(const spec::Format& format, std::span<const int8_t> weights);
 
 // True if some weight makes every term 0, so that a lane can be left out of a sum whatever its activation.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <bit>
+
 #include "sw/base/error.hpp"
 
 namespace napier::spec {
@@ -40,7 +42,7 @@ void require_kept(const CommandWords& words, const Command& command, const Machi
         throw Error(ErrorKind::capacity,
                     fmt::format("The value {} does not fit the {} bits that machine '{}' keeps of command field '{}'; "
                                 "choose a machine that keeps more.",
-                                bits, machine.*field.kept, machine.name, field.name));
+                                bits, std::popcount(kept_mask(machine, field)), machine.name, field.name));
     }
 }
 

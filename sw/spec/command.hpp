@@ -30,8 +30,9 @@ constexpr bool fits(const Field& field, int64_t value) {
     return field.is_signed ? -span / 2 <= value && value < span / 2 : 0 <= value && value < span;
 }
 
-// The field's low bits that the machine keeps.
+// The field's low bits that the machine keeps; none if it lacks the field.
 constexpr uint32_t kept_mask(const Machine& machine, const Field& field) {
+    if (field.needs != nullptr && machine.*field.needs == 0) return (1u << field.without) - 1;
     const int kept = field.kept == nullptr ? field.width : std::min(machine.*field.kept, field.width);
     return kept == 32 ? 0xffffffffu : (1u << kept) - 1;
 }

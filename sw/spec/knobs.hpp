@@ -61,6 +61,8 @@ inline constexpr Knob knobs[] = {
      "Words of the residual buffer."},
     {&Machine::output_words, 1, 65536, "output_words",
      "Words of the output buffer."},
+    {&Machine::palette_words, 0, 65536, "palette_words",
+     "Words of the palette buffer, a table each; 0: none, and no format that needs one."},
 };
 
 }  // namespace napier::spec

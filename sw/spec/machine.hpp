@@ -30,6 +30,10 @@ constexpr int lanes_max(const Machine& machine) {
     return most;
 }
 
+// True if a weight's code in the format is an index into a table, a word of the palette buffer; and the table's bytes.
+constexpr bool is_indexed(const Format& format) { return format.held_bits != format.weight_bits; }
+constexpr int table_bytes(const Format& format) { return (1 << format.weight_bits) * format.held_bits / 8; }
+
 // Products of the whole array in a cycle.
 constexpr int products(const Machine& machine, const Format& format) {
     return machine.rows * machine.columns * lanes(machine, format) * format.channels;
@@ -52,17 +56,26 @@ constexpr int parameter_word_bytes(const Machine& machine) {
     return round_up(machine.post_lanes * parameter_bytes, machine.beat_bytes);
 }
 constexpr int output_word_bytes(const Machine& machine) { return round_up(machine.columns, machine.beat_bytes); }
+constexpr int palette_word_bytes(const Machine& machine) {
+    int most = 0;  // 0 without a palette buffer
+    for (const Format& format : formats) {
+        if (has_format(machine, format) && is_indexed(format)) most = std::max(most, table_bytes(format));
+    }
+    return round_up(most, machine.beat_bytes);
+}
 
 // Bytes of the longest burst; bursts end at its multiples.
 constexpr int burst_bytes(const Machine& machine) { return machine.beat_bytes * machine.burst_beats; }
 
-// Words of each buffer and bytes of one word, by LOAD target.
+// Words of each buffer and bytes of one word, by LOAD target; 0 of a buffer that the machine lacks.
 constexpr int target_words(const Machine& machine, load::Target target) {
     switch (target) {
         case load::Target::activation: return machine.activation_words;
         case load::Target::weight: return machine.weight_words;
         case load::Target::parameter: return machine.parameter_words;
-        default: return machine.residual_words;
+        case load::Target::residual: return machine.residual_words;
+        case load::Target::palette: return machine.palette_words;
+        default: return 0;
     }
 }
 constexpr int target_word_bytes(const Machine& machine, load::Target target) {
@@ -70,8 +83,15 @@ constexpr int target_word_bytes(const Machine& machine, load::Target target) {
         case load::Target::activation: return activation_word_bytes(machine);
         case load::Target::weight: return weight_word_bytes(machine);
         case load::Target::parameter: return parameter_word_bytes(machine);
-        default: return output_word_bytes(machine);
+        case load::Target::residual: return output_word_bytes(machine);
+        case load::Target::palette: return palette_word_bytes(machine);
+        default: return 0;
     }
+}
+
+// True if rows of a LOAD to the buffer are whole beats.
+constexpr bool loads_whole_beats(load::Target target) {
+    return target == load::Target::weight || target == load::Target::parameter || target == load::Target::palette;
 }
 
 // Memory addresses count modulo 2^address_bits; buffer words, slots and coordinates modulo 2^word_bits.

@@ -19,6 +19,8 @@ struct Field {
     bool is_signed;
     int Machine::*kept;  // how many of its low bits a machine keeps; null: all
     bool wraps;          // the bits above those are ignored; else they are zero
+    int Machine::*needs;  // a machine on which this is 0 keeps only `without` of the low bits; null: all have the field
+    int without;
     const char* name;
     const char* text;
 };
@@ -55,6 +57,7 @@ struct Command {
 struct Format {
     int code;
     int activation_bits, weight_bits;  // of a lane
+    int held_bits;                     // of a lane's weight in a PE; more than weight_bits: a code is a table's index
     int channels;                      // of the layer in a lane
     int value_bits;
     Operation operation;
@@ -229,6 +232,7 @@ struct Machine {
     int parameter_words;  // Words of the parameter buffer.
     int residual_words;  // Words of the residual buffer.
     int output_words;  // Words of the output buffer.
+    int palette_words;  // Words of the palette buffer, a table each; 0: none, and no format that needs one.
 };
 
 inline constexpr int command_words = 16;
@@ -237,150 +241,152 @@ inline constexpr int token_bits = 6;
 inline constexpr uint32_t token_max = (1u << token_bits) - 1;
 enum class Opcode : uint32_t { load = 1, exec = 2, store = 3 };
 namespace common {
-inline constexpr Field opcode{0, 0, 4, false, nullptr, false, "opcode",
+inline constexpr Field opcode{0, 0, 4, false, nullptr, false, nullptr, 0, "opcode",
     "Which command."};
-inline constexpr Field wait{0, 4, 2, false, nullptr, false, "wait",
+inline constexpr Field wait{0, 4, 2, false, nullptr, false, nullptr, 0, "wait",
     "Take one token from each named queue before starting."};
-inline constexpr Field signal{0, 6, 2, false, nullptr, false, "signal",
+inline constexpr Field signal{0, 6, 2, false, nullptr, false, nullptr, 0, "signal",
     "Give one token to each named queue when complete."};
 inline constexpr Field fields[] = {opcode, wait, signal};
 }  // namespace common
 namespace load {
-inline constexpr Field target{0, 8, 2, false, nullptr, false, "target",
+inline constexpr Field target{0, 8, 3, false, nullptr, false, &Machine::palette_words, 2, "target",
     "Buffer to write."};
-enum class Target : uint32_t { activation = 0, weight = 1, parameter = 2, residual = 3 };
-inline constexpr const char* target_names[] = {"activation", "weight", "parameter", "residual"};
-inline constexpr Field fill{0, 10, 1, false, nullptr, false, "fill",
+enum class Target : uint32_t { activation = 0, weight = 1, parameter = 2, residual = 3, palette = 4 };
+inline constexpr const char* target_names[] = {"activation", "weight", "parameter", "residual", "palette"};
+inline constexpr Field fill{0, 11, 1, false, nullptr, false, nullptr, 0, "fill",
     "Write fill_byte instead of reading memory."};
-inline constexpr Field fill_byte{0, 24, 8, false, nullptr, false, "fill_byte",
+inline constexpr Field fill_byte{0, 24, 8, false, nullptr, false, nullptr, 0, "fill_byte",
     "Byte to fill with."};
-inline constexpr Field address{1, 0, 32, false, &Machine::address_bits, false, "address",
+inline constexpr Field address{1, 0, 32, false, &Machine::address_bits, false, nullptr, 0, "address",
     "Byte address in memory."};
-inline constexpr Field buffer_word{2, 0, 16, false, &Machine::word_bits, false, "buffer_word",
+inline constexpr Field buffer_word{2, 0, 16, false, &Machine::word_bits, false, nullptr, 0, "buffer_word",
     "First buffer word."};
-inline constexpr Field buffer_byte{2, 16, 8, false, nullptr, false, "buffer_byte",
+inline constexpr Field buffer_byte{2, 16, 8, false, nullptr, false, nullptr, 0, "buffer_byte",
     "First byte in that word."};
-inline constexpr Field length{3, 0, 24, false, &Machine::length_bits, false, "length",
+inline constexpr Field length{3, 0, 24, false, &Machine::length_bits, false, nullptr, 0, "length",
     "Bytes in a row; rows run on over word boundaries."};
-inline constexpr Field count_x{4, 0, 16, false, &Machine::word_bits, false, "count_x",
+inline constexpr Field count_x{4, 0, 16, false, &Machine::word_bits, false, nullptr, 0, "count_x",
     "Rows in x."};
-inline constexpr Field count_y{4, 16, 16, false, &Machine::word_bits, false, "count_y",
+inline constexpr Field count_y{4, 16, 16, false, &Machine::word_bits, false, nullptr, 0, "count_y",
     "Rows in y."};
-inline constexpr Field memory_stride_x{5, 0, 32, false, &Machine::address_bits, true, "memory_stride_x",
+inline constexpr Field memory_stride_x{5, 0, 32, false, &Machine::address_bits, true, nullptr, 0, "memory_stride_x",
     "Bytes from one row to the next in x."};
-inline constexpr Field memory_stride_y{6, 0, 32, false, &Machine::address_bits, true, "memory_stride_y",
+inline constexpr Field memory_stride_y{6, 0, 32, false, &Machine::address_bits, true, nullptr, 0, "memory_stride_y",
     "Bytes from one row to the next in y."};
-inline constexpr Field buffer_stride_x_word{7, 0, 16, false, &Machine::word_bits, true, "buffer_stride_x_word",
+inline constexpr Field buffer_stride_x_word{7, 0, 16, false, &Machine::word_bits, true, nullptr, 0, "buffer_stride_x_word",
     "Words from one row to the next in x."};
-inline constexpr Field buffer_stride_x_byte{7, 16, 8, false, nullptr, false, "buffer_stride_x_byte",
+inline constexpr Field buffer_stride_x_byte{7, 16, 8, false, nullptr, false, nullptr, 0, "buffer_stride_x_byte",
     "and bytes, less than a word."};
-inline constexpr Field buffer_stride_y_word{8, 0, 16, false, &Machine::word_bits, true, "buffer_stride_y_word",
+inline constexpr Field buffer_stride_y_word{8, 0, 16, false, &Machine::word_bits, true, nullptr, 0, "buffer_stride_y_word",
     "Words from one row to the next in y."};
-inline constexpr Field buffer_stride_y_byte{8, 16, 8, false, nullptr, false, "buffer_stride_y_byte",
+inline constexpr Field buffer_stride_y_byte{8, 16, 8, false, nullptr, false, nullptr, 0, "buffer_stride_y_byte",
     "and bytes, less than a word."};
 inline constexpr Field fields[] = {target, fill, fill_byte, address, buffer_word, buffer_byte, length,
     count_x, count_y, memory_stride_x, memory_stride_y, buffer_stride_x_word, buffer_stride_x_byte,
     buffer_stride_y_word, buffer_stride_y_byte};
 }  // namespace load
 namespace exec {
-inline constexpr Field format{0, 8, 4, false, nullptr, false, "format",
+inline constexpr Field format{0, 8, 4, false, nullptr, false, nullptr, 0, "format",
     "Number format, by code."};
-inline constexpr Field start{0, 12, 1, false, nullptr, false, "start",
+inline constexpr Field start{0, 12, 1, false, nullptr, false, nullptr, 0, "start",
     "Begin a new tile: the first pass overwrites the accumulators."};
-inline constexpr Field finish{0, 13, 1, false, nullptr, false, "finish",
+inline constexpr Field finish{0, 13, 1, false, nullptr, false, nullptr, 0, "finish",
     "Post-process the tile after the last pass."};
-inline constexpr Field residual{0, 14, 1, false, nullptr, false, "residual",
+inline constexpr Field residual{0, 14, 1, false, nullptr, false, nullptr, 0, "residual",
     "Add the residual tile in the post-processor."};
-inline constexpr Field triple{0, 15, 1, false, nullptr, false, "triple",
+inline constexpr Field triple{0, 15, 1, false, nullptr, false, nullptr, 0, "triple",
     "The first pass adds to three times the accumulators; nothing with start."};
-inline constexpr Field output_signs{0, 16, 1, false, nullptr, false, "output_signs",
+inline constexpr Field output_signs{0, 16, 1, false, nullptr, false, nullptr, 0, "output_signs",
     "Output the signs alone, eight columns to a byte; for machines with a format of one-bit channels."};
-inline constexpr Field pad_byte{0, 24, 8, false, nullptr, false, "pad_byte",
+inline constexpr Field pad_byte{0, 24, 8, false, nullptr, false, nullptr, 0, "pad_byte",
     "Activation used outside the limits."};
-inline constexpr Field activation_base{1, 0, 16, false, &Machine::word_bits, false, "activation_base",
+inline constexpr Field activation_base{1, 0, 16, false, &Machine::word_bits, false, nullptr, 0, "activation_base",
     "Slot of output pixel (0,0), tap (0,0), group 0; arithmetic modulo 2^word_bits."};
-inline constexpr Field weight_base{1, 16, 16, false, &Machine::word_bits, false, "weight_base",
+inline constexpr Field weight_base{1, 16, 16, false, &Machine::word_bits, false, nullptr, 0, "weight_base",
     "Weight buffer word of the first pass; a pass takes one word per array row."};
-inline constexpr Field pixel_stride{2, 0, 16, false, &Machine::word_bits, true, "pixel_stride",
+inline constexpr Field pixel_stride{2, 0, 16, false, &Machine::word_bits, true, nullptr, 0, "pixel_stride",
     "Slots from one output pixel to the next in x."};
-inline constexpr Field row_stride{2, 16, 16, false, &Machine::word_bits, true, "row_stride",
+inline constexpr Field row_stride{2, 16, 16, false, &Machine::word_bits, true, nullptr, 0, "row_stride",
     "Slots from one output row to the next."};
-inline constexpr Field tap_stride_x{3, 0, 16, false, &Machine::word_bits, true, "tap_stride_x",
+inline constexpr Field tap_stride_x{3, 0, 16, false, &Machine::word_bits, true, nullptr, 0, "tap_stride_x",
     "Slots from one kernel column to the next."};
-inline constexpr Field tap_stride_y{3, 16, 16, false, &Machine::word_bits, true, "tap_stride_y",
+inline constexpr Field tap_stride_y{3, 16, 16, false, &Machine::word_bits, true, nullptr, 0, "tap_stride_y",
     "Slots from one kernel row to the next."};
-inline constexpr Field group_stride{4, 0, 16, false, &Machine::word_bits, true, "group_stride",
+inline constexpr Field group_stride{4, 0, 16, false, &Machine::word_bits, true, nullptr, 0, "group_stride",
     "Slots from one channel group to the next."};
-inline constexpr Field group_count{4, 16, 16, false, &Machine::word_bits, false, "group_count",
+inline constexpr Field group_count{4, 16, 16, false, &Machine::word_bits, false, nullptr, 0, "group_count",
     "Channel groups."};
-inline constexpr Field out_w{5, 0, 16, false, &Machine::word_bits, false, "out_w",
+inline constexpr Field out_w{5, 0, 16, false, &Machine::word_bits, false, nullptr, 0, "out_w",
     "Output pixels in x."};
-inline constexpr Field out_h{5, 16, 16, false, &Machine::word_bits, false, "out_h",
+inline constexpr Field out_h{5, 16, 16, false, &Machine::word_bits, false, nullptr, 0, "out_h",
     "Output pixels in y; out_w*out_h must fit the accumulators."};
-inline constexpr Field kernel_w{6, 0, 8, false, nullptr, false, "kernel_w",
+inline constexpr Field kernel_w{6, 0, 8, false, nullptr, false, nullptr, 0, "kernel_w",
     "Kernel columns."};
-inline constexpr Field kernel_h{6, 8, 8, false, nullptr, false, "kernel_h",
+inline constexpr Field kernel_h{6, 8, 8, false, nullptr, false, nullptr, 0, "kernel_h",
     "Kernel rows."};
-inline constexpr Field origin_x{7, 0, 16, true, &Machine::word_bits, true, "origin_x",
+inline constexpr Field origin_x{7, 0, 16, true, &Machine::word_bits, true, nullptr, 0, "origin_x",
     "Input x of output pixel 0, tap 0, in the coordinates of limit_w."};
-inline constexpr Field origin_y{7, 16, 16, true, &Machine::word_bits, true, "origin_y",
+inline constexpr Field origin_y{7, 16, 16, true, &Machine::word_bits, true, nullptr, 0, "origin_y",
     "Input y of output pixel 0, tap 0."};
-inline constexpr Field stride_x{8, 0, 8, false, nullptr, false, "stride_x",
+inline constexpr Field stride_x{8, 0, 8, false, nullptr, false, nullptr, 0, "stride_x",
     "Input pixels per output pixel in x."};
-inline constexpr Field stride_y{8, 8, 8, false, nullptr, false, "stride_y",
+inline constexpr Field stride_y{8, 8, 8, false, nullptr, false, nullptr, 0, "stride_y",
     "Input pixels per output pixel in y."};
-inline constexpr Field dilation_x{8, 16, 8, false, nullptr, false, "dilation_x",
+inline constexpr Field dilation_x{8, 16, 8, false, nullptr, false, nullptr, 0, "dilation_x",
     "Input pixels per kernel column."};
-inline constexpr Field dilation_y{8, 24, 8, false, nullptr, false, "dilation_y",
+inline constexpr Field dilation_y{8, 24, 8, false, nullptr, false, nullptr, 0, "dilation_y",
     "Input pixels per kernel row."};
-inline constexpr Field limit_w{9, 0, 16, false, &Machine::word_bits, false, "limit_w",
+inline constexpr Field limit_w{9, 0, 16, false, &Machine::word_bits, false, nullptr, 0, "limit_w",
     "0 <= x < limit_w is data, the rest pad_byte; less than 2^(word_bits-1)."};
-inline constexpr Field limit_h{9, 16, 16, false, &Machine::word_bits, false, "limit_h",
+inline constexpr Field limit_h{9, 16, 16, false, &Machine::word_bits, false, nullptr, 0, "limit_h",
     "0 <= y < limit_h is data, the rest pad_byte; less than 2^(word_bits-1)."};
-inline constexpr Field output_base{10, 0, 16, false, &Machine::word_bits, false, "output_base",
+inline constexpr Field output_base{10, 0, 16, false, &Machine::word_bits, false, nullptr, 0, "output_base",
     "Output buffer word of pixel 0."};
-inline constexpr Field output_stride{10, 16, 16, false, &Machine::word_bits, true, "output_stride",
+inline constexpr Field output_stride{10, 16, 16, false, &Machine::word_bits, true, nullptr, 0, "output_stride",
     "Output buffer words from pixel to pixel."};
-inline constexpr Field parameter_base{11, 0, 16, false, &Machine::word_bits, false, "parameter_base",
+inline constexpr Field parameter_base{11, 0, 16, false, &Machine::word_bits, false, nullptr, 0, "parameter_base",
     "Parameter buffer word of the tile's first columns."};
-inline constexpr Field residual_base{11, 16, 16, false, &Machine::word_bits, false, "residual_base",
+inline constexpr Field residual_base{11, 16, 16, false, &Machine::word_bits, false, nullptr, 0, "residual_base",
     "Residual buffer word of pixel 0."};
-inline constexpr Field residual_stride{12, 0, 16, false, &Machine::word_bits, true, "residual_stride",
+inline constexpr Field residual_stride{12, 0, 16, false, &Machine::word_bits, true, nullptr, 0, "residual_stride",
     "Residual buffer words from pixel to pixel."};
-inline constexpr Field clamp_low{12, 16, 8, true, nullptr, false, "clamp_low",
+inline constexpr Field clamp_low{12, 16, 8, true, nullptr, false, nullptr, 0, "clamp_low",
     "Least output."};
-inline constexpr Field clamp_high{12, 24, 8, true, nullptr, false, "clamp_high",
+inline constexpr Field clamp_high{12, 24, 8, true, nullptr, false, nullptr, 0, "clamp_high",
     "Greatest output."};
-inline constexpr Field output_zero{13, 0, 8, true, nullptr, false, "output_zero",
+inline constexpr Field output_zero{13, 0, 8, true, nullptr, false, nullptr, 0, "output_zero",
     "Zero point of the output."};
-inline constexpr Field residual_zero{13, 8, 8, true, nullptr, false, "residual_zero",
+inline constexpr Field residual_zero{13, 8, 8, true, nullptr, false, nullptr, 0, "residual_zero",
     "Zero point of the residual."};
-inline constexpr Field residual_significand{14, 0, 24, false, nullptr, false, "residual_significand",
+inline constexpr Field palette_base{13, 16, 16, false, &Machine::word_bits, false, &Machine::palette_words, 0, "palette_base",
+    "Palette buffer word: the table of a format whose codes are indices; else not read."};
+inline constexpr Field residual_significand{14, 0, 24, false, nullptr, false, nullptr, 0, "residual_significand",
     "Multiplier of the residual, at the columns' shift."};
 inline constexpr Field fields[] = {format, start, finish, residual, triple, output_signs, pad_byte,
     activation_base, weight_base, pixel_stride, row_stride, tap_stride_x, tap_stride_y, group_stride,
     group_count, out_w, out_h, kernel_w, kernel_h, origin_x, origin_y, stride_x, stride_y, dilation_x,
     dilation_y, limit_w, limit_h, output_base, output_stride, parameter_base, residual_base, residual_stride,
-    clamp_low, clamp_high, output_zero, residual_zero, residual_significand};
+    clamp_low, clamp_high, output_zero, residual_zero, palette_base, residual_significand};
 }  // namespace exec
 namespace store {
-inline constexpr Field address{1, 0, 32, false, &Machine::address_bits, false, "address",
+inline constexpr Field address{1, 0, 32, false, &Machine::address_bits, false, nullptr, 0, "address",
     "Byte address in memory."};
-inline constexpr Field buffer_word{2, 0, 16, false, &Machine::word_bits, false, "buffer_word",
+inline constexpr Field buffer_word{2, 0, 16, false, &Machine::word_bits, false, nullptr, 0, "buffer_word",
     "First word of the output buffer; every row starts at a word's first byte."};
-inline constexpr Field length{3, 0, 24, false, &Machine::length_bits, false, "length",
+inline constexpr Field length{3, 0, 24, false, &Machine::length_bits, false, nullptr, 0, "length",
     "Bytes in a row; rows run on over word boundaries."};
-inline constexpr Field count_x{4, 0, 16, false, &Machine::word_bits, false, "count_x",
+inline constexpr Field count_x{4, 0, 16, false, &Machine::word_bits, false, nullptr, 0, "count_x",
     "Rows in x."};
-inline constexpr Field count_y{4, 16, 16, false, &Machine::word_bits, false, "count_y",
+inline constexpr Field count_y{4, 16, 16, false, &Machine::word_bits, false, nullptr, 0, "count_y",
     "Rows in y."};
-inline constexpr Field memory_stride_x{5, 0, 32, false, &Machine::address_bits, true, "memory_stride_x",
+inline constexpr Field memory_stride_x{5, 0, 32, false, &Machine::address_bits, true, nullptr, 0, "memory_stride_x",
     "Bytes from one row to the next in x."};
-inline constexpr Field memory_stride_y{6, 0, 32, false, &Machine::address_bits, true, "memory_stride_y",
+inline constexpr Field memory_stride_y{6, 0, 32, false, &Machine::address_bits, true, nullptr, 0, "memory_stride_y",
     "Bytes from one row to the next in y."};
-inline constexpr Field buffer_stride_x_word{7, 0, 16, false, &Machine::word_bits, true, "buffer_stride_x_word",
+inline constexpr Field buffer_stride_x_word{7, 0, 16, false, &Machine::word_bits, true, nullptr, 0, "buffer_stride_x_word",
     "Words from one row to the next in x."};
-inline constexpr Field buffer_stride_y_word{8, 0, 16, false, &Machine::word_bits, true, "buffer_stride_y_word",
+inline constexpr Field buffer_stride_y_word{8, 0, 16, false, &Machine::word_bits, true, nullptr, 0, "buffer_stride_y_word",
     "Words from one row to the next in y."};
 inline constexpr Field fields[] = {address, buffer_word, length, count_x, count_y, memory_stride_x,
     memory_stride_y, buffer_stride_x_word, buffer_stride_y_word};
@@ -420,11 +426,11 @@ inline constexpr Command commands[] = {
 
 inline constexpr int parameter_bytes = 8;
 namespace parameter {
-inline constexpr Field bias{0, 0, 32, true, nullptr, false, "bias",
+inline constexpr Field bias{0, 0, 32, true, nullptr, false, nullptr, 0, "bias",
     "Added to the accumulator."};
-inline constexpr Field significand{1, 0, 24, false, nullptr, false, "significand",
+inline constexpr Field significand{1, 0, 24, false, nullptr, false, nullptr, 0, "significand",
     "Multiplies (accumulator + bias)."};
-inline constexpr Field shift{1, 24, 6, false, nullptr, false, "shift",
+inline constexpr Field shift{1, 24, 6, false, nullptr, false, nullptr, 0, "shift",
     "Then divided by 2^shift, rounded to nearest even."};
 inline constexpr Field fields[] = {bias, significand, shift};
 }  // namespace parameter
@@ -437,23 +443,26 @@ inline constexpr int format_xnor = 4;
 inline constexpr int format_shift = 5;
 inline constexpr int format_apot = 6;
 inline constexpr int format_adder = 7;
+inline constexpr int format_palette = 8;
 inline constexpr Format formats[] = {
-    {0, 8, 8, 1, 16, Operation::product, true, "int8",
+    {0, 8, 8, 8, 1, 16, Operation::product, true, "int8",
      "a*w, two's complement."},
-    {1, 8, 2, 1, 8, Operation::product, false, "ternary",
+    {1, 8, 2, 2, 1, 8, Operation::product, false, "ternary",
      "00: 0, 01: +a, 11: -a; bit 0 says present, bit 1 negates; 10 reads as 0."},
-    {2, 8, 4, 1, 12, Operation::product, true, "int4",
+    {2, 8, 4, 4, 1, 12, Operation::product, true, "int4",
      "a*w, two's complement."},
-    {3, 8, 1, 1, 8, Operation::product, false, "binary",
+    {3, 8, 1, 1, 1, 8, Operation::product, false, "binary",
      "0: +a, 1: -a."},
-    {4, 8, 8, 8, 5, Operation::match, false, "xnor",
+    {4, 8, 8, 8, 8, 5, Operation::match, false, "xnor",
      "Eight channels of one bit, the lowest bit first: 0 is +1, 1 is -1; the sum of their products."},
-    {5, 8, 4, 1, 14, Operation::product, false, "shift",
+    {5, 8, 4, 4, 1, 14, Operation::product, false, "shift",
      "Bits 2..0 are e: 0 if e is 0, else a*2^(e-1); bit 3 negates."},
-    {6, 8, 8, 1, 15, Operation::product, false, "apot",
+    {6, 8, 8, 8, 1, 15, Operation::product, false, "apot",
      "Bits 6..4 and 2..0 are two exponents as in shift; the sum of both terms; bit 7 negates, bit 3 is not read."},
-    {7, 8, 8, 1, 9, Operation::distance, false, "adder",
+    {7, 8, 8, 8, 1, 9, Operation::distance, false, "adder",
      "-abs(a-w), two's complement."},
+    {8, 8, 4, 8, 1, 16, Operation::product, true, "palette",
+     "a*w; a code is the index of w, two's complement, in the command's table."},
 };
 
 // Elements that share a scale; a scale code s stands for 2^(s - scale_bias), scale_nan for NaN.
@@ -498,7 +507,7 @@ inline constexpr Element elements[] = {
 inline constexpr Machine machines[] = {
     {.name = "tiny",
      .text = "Ternary only, for an iCE40 UP5K.",
-     .identity = 0x568f9bea,
+     .identity = 0x464e8ef5,
      .formats = 0x2,
      .rows = 4,
      .columns = 4,
@@ -523,11 +532,12 @@ inline constexpr Machine machines[] = {
      .weight_words = 256,
      .parameter_words = 128,
      .residual_words = 256,
-     .output_words = 256},
+     .output_words = 256,
+     .palette_words = 0},
     {.name = "odd",
      .text = "3x5 with sizes that divide nothing: catches assumptions.",
-     .identity = 0x0c115fc2,
-     .formats = 0xff,
+     .identity = 0x60bccd06,
+     .formats = 0x1ff,
      .rows = 3,
      .columns = 5,
      .column_span = 1,
@@ -551,10 +561,11 @@ inline constexpr Machine machines[] = {
      .weight_words = 150,
      .parameter_words = 12,
      .residual_words = 110,
-     .output_words = 120},
+     .output_words = 120,
+     .palette_words = 3},
     {.name = "edge",
      .text = "16x16, 256 int8 or 1024 ternary products a cycle.",
-     .identity = 0x581e3199,
+     .identity = 0x71f13564,
      .formats = 0x3,
      .rows = 16,
      .columns = 16,
@@ -579,10 +590,11 @@ inline constexpr Machine machines[] = {
      .weight_words = 4096,
      .parameter_words = 256,
      .residual_words = 1024,
-     .output_words = 2048},
+     .output_words = 2048,
+     .palette_words = 0},
     {.name = "edge-int8",
      .text = "edge with int8 alone; beats of 8 bytes, because an activation word must be at least two beats.",
-     .identity = 0x3db3117f,
+     .identity = 0x02eb524f,
      .formats = 0x1,
      .rows = 16,
      .columns = 16,
@@ -607,10 +619,11 @@ inline constexpr Machine machines[] = {
      .weight_words = 4096,
      .parameter_words = 256,
      .residual_words = 1024,
-     .output_words = 2048},
+     .output_words = 2048,
+     .palette_words = 0},
     {.name = "edge-ternary",
      .text = "edge with ternary alone.",
-     .identity = 0x8f55e260,
+     .identity = 0xf3de4f2f,
      .formats = 0x2,
      .rows = 16,
      .columns = 16,
@@ -635,10 +648,11 @@ inline constexpr Machine machines[] = {
      .weight_words = 4096,
      .parameter_words = 256,
      .residual_words = 1024,
-     .output_words = 2048},
+     .output_words = 2048,
+     .palette_words = 0},
     {.name = "edge-int4",
      .text = "edge with int4 alone: two lanes.",
-     .identity = 0xbf2b9858,
+     .identity = 0x625b8b4a,
      .formats = 0x4,
      .rows = 16,
      .columns = 16,
@@ -663,10 +677,11 @@ inline constexpr Machine machines[] = {
      .weight_words = 4096,
      .parameter_words = 256,
      .residual_words = 1024,
-     .output_words = 2048},
+     .output_words = 2048,
+     .palette_words = 0},
     {.name = "edge-binary",
      .text = "edge with binary alone: eight lanes.",
-     .identity = 0x55057234,
+     .identity = 0x75b235eb,
      .formats = 0x8,
      .rows = 16,
      .columns = 16,
@@ -691,10 +706,11 @@ inline constexpr Machine machines[] = {
      .weight_words = 4096,
      .parameter_words = 256,
      .residual_words = 1024,
-     .output_words = 2048},
+     .output_words = 2048,
+     .palette_words = 0},
     {.name = "edge-xnor",
      .text = "edge with xnor alone: four lanes of eight channels.",
-     .identity = 0xcd4dc12f,
+     .identity = 0x7ce7d302,
      .formats = 0x10,
      .rows = 16,
      .columns = 16,
@@ -719,10 +735,11 @@ inline constexpr Machine machines[] = {
      .weight_words = 1024,
      .parameter_words = 256,
      .residual_words = 1024,
-     .output_words = 2048},
+     .output_words = 2048,
+     .palette_words = 0},
     {.name = "edge-shift",
      .text = "edge with shift alone: two lanes.",
-     .identity = 0xf3233965,
+     .identity = 0x4614d6d2,
      .formats = 0x20,
      .rows = 16,
      .columns = 16,
@@ -747,10 +764,11 @@ inline constexpr Machine machines[] = {
      .weight_words = 4096,
      .parameter_words = 256,
      .residual_words = 1024,
-     .output_words = 2048},
+     .output_words = 2048,
+     .palette_words = 0},
     {.name = "edge-apot",
      .text = "edge with apot alone; beats as edge-int8.",
-     .identity = 0xf7ed22cf,
+     .identity = 0xbea568fa,
      .formats = 0x40,
      .rows = 16,
      .columns = 16,
@@ -775,10 +793,11 @@ inline constexpr Machine machines[] = {
      .weight_words = 4096,
      .parameter_words = 256,
      .residual_words = 1024,
-     .output_words = 2048},
+     .output_words = 2048,
+     .palette_words = 0},
     {.name = "edge-adder",
      .text = "edge with adder alone; beats as edge-int8.",
-     .identity = 0x71820e3f,
+     .identity = 0x003c3c22,
      .formats = 0x80,
      .rows = 16,
      .columns = 16,
@@ -803,11 +822,41 @@ inline constexpr Machine machines[] = {
      .weight_words = 4096,
      .parameter_words = 256,
      .residual_words = 1024,
-     .output_words = 2048},
+     .output_words = 2048,
+     .palette_words = 0},
+    {.name = "edge-palette",
+     .text = "edge with palette alone: two lanes.",
+     .identity = 0x88ac5b83,
+     .formats = 0x100,
+     .rows = 16,
+     .columns = 16,
+     .column_span = 1,
+     .activation_bits = 16,
+     .weight_bits = 8,
+     .accumulator_bits = 32,
+     .accumulator_depth = 256,
+     .accumulator_halves = 2,
+     .post_lanes = 8,
+     .post_cycles = 1,
+     .address_bits = 32,
+     .length_bits = 24,
+     .word_bits = 16,
+     .beat_bytes = 16,
+     .burst_beats = 16,
+     .outstanding_reads = 16,
+     .outstanding_writes = 8,
+     .queue_commands = 8,
+     .fetch_ahead = 4,
+     .activation_words = 1024,
+     .weight_words = 4096,
+     .parameter_words = 256,
+     .residual_words = 1024,
+     .output_words = 2048,
+     .palette_words = 32},
     {.name = "edge-all",
      .text = "edge with every integer format, chosen by each command.",
-     .identity = 0xe3d0a6c1,
-     .formats = 0xff,
+     .identity = 0x48b09ba1,
+     .formats = 0x1ff,
      .rows = 16,
      .columns = 16,
      .column_span = 1,
@@ -831,7 +880,8 @@ inline constexpr Machine machines[] = {
      .weight_words = 4096,
      .parameter_words = 256,
      .residual_words = 1024,
-     .output_words = 2048},
+     .output_words = 2048,
+     .palette_words = 32},
 };
 
 }  // namespace napier::spec

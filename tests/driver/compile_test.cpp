@@ -62,6 +62,24 @@ void spread_all_weights(Random& random, const spec::Machine& machine, Model& mod
     }
 }
 
+// Gives every column tile sixteen weights of its own; 0 among them if the result is true.
+bool choose_palettes(Random& random, const spec::Machine& machine, Layer& layer) {
+    const bool zero = layer.groups > 1 || random.chance(50);
+    const size_t tile = layer.weight.size() / layer.bias.size() * static_cast<size_t>(machine.columns);
+    std::vector<int> table;
+    for (size_t i = 0; i < layer.weight.size(); ++i) {
+        if (i % tile == 0) {
+            table.assign(1, 0);
+            while (table.size() < 16) table.push_back(random.number(-128, 127));
+            if (!zero) table[0] = 99;
+        }
+        layer.weight[i] = static_cast<int8_t>(random.pick(table));
+    }
+    layer.format = formats::cheapest(layer.weight).name;
+    for (int32_t& bias : layer.bias) bias /= 64;
+    return zero;
+}
+
 // may_not_fit: some models are too large for the machine and are refused; most are not.
 void check_random_models(const spec::Machine& machine, int count, bool may_not_fit = false,
                          bool any_weights = false) {
@@ -215,7 +233,42 @@ TEST_CASE("Random models on machines with small buffers give the golden tensors"
     machine.output_words = 9;
     machine.residual_words = 7;
     machine.accumulator_depth = 11;
+    machine.palette_words = 1;
     check_random_models(machine, 150, true);
+}
+
+TEST_CASE("Palettes of their own for every column tile, with and without a zero, give the golden tensors") {
+    for (const int words : {1, 2, 3}) {
+        spec::Machine machine = spec::find_machine("odd");
+        machine.palette_words = words;
+        int layers = 0, wide = 0, no_zero = 0;
+        for (int seed = 1; seed <= 100; ++seed) {
+            Random random(seed);
+            RandomModelOptions options = options_for(machine, random);
+            options.formats = {"palette", "ternary"};
+            options.averages = false;
+            options.greatest_channels = 12;
+            Model model = random_model(random, options);
+            for (Layer& layer : model.layers) no_zero += choose_palettes(random, machine, layer) ? 0 : 1;
+            CompileOptions compile_options;
+            compile_options.tuning = random_tuning(random);
+            compile_options.tuning.format = "palette";
+            INFO("seed " << seed << "\n" << describe(model));
+            const Program program = driver::compile(model, machine, compile_options);
+            for (size_t i = 0; i < program.layers.size(); ++i) {
+                UNSCOPED_INFO(program.layers[i].name << " " << program.layers[i].format << ": "
+                                                     << program.layers[i].description);
+                if (program.layers[i].format != "palette") continue;
+                ++layers;
+                wide += model.layers[i].format == "int8";
+            }
+            const golden::TensorValues input = random_values(random, model.tensors[model.input.tensor]);
+            check_program(program, machine, input, golden::run_model(model, input));
+        }
+        CHECK(layers > 150);
+        CHECK(wide > 40);
+        CHECK(no_zero > 40);
+    }
 }
 
 TEST_CASE("A wrong tensor, command or constant of a compiled program is noticed") {

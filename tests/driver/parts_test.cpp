@@ -9,6 +9,7 @@
 #include "driver/cli/suggest.hpp"
 #include "driver/compile/formats.hpp"
 #include "driver/compile/memory_map.hpp"
+#include "driver/compile/palette.hpp"
 #include "driver/compile/passes.hpp"
 #include "driver/compile/weights.hpp"
 #include "driver/compile/transfer.hpp"
@@ -193,6 +194,7 @@ Model one_layer(const std::string& format, const std::vector<int8_t>& weight) {
     layer.name = "dense";
     layer.format = format;
     layer.weight = weight;
+    layer.bias.assign(2, 0);
     layer.input = 0;
     layer.output = 1;
     model.layers = {layer};
@@ -226,12 +228,44 @@ TEST_CASE("Of the formats that hold the weights the one with the most lanes runs
     CHECK(name_of(choice_of(bits, machine)) == "binary");
     CHECK(name_of(choice_of(one_layer("shift", {1, -64}), machine)) == "shift");
     CHECK(name_of(choice_of(one_layer("shift", {1, -4}), machine)) == "int4");
+    CHECK(name_of(choice_of(one_layer("palette", {1, -128}), machine)) == "palette");
+    machine.formats &= ~(1u << spec::format_palette);
     CHECK(name_of(choice_of(one_layer("apot", {1, -128}), machine)) == "int8");
     machine.formats = 1u << spec::format_apot | 1u << spec::format_int4;
     CHECK(name_of(choice_of(one_layer("apot", {1, -128}), machine)) == "apot");
     const driver::FormatChoice planes = choice_of(one_layer("int8", {1, -127}), machine);
     CHECK(name_of(planes) == "int4");  // trits in the format with the most lanes
     CHECK(planes.planes == 6);
+}
+
+TEST_CASE("Each column tile has a table of its own, with a zero where there is room for one") {
+    const spec::Machine& machine = spec::find_machine("odd");  // 5 columns
+    Model model = one_layer("int8", {});
+    model.tensors[1].channels = 7;
+    model.tensors[0].channels = 12;
+    Layer& layer = model.layers[0];
+    layer.bias.assign(7, 0);
+    for (int i = 0; i < 7 * 12; ++i) layer.weight.push_back(static_cast<int8_t>(i < 60 ? 40 + i % 15 : -5 - i % 16));
+    driver::FormatChoice choice = choice_of(model, machine);
+    CHECK(name_of(choice) == "palette");
+    driver::Geometry geometry = driver::make_geometry(model, layer, machine, choice, false, false);
+    CHECK_FALSE(geometry.annuls);  // the second tile has sixteen
+    CHECK(driver::table_of(geometry, 0).size() == 15);
+    CHECK(driver::table_of(geometry, 1).front() == -20);
+    std::vector<uint8_t> bytes;
+    driver::pack_table(geometry, 0, bytes);
+    CHECK(bytes.size() == 16);
+    CHECK((bytes[0] == 40 && bytes[14] == 54 && bytes[15] == 0));
+    for (int i = 60; i < 84; ++i) layer.weight[static_cast<size_t>(i)] = static_cast<int8_t>(-i % 15);
+    geometry = driver::make_geometry(model, layer, machine, choice, false, false);
+    CHECK(geometry.annuls);
+    CHECK(driver::table_of(geometry, 0).front() == 0);
+    CHECK(driver::table_of(geometry, 0).size() == 16);
+    CHECK(driver::table_of(geometry, 1) == std::vector<int8_t>{-14, -13, -12, -11, -10, -9, -8, -7, -6, -5, -4, -3, -2,
+                                                               -1, 0});
+    layer.weight[59] = 126;
+    layer.weight[58] = 125;
+    CHECK(name_of(choice_of(model, machine)) == "int8");  // the first tile has seventeen
 }
 
 TEST_CASE("A format without a zero runs what leaves nothing out, and else says why not") {

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <functional>
 
 #include "driver/compile/compile.hpp"
@@ -196,6 +197,42 @@ TEST_CASE("The residual buffer is checked like the others") {
     program.insert(program.begin() + 5, make_load(load::Target::residual, 0x1300, 3, 4));
     CHECK_THAT(problems_of(program),
                Catch::Contains("Command 5 (LOAD) overwrites words 3 to 3 of the residual buffer"));
+}
+
+TEST_CASE("Tables of the palette buffer are checked like the other buffers") {
+    const spec::Machine& machine = spec::find_machine("odd");
+    Random random(4);
+    RandomModelOptions options;
+    options.formats = {"palette"};
+    options.layers = 1;
+    options.averages = options.reductions = options.residuals = false;
+    driver::Program program = driver::compile(random_model(random, options), machine);
+    CHECK(program.layers[0].format == "palette");
+    CHECK(check_statically(program, machine).empty());
+    const auto is_table = [](const CommandWords& words) {
+        return spec::get(words, spec::common::opcode) == int64_t(spec::Opcode::load) &&
+               spec::get(words, load::target) == int64_t(load::Target::palette);
+    };
+    const auto is_exec = [](const CommandWords& words) {
+        return spec::get(words, spec::common::opcode) == int64_t(spec::Opcode::exec);
+    };
+    const auto problem = [&](auto change) {
+        driver::Program changed = program;
+        change(changed.commands);
+        const std::vector<std::string> problems = check_statically(changed, machine);
+        return problems.empty() ? "" : problems.front();
+    };
+    const auto table = [&](Commands& commands) { return std::find_if(commands.begin(), commands.end(), is_table); };
+    const auto first_exec = [&](Commands& commands) { return std::find_if(commands.begin(), commands.end(), is_exec); };
+    CHECK_THAT(problem([&](Commands& commands) { put(*table(commands), load::buffer_word, 1); }),
+               Catch::Contains("reads words 0 to 0 of the palette buffer before anything was written there"));
+    CHECK_THAT(problem([&](Commands& commands) { put(*first_exec(commands), exec::palette_base, 3); }),
+               Catch::Contains("has the table in word 3 of the palette buffer, which has 3 words"));
+    CHECK_THAT(problem([&](Commands& commands) { std::rotate(table(commands), table(commands) + 1,
+                                                             first_exec(commands)); }),
+               Catch::Contains("of the palette buffer that Command"));
+    CHECK_THAT(problem([&](Commands& commands) { put(*table(commands), load::target, 6); }),
+               Catch::Contains("names buffer 6, which machine 'odd' lacks"));
 }
 
 TEST_CASE("A counter that may overflow is refused") {

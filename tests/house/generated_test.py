@@ -70,7 +70,8 @@ class Generated(unittest.TestCase):
         self.assertEqual((sizes["lanes_max"], sizes["activation"], sizes["weight"], sizes["parameter"],
                           sizes["output"]), (4, 12, 8, 40, 8))
         self.assertEqual(sizes["products"], {"int8": 15, "ternary": 60, "int4": 30, "binary": 60, "xnor": 120,
-                                             "shift": 30, "apot": 15, "adder": 15})
+                                             "shift": 30, "apot": 15, "adder": 15, "palette": 30})
+        self.assertEqual((sizes["palette"], machines.sizes(machine(LOADED, "edge"), LOADED)["palette"]), (16, 0))
 
 
 class Mistakes(unittest.TestCase):
@@ -118,7 +119,13 @@ class Mistakes(unittest.TestCase):
         self.assert_mistake(lambda d: d["fields"]["store"]["address"].update(word=16), "does not fit")
 
     def test_too_many_values(self):
-        self.assert_mistake(lambda d: d["fields"]["load"]["target"]["values"].append("fifth"), "more values")
+        self.assert_mistake(lambda d: d["fields"]["load"]["target"]["values"].extend("abcd"), "more values")
+
+    def test_tables(self):
+        self.assert_mistake(lambda d: machine(d, "odd").update(palette_words=0), "a palette buffer exactly if")
+        self.assert_mistake(lambda d: machine(d, "tiny").update(palette_words=1), "a palette buffer exactly if")
+        self.assert_mistake(lambda d: d["format"][0].update(held_bits=5), "5 held_bits")
+        self.assert_mistake(lambda d: d["fields"]["exec"]["palette_base"].update(needs="rooms"), "unknown knob 'rooms'")
 
     def test_duplicate_codes_names_and_offsets(self):
         self.assert_mistake(lambda d: d["error"][3].update(code=2), "repeats the code 2")

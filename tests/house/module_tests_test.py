@@ -27,6 +27,7 @@ PARENTS = {
     "normalize": ("float32_add", "its last step"),
     "pam_multiply": ("pam_accumulate", "its product"),
     "multiply_step": ("requantize", "a step of the product"),
+    "palette": ("compute", "looks up the weights whose products it sums"),
     "ram": ("buffer", "its storage"),
     "round_shift": ("requantize", "its last step"),
     "rows_of_adders": ("requantize", "its product"),

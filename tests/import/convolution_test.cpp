@@ -60,7 +60,7 @@ TEST_CASE("the numbers of a small convolution are those computed by hand") {
     const Layer& layer = model.layers[0];
     CHECK(layer.name == "conv");
     CHECK(layer.operation == "Conv");
-    CHECK(layer.format == "int8");
+    CHECK(layer.format == "palette");
     CHECK(layer.weight == std::vector<int8_t>{3, -1, 0, 127});
     CHECK(layer.bias == std::vector<int32_t>{7 - 10 * 2, -8 - 10 * 127});
     // 0.5 * 0.25 / 0.5 = 2^23 / 2^25; 0.5 * 2 / 0.5 = 2^23 / 2^22

@@ -35,7 +35,7 @@ Hand good_load() {
 
 TEST_CASE("a command that is not one") {
     Pair pair(machine);
-    for (const uint32_t word : {0u, 4u, 15u, 1u << 11 | 1u, 1u << 18 | 3u})
+    for (const uint32_t word : {0u, 4u, 15u, 1u << 12 | 1u, 1u << 18 | 3u})
         fails(pair, good_load().command({word}).program(), ErrorCode::bad_opcode);
     Hand reserved = good_load();
     reserved.store({{spec::store::length, 1}});
@@ -70,7 +70,7 @@ TEST_CASE("alignment") {
     using namespace spec;
     Pair pair(machine);
     const auto weight = int64_t(load::Target::weight), parameter = int64_t(load::Target::parameter);
-    for (const int64_t target : {weight, parameter}) {
+    for (const int64_t target : {weight, parameter, int64_t(load::Target::palette)}) {
         fails(pair, good_load().load({{load::target, target}, {load::length, 6}}).program(), ErrorCode::alignment);
         fails(pair, good_load().load({{load::target, target}, {load::length, 8}, {load::address, 2}}).program(),
               ErrorCode::alignment);
@@ -92,7 +92,7 @@ TEST_CASE("alignment") {
 TEST_CASE("past the end of a buffer") {
     using namespace spec;
     Pair pair(machine);
-    for (int64_t target = 0; target < 4; ++target) {
+    for (int64_t target = 0; target < int64_t(std::size(load::target_names)); ++target) {
         const auto to = load::Target(target);
         const int64_t last = target_words(machine, to) - 1, bytes = target_word_bytes(machine, to);
         for (const int64_t fill : {0, 1}) {
@@ -128,6 +128,13 @@ TEST_CASE("past the end of a buffer") {
     };
     exec_fails({{exec::start, 1}, {exec::finish, 1}, {exec::out_w, machine.accumulator_depth + 1}});
     exec_fails({{exec::start, 1}, {exec::finish, 1}, {exec::weight_base, machine.weight_words - machine.rows + 1}});
+    exec_fails({{exec::format, format_palette}, {exec::start, 1}, {exec::palette_base, machine.palette_words}});
+    exec_fails({{exec::format, format_palette},
+                {exec::start, 1},
+                {exec::palette_base, machine.palette_words},
+                {exec::out_w, machine.accumulator_depth + 1}});
+    fails(pair, good_load().load({{load::target, 6}, {load::length, 4}, {load::buffer_word, 7}}).program(),
+          ErrorCode::buffer_range);
     exec_fails(
         {{exec::start, 1}, {exec::finish, 1}, {exec::activation_base, machine.activation_words * lanes_max(machine)}});
     exec_fails({{exec::start, 1}, {exec::finish, 1}, {exec::parameter_base, machine.parameter_words}});

@@ -87,12 +87,12 @@ TEST_CASE("the trained models on every machine, every tensor") {
     }
     CHECK(programs + refused == 3 * static_cast<int>(std::size(spec::machines)));
     CHECK(refused == 9);    // binary, xnor and adder alone
-    CHECK(in_planes == 5);  // int8 weights on the machines with ternary, int4, shift or apot alone
+    CHECK(in_planes == 6);  // int8 weights on the machines with ternary, int4, shift, apot or palette alone
 }
 
 TEST_CASE("a model trained in each format is recognized as such, and runs on the machine that has them all") {
     const spec::Machine& machine = spec::find_machine("odd");
-    for (const std::string format : {"int4", "apot", "shift", "binary", "adder"}) {
+    for (const std::string format : {"int4", "apot", "shift", "binary", "adder", "palette"}) {
         INFO(format);
         const test::RecordedModel recorded("digits_" + format);
         int layers = 0;

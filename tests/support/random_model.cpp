@@ -105,10 +105,15 @@ private:
             const int weight = arithmetic.decode(static_cast<uint32_t>(code));
             extreme = std::abs(weight) > std::abs(extreme) ? weight : extreme;
         }
+        std::vector<int> table;  // what a table has room for beside 0
+        while (table.size() + (zeros > 0) < formats::most_weights(format) && spec::is_indexed(format)) {
+            table.push_back(table.empty() && extremes ? extreme : random_.number(-128, 127));
+        }
         layer_.format = format_name;
         layer_.weight.resize(weight_count());
         for (int8_t& weight : layer_.weight) {
-            const int any = arithmetic.decode(static_cast<uint32_t>(random_.number(0, codes - 1)));
+            const int any = !table.empty() ? random_.pick(table)
+                                           : arithmetic.decode(static_cast<uint32_t>(random_.number(0, codes - 1)));
             weight = static_cast<int8_t>(random_.chance(zeros) ? 0 : extremes ? extreme : any);  // apot: 128 to -128
         }
     }

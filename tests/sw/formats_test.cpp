@@ -216,14 +216,35 @@ TEST_CASE("the cheapest format that holds the weights") {
     CHECK(formats::cheapest(std::vector<int8_t>{-1, 0, 2}).name == std::string("shift"));
     CHECK(formats::cheapest(std::vector<int8_t>{-64, 64}).name == std::string("shift"));
     CHECK(formats::cheapest(std::vector<int8_t>{-8, 7}).name == std::string("int4"));
-    CHECK(formats::cheapest(std::vector<int8_t>{-128}).name == std::string("apot"));
-    CHECK(formats::cheapest(std::vector<int8_t>{96, -5}).name == std::string("apot"));
-    CHECK(formats::cheapest(std::vector<int8_t>{-127}).name == std::string("int8"));
+    CHECK(formats::cheapest(std::vector<int8_t>{-128, 0, 13}).name == std::string("palette"));
+    std::vector<int8_t> weights;
+    for (int i = 0; i < 16; ++i) weights.insert(weights.end(), 2, static_cast<int8_t>(11 * i - 127));
+    CHECK(formats::cheapest(weights).name == std::string("palette"));
+    weights.push_back(2);
+    CHECK(formats::cheapest(weights).name == std::string("int8"));
+    weights = {-128, 96, -5, 1, 2, 3, 4, -6, 8, 9, 10, 12, 16, 17, 18, 20, -24};
+    CHECK(formats::cheapest(weights).name == std::string("apot"));
+    weights.push_back(-127);
+    CHECK(formats::cheapest(weights).name == std::string("int8"));
     CHECK_FALSE(formats::holds(spec::find_format("ternary"), std::vector<int8_t>{0, -2}));
 }
 
+TEST_CASE("a palette holds any sixteen weights, and no seventeenth") {
+    const spec::Format& palette = spec::find_format("palette");
+    std::vector<int8_t> weights;
+    for (int i = 0; i < 16; ++i) {
+        weights.push_back(static_cast<int8_t>(-128 + 17 * i));
+        weights.push_back(weights.back());
+        CHECK(formats::holds(palette, weights));
+    }
+    weights.push_back(0);
+    CHECK_FALSE(formats::holds(palette, weights));
+    CHECK(formats::most_weights(palette) == 16);
+    CHECK(formats::arithmetic(palette).decode(0x80) == -128);
+}
+
 TEST_CASE("formats with a weight that makes every term zero") {
-    for (const char* name : {"int8", "ternary", "int4", "shift", "apot"}) {
+    for (const char* name : {"int8", "ternary", "int4", "shift", "apot", "palette"}) {
         CHECK(formats::annuls(spec::find_format(name)));
     }
     for (const char* name : {"binary", "xnor", "adder"}) {

@@ -43,7 +43,7 @@ void check_load(const spec::Machine& machine, const CommandWords& words) {
     namespace load = spec::load;
     check_counts(words, {load::length, load::count_x, load::count_y});
     const load::Target target{static_cast<uint32_t>(get(words, load::target))};
-    if (target == load::Target::weight || target == load::Target::parameter) {
+    if (spec::loads_whole_beats(target)) {
         check_load_alignment(machine, words);
     }
     for (const spec::Field& field : {load::buffer_byte, load::buffer_stride_x_byte, load::buffer_stride_y_byte}) {
@@ -63,6 +63,9 @@ void check_exec(const spec::Machine& machine, const CommandWords& words) {
         throw Stop{ErrorCode::bad_format, 0};
     }
     check_counts(words, {exec::out_w, exec::out_h, exec::kernel_w, exec::kernel_h, exec::group_count});
+    if (spec::is_indexed(*format) && get(words, exec::palette_base) >= machine.palette_words) {
+        throw Stop{ErrorCode::buffer_range, static_cast<uint32_t>(get(words, exec::palette_base))};
+    }
     if (get(words, exec::out_w) * get(words, exec::out_h) > machine.accumulator_depth) {
         throw Stop{ErrorCode::buffer_range, static_cast<uint32_t>(machine.accumulator_depth)};
     }

@@ -99,9 +99,22 @@ private:
                 execution_.note_unknown(state_.weight, position);
             }
         }
+        if (spec::is_indexed(format_)) {
+            code = look_up(code, known);
+        }
         Weight weight = weight_of_code_[code];
         weight.known = known;
         return weight;
+    }
+
+    // The entry of the command's table; known becomes false if it was never written.
+    uint32_t look_up(uint32_t index, bool& known) const {
+        const BufferPosition position{static_cast<uint32_t>(field(exec::palette_base)), index};
+        if (!state_.palette.written(position)) {
+            known = false;
+            execution_.note_unknown(state_.palette, position);
+        }
+        return state_.palette.read(position);
     }
 
     bool is_inside(const Vector& at) const {

@@ -53,6 +53,7 @@ State::State(const spec::Machine& the_machine, MemoryImage the_memory)
       parameter(machine, "parameter", machine.parameter_words, spec::parameter_word_bytes(machine)),
       residual(machine, "residual", machine.residual_words, spec::output_word_bytes(machine)),
       output(machine, "output", machine.output_words, spec::output_word_bytes(machine)),
+      palette(machine, "palette", machine.palette_words, spec::palette_word_bytes(machine)),
       accumulators(static_cast<size_t>(machine.accumulator_depth) * static_cast<size_t>(machine.columns)) {}
 
 Buffer& State::target(spec::load::Target target) {
@@ -60,6 +61,7 @@ Buffer& State::target(spec::load::Target target) {
         case spec::load::Target::activation: return activation;
         case spec::load::Target::weight: return weight;
         case spec::load::Target::parameter: return parameter;
+        case spec::load::Target::palette: return palette;
         default: return residual;
     }
 }

@@ -17,6 +17,7 @@ namespace {
 constexpr int rows = NAPIER_ROWS, columns = NAPIER_COLUMNS, stages = NAPIER_COLUMNS / NAPIER_COLUMN_SPAN;
 constexpr int activation_bits = NAPIER_ACTIVATION_BITS, weight_bits = NAPIER_WEIGHT_BITS, sum_bits = NAPIER_SUM_BITS;
 constexpr int latency = rows + stages;
+const size_t held = static_cast<size_t>(held_bits(NAPIER_FORMATS, activation_bits, weight_bits));
 
 // What must come out in a cycle; nothing if no vector went in.
 struct Due {
@@ -33,7 +34,7 @@ public:
         const int kind_a = random_.number(0, 8), kind_w = random_.number(0, 8);
         std::vector<std::vector<uint64_t>> weights(rows, std::vector<uint64_t>(columns));
         for (auto& row : weights) {
-            for (uint64_t& weight : row) weight = operand_bits(random_, kind_w) & ((uint64_t{1} << weight_bits) - 1);
+            for (uint64_t& weight : row) weight = operand_bits(random_, kind_w) & ((uint64_t{1} << held) - 1);
         }
         for (int i = 0; i < std::max(vectors, rows); ++i) cycle(format, weights, i, i < vectors, kind_a);
     }
@@ -58,7 +59,7 @@ private:
         }
         for (size_t c = 0; c < columns; ++c) {
             const uint64_t weight = i < rows ? weights[static_cast<size_t>(i)][c] : random_.bits();
-            set_port_bits(array_->weights_i, c * weight_bits, weight_bits, weight);
+            set_port_bits(array_->weights_i, c * held, held, weight);
         }
         array_->first_i = i == 0;
         array_->format_i = static_cast<uint8_t>(format.place);

@@ -25,7 +25,8 @@ void copy(golden::Buffer& from, sim::Buffer& to) {
 // What the twin says of the commands, started in the cycles in which the RTL started them.
 void run_twin(ComputeTwin& twin, ComputeBench& bench, const Commands& commands, const Events& events) {
     for (const spec::load::Target target : {spec::load::Target::activation, spec::load::Target::weight,
-                                            spec::load::Target::parameter, spec::load::Target::residual}) {
+                                            spec::load::Target::parameter, spec::load::Target::residual,
+                                            spec::load::Target::palette}) {
         copy(bench.state.target(target), twin.buffers.of(target));
     }
     for (size_t i = 0; i < commands.size() && events[i].start != ComputeBench::never; ++i) {

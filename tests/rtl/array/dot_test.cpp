@@ -18,6 +18,7 @@ constexpr int lanes_max = NAPIER_LANES_MAX, value_bits = NAPIER_VALUE_BITS;
 
 const spec::Format& format = spec::find_format(NAPIER_FORMAT);
 const int lanes = std::min(activation_bits / format.activation_bits, weight_bits / format.weight_bits);
+const int held_bits = std::max(weight_bits, lanes * format.held_bits);
 
 // What the adder tree makes of a lane.
 int64_t lane_term(const NAPIER_DOT& dot, int lane) {
@@ -45,13 +46,13 @@ TEST_CASE("all operand pairs") {
         }
         for (uint32_t w = 0; w < formats::code_count(format); ++w) {
             for (int lane = 0; lane < lanes; ++lane) {
-                set_port_bits(dot.weights_i, static_cast<size_t>(lane * format.weight_bits),
-                              static_cast<size_t>(format.weight_bits), operand(w, lane, format.weight_bits));
+                set_port_bits(dot.weights_i, static_cast<size_t>(lane * format.held_bits),
+                              static_cast<size_t>(format.held_bits), operand(w, lane, format.held_bits));
             }
             dot.eval();
             for (int lane = 0; lane < lanes; ++lane) {
                 const int activation = static_cast<int8_t>(operand(a, lane, format.activation_bits));
-                const int weight = arithmetic.decode(operand(w, lane, format.weight_bits));
+                const int weight = arithmetic.decode(operand(w, lane, format.held_bits));
                 if (lane_term(dot, lane) != arithmetic.term(activation, weight)) {
                     if (wrong++ == 0) UNSCOPED_INFO("lane " << lane << ": " << activation << ", " << weight);
                 }
@@ -65,7 +66,7 @@ TEST_CASE("lanes the format does not fill are zero") {
     NAPIER_DOT dot;
     REQUIRE(lanes < lanes_max);
     set_port_bits(dot.activations_i, 0, activation_bits, ~uint64_t{0});
-    set_port_bits(dot.weights_i, 0, weight_bits, ~uint64_t{0});
+    set_port_bits(dot.weights_i, 0, static_cast<size_t>(held_bits), ~uint64_t{0});
     dot.eval();
     for (int lane = lanes; lane < lanes_max; ++lane) REQUIRE(lane_term(dot, lane) == 0);
 }

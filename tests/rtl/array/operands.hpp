@@ -1,6 +1,7 @@
 #pragma once
 // Weight codes and activations for tests of the array, and their products.
 
+#include <algorithm>
 #include <vector>
 
 #include "sw/formats/formats.hpp"
@@ -26,14 +27,23 @@ inline std::vector<PeFormat> pe_formats(uint32_t mask, int activation_bits, int 
     return result;
 }
 
+// Bits of the weights that a PE holds.
+inline int held_bits(uint32_t mask, int activation_bits, int weight_bits) {
+    int most = weight_bits;
+    for (const PeFormat& pe : pe_formats(mask, activation_bits, weight_bits)) {
+        most = std::max(most, pe.lanes * pe.format->held_bits);
+    }
+    return most;
+}
+
 // The sum of a PE's products, from the definitions of the formats.
 inline int64_t pe_product(const PeFormat& pe, uint64_t activations, uint64_t weights) {
     const formats::Arithmetic& arithmetic = formats::arithmetic(*pe.format);
     int64_t sum = 0;
     for (int lane = 0; lane < pe.lanes; ++lane) {
         const int a = static_cast<int8_t>(activations >> (8 * lane));
-        const uint32_t code = static_cast<uint32_t>(weights >> (pe.format->weight_bits * lane)) &
-                              ((uint32_t{1} << pe.format->weight_bits) - 1);
+        const uint32_t code = static_cast<uint32_t>(weights >> (pe.format->held_bits * lane)) &
+                              ((uint32_t{1} << pe.format->held_bits) - 1);
         sum += arithmetic.term(a, arithmetic.decode(code));
     }
     return sum;

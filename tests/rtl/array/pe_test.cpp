@@ -13,6 +13,7 @@ namespace {
 
 constexpr int activation_bits = 32, weight_bits = 8;  // as tests/rtl/CMakeLists.txt builds it
 constexpr int sum_bits = NAPIER_SUM_BITS;
+const int held = held_bits(NAPIER_FORMATS, activation_bits, weight_bits);
 
 void run(const PeFormat& format, uint64_t seed) {
     Random random(seed);
@@ -26,10 +27,10 @@ void run(const PeFormat& format, uint64_t seed) {
     for (int cycle = 0; cycle < 200; ++cycle) {
         const uint64_t activations = operand_bits(random, kind_a) & 0xffffffff;
         const int64_t above = random.between(-1000, 1000);
-        next_weights = operand_bits(random, kind_w) & 0xff;
+        next_weights = operand_bits(random, kind_w) & ((uint64_t{1} << held) - 1);
         pe->activations_i = static_cast<uint32_t>(activations);
         set_port_bits(pe->sum_i, 0, sum_bits, static_cast<uint64_t>(above));
-        pe->weights_i = static_cast<uint8_t>(next_weights);
+        set_port_bits(pe->weights_i, 0, static_cast<size_t>(held), next_weights);
         pe->load_i = random.chance(20);
         const bool load = pe->load_i != 0;
         pe.tick();

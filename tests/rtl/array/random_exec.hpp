@@ -69,6 +69,7 @@ inline spec::CommandWords random_exec(const spec::Machine& machine, Random& rand
         const int last_word = static_cast<int>(spec::word_mask(machine));
         set(exec::activation_base,
             random.chance(20) ? random.number(last_word - 200, last_word) : random.number(0, slots - 1));
+        if (machine.palette_words > 0) set(exec::palette_base, random.number(0, machine.palette_words - 1));
         set(exec::weight_base, random.number(0, machine.weight_words - machine.rows));
         set(exec::pixel_stride, random.number(0, 8));
         set(exec::row_stride, random.number(0, 40));

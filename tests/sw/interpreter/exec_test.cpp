@@ -25,6 +25,7 @@ spec::CommandWords store_row(uint32_t address, int64_t length) {
 }
 
 constexpr uint32_t activations = 0x100, weights = 0x200, parameters = 0x300, residuals = 0x400, outputs = 0x500;
+constexpr uint32_t tables = 0x600;
 
 // Machine tiny, ternary: 4 rows, 2 lanes, 4 columns. Columns weigh: all +1; all -1; lane 1 alone; the code 10.
 class TinyBench : public test::InterpreterBench {
@@ -210,4 +211,56 @@ TEST_CASE("int8 with one lane on a machine whose words hold four") {
               .success());
     // (1 - 6 + 15, 2 - 8 + 18, 127 + 256 + 3, -128 - 254 - 3, -9), then (351, 450, 29211, -29183, -381).
     CHECK(bench.memory(outputs, 10) == Values{1, 2, 2, -2, -1, 44, 56, 114, -114, -48});
+}
+
+// 3 rows, 5 columns, two lanes of indices; word 0 of the palette buffer is 0, 1 ... 15, word 1 has two entries.
+TEST_CASE("weights are entries of the command's table") {
+    test::InterpreterBench bench("odd");
+    bench.place(activations, {1, 2, 3, 10, 20, 30});  // lane 0, lane 1
+    bench.place(weights, {0x10, 0x21, 0xff, 0x0f, 0x00, 0, 0, 0, 0x10, 0x11, 0xff, 0x0f, 0x00, 0, 0, 0,
+                          0x10, 0x11, 0xff, 0x0f, 0x00, 0, 0, 0});
+    bench.place(tables, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15});
+    bench.place(tables + 16, {-128, 127, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1});
+    for (uint32_t c = 0; c < 5; ++c) {
+        bench.place_parameter(parameters + 8 * c, 0, 1, c == 2 ? 3 : 0);
+    }
+    auto run = with(with(one_vector(), exec::format, spec::format_palette), exec::output_zero, 0);
+    const auto results = [&](int64_t word) {
+        std::vector<spec::CommandWords> commands = {load_row(load::Target::activation, activations, 6),
+                                                    load_row(load::Target::weight, weights, 24),
+                                                    load_row(load::Target::parameter, parameters, 40),
+                                                    load_row(load::Target::palette, tables, 32),
+                                                    with(run, exec::palette_base, word), store_row(outputs, 5)};
+        CHECK(bench.run(commands).success());
+        return bench.memory(outputs, 5);
+    };
+    // Lane 0's sum is 6 * entry, lane 1's 60 * entry: 60; 6 + 60 + 10, 66 * 15 by 8, 6 * 15, 0.
+    CHECK(results(0) == Values{60, 76, 120, 90, 0});
+    // 6 * -128 + 60 * 127; 6 * 127 + 10 * 5 + 50 * 127; -66 by 8; -6 + 60 * -128; 66 * -128: all but one clamped.
+    CHECK(results(1) == Values{120, 120, -8, -128, -128});
+}
+
+TEST_CASE("a table's entry that was never written makes the sum unknown, one that no weight names does not") {
+    test::InterpreterBench bench("odd");
+    bench.place(weights, {0x10, 0x10, 0x10, 0x10, 0x10, 0, 0, 0});
+    auto run = with(with(one_vector(), exec::format, spec::format_palette), exec::palette_base, 2);
+    run = with(run, exec::residual, 0);
+    auto row = load_row(load::Target::weight, weights, 8);
+    row = with(with(row, load::count_x, 3), load::buffer_stride_x_word, 1);
+    const auto table = with(load_row(load::Target::palette, tables, 4), load::buffer_word, 2);
+    const std::vector<spec::CommandWords> commands = {load_row(load::Target::activation, activations, 6), row,
+                                                      load_row(load::Target::parameter, parameters, 40), table, run,
+                                                      store_row(outputs, 5)};
+    CHECK(bench.run(commands).success());
+    bench.place(weights, {0x41, 0x10, 0x10, 0x10, 0x10, 0, 0, 0});
+    CHECK_THAT(bench.run(commands).program_error, Catch::Contains("reads byte 4 of palette word 2"));
+}
+
+TEST_CASE("a table past the palette buffer, before too many pixels") {
+    test::InterpreterBench bench("odd");
+    auto run = with(with(one_vector(), exec::format, spec::format_palette), exec::palette_base, 3);
+    run = with(run, exec::out_w, 1000);
+    const golden::Outcome outcome = bench.run({run});
+    CHECK(outcome.code == spec::ErrorCode::buffer_range);
+    CHECK(outcome.address == 3);
 }
