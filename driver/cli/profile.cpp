@@ -46,16 +46,36 @@ void make_folder(const std::string& path) {
     require_writable(path + "/report.json");
 }
 
+EstimatedProfile estimate_of(const onnx::Graph& graph, const squeezenext::Array& array) {
+    EstimatedProfile profile{&array, squeezenext::layers_of(graph), {}};
+    for (const zoo::Layer& layer : profile.model.layers) profile.estimates.push_back(estimate(layer, array));
+    return profile;
+}
+
 int profile_model(const ProfileOptions& options) {
     Profile profile;
     profile.table = find_energy_table(options.energy);
-    for (const std::string& machine : options.machines) spec::find_machine(machine);
-    make_folder(options.output);
-    const Model model = load_model(options.model);
-    profile.model = model.name;
-    profile.notes = model.notes;
+    std::vector<std::string> simulated;
+    std::vector<const squeezenext::Array*> estimated;
     for (const std::string& machine : options.machines) {
-        profile.machines.push_back(profile_of(model, machine, options, profile.table));
+        if (const squeezenext::Array* array = squeezenext::find_array(machine)) {
+            estimated.push_back(array);
+        } else {
+            simulated.push_back(spec::find_machine(machine).name);
+        }
+    }
+    make_folder(options.output);
+    profile.model = std::filesystem::path(options.model).stem().string();
+    if (!estimated.empty()) {
+        const onnx::Graph graph = load_graph(options.model);
+        for (const squeezenext::Array* array : estimated) profile.estimates.push_back(estimate_of(graph, *array));
+    }
+    if (!simulated.empty()) {
+        const Model model = load_model(options.model);
+        profile.notes = model.notes;
+        for (const std::string& machine : simulated) {
+            profile.machines.push_back(profile_of(model, machine, options, profile.table));
+        }
     }
     io::write_file(options.output + "/report.json", profile_json(profile));
     io::write_file(options.output + "/layers.csv", profile_csv(profile));
@@ -77,7 +97,8 @@ void add_profile(CLI::App& app, int& result) {
     auto options = std::make_shared<ProfileOptions>();
     CLI::App* command = app.add_subcommand("profile", "Time and energy of a model, layer by layer, on the simulator.");
     command->add_option("model", options->model, "ONNX file (QDQ or QONNX)")->required()->type_name("FILE");
-    command->add_option("--machine", options->machines, "named machine; again for a comparison")
+    command->add_option("--machine", options->machines,
+                        "named machine, squeezenext-8x8 or squeezenext-16x16; again for a comparison")
         ->type_name("NAME")->capture_default_str()->allow_extra_args(false);
     command->add_option("--energy", options->energy, "energies: " + energy_table_names() + ", or a file")
         ->capture_default_str();

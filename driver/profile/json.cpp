@@ -86,6 +86,31 @@ ordered_json machine_json(const MachineProfile& machine, const std::string& unit
     return json;
 }
 
+ordered_json estimate_json(const EstimatedProfile& profile) {
+    ordered_json layers = ordered_json::array();
+    squeezenext::Energy sum;
+    double cycles = 0.0;
+    const auto parts = [](const squeezenext::Energy& energy) {
+        return ordered_json{{"multiply", energy.multiply}, {"registers", energy.registers},
+                            {"neighbour", energy.neighbour}, {"buffer", energy.buffer}, {"dram", energy.dram}};
+    };
+    for (size_t i = 0; i < profile.estimates.size(); ++i) {
+        const zoo::Layer& layer = profile.model.layers[i];
+        const squeezenext::Estimate& one = profile.estimates[i];
+        layers.push_back({{"name", layer.name}, {"operation", layer.operation}, {"dataflow", one.dataflow()},
+                          {"bound_by", one.bound()}, {"duration_cycles", one.cycles},
+                          {"weight_stationary_cycles", one.weight_stationary_cycles},
+                          {"output_stationary_cycles", one.output_stationary_cycles},
+                          {"memory_cycles", one.memory_cycles}, {"products_count", layer.products},
+                          {"dram_bytes", one.dram_bytes}, {"energy_mac", one.energy.total()},
+                          {"component_energies_mac", parts(one.energy)}});
+        sum.add(one.energy);
+        cycles += one.cycles;
+    }
+    return {{"name", profile.array->name}, {"duration_cycles", cycles}, {"energy_mac", sum.total()},
+            {"component_energies_mac", parts(sum)}, {"uncounted", profile.model.uncounted}, {"layers", layers}};
+}
+
 }  // namespace
 
 std::string profile_json(const Profile& profile) {
@@ -100,6 +125,10 @@ std::string profile_json(const Profile& profile) {
     json["notes"] = profile.notes;
     json["machines"] = ordered_json::array();
     for (const MachineProfile& machine : profile.machines) json["machines"].push_back(machine_json(machine, unit));
+    json["estimated_machines"] = ordered_json::array();
+    for (const EstimatedProfile& estimate : profile.estimates) {
+        json["estimated_machines"].push_back(estimate_json(estimate));
+    }
     return json.dump(1) + "\n";
 }
 

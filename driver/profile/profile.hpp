@@ -9,6 +9,8 @@
 #include "driver/energy/table.hpp"
 #include "driver/profile/activity.hpp"
 #include "driver/session/layer_times.hpp"
+#include "driver/squeezenext/graph.hpp"
+#include "driver/squeezenext/machine.hpp"
 
 namespace napier::driver {
 
@@ -61,10 +63,18 @@ struct MachineProfile {
     Energies energies() const;   // sums of the layers'
 };
 
+// A model on a machine that is only estimated: the arrays of SqueezeNext's study.
+struct EstimatedProfile {
+    const squeezenext::Array* array = nullptr;
+    squeezenext::GraphLayers model;
+    std::vector<squeezenext::Estimate> estimates;  // one a layer of the model
+};
+
 struct Profile {
     std::string model;
     EnergyTable table;
     std::vector<MachineProfile> machines;
+    std::vector<EstimatedProfile> estimates;
     std::vector<std::string> notes;
 };
 

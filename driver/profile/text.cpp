@@ -2,9 +2,11 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "driver/profile/report.hpp"
 #include "driver/report/table.hpp"
+#include "driver/squeezenext/study.hpp"
 
 namespace napier::driver {
 namespace {
@@ -73,6 +75,15 @@ std::string components_text(const Profile& profile) {
     return text.text();
 }
 
+std::string estimate_text(const std::string& model, const EstimatedProfile& profile) {
+    const std::string layers = squeezenext::layers_text(model, profile.model.layers, *profile.array);
+    const squeezenext::NetworkEstimate sum = squeezenext::estimate(profile.model.layers, *profile.array);
+    return fmt::format("{}\n{}: {} cycles, {:.4g} MAC, estimated\nnot counted by this machine: {}\n\n", layers,
+                       profile.array->name, with_commas(uint64_t(std::llround(sum.cycles))), sum.energy.total(),
+                       profile.model.uncounted.empty() ? "nothing" : fmt::format("{}",
+                                                                fmt::join(profile.model.uncounted, ", ")));
+}
+
 }  // namespace
 
 std::string energy_suffix(const EnergyTable& table) {
@@ -88,8 +99,11 @@ std::string profile_text(const Profile& profile) {
                             profile.model, machine.machine->name, profile.table.name, machine.memory_latency_cycles,
                             machine.memory_bytes_per_cycle, layers_text(machine, profile.table));
     }
-    text += components_text(profile);
-    text += "host work: none; every operator of the model runs on the machine\n";
+    for (const EstimatedProfile& estimate : profile.estimates) text += estimate_text(profile.model, estimate);
+    if (!profile.machines.empty()) {
+        text += components_text(profile);
+        text += "host work: none; every operator of the model runs on the machine\n";
+    }
     for (const std::string& note : profile.notes) text += "note: " + note + "\n";
     return text;
 }

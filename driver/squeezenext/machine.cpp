@@ -85,6 +85,11 @@ Energy output_stationary_energy(const Sizes& sizes, int64_t side) {
 
 std::span<const Array> arrays() { return all; }
 
+const Array* find_array(std::string_view name) {
+    const auto* found = std::find_if(std::begin(all), std::end(all), [&](const Array& a) { return a.name == name; });
+    return found == std::end(all) ? nullptr : found;
+}
+
 void Energy::add(const Energy& other) {
     multiply += other.multiply;
     registers += other.registers;

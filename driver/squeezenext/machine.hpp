@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "sw/zoo/layer.hpp"
 
@@ -26,6 +27,9 @@ struct Array {
 
 // 8x8 with 32 KiB and 16x16 with 128 KiB.
 std::span<const Array> arrays();
+
+// The one of that name; null if there is none.
+const Array* find_array(std::string_view name);
 
 // Of Eyeriss (Chen, Emer and Sze, ISCA 2016), for a word of 16 bits and in units of one multiply-accumulate. The
 // paper's are "slightly modified" and not printed; these are not.
@@ -48,6 +52,12 @@ struct Estimate {
     double cycles = 0.0;          // the faster way or the memory, and the edges
     int64_t dram_bytes = 0;
     Energy energy;
+
+    const char* dataflow() const { return is_output_stationary ? "output stationary" : "weight stationary"; }
+    const char* bound() const {
+        const double array = is_output_stationary ? output_stationary_cycles : weight_stationary_cycles;
+        return array >= memory_cycles ? "array" : "DRAM";
+    }
 };
 
 // P: side, K: kernel taps, ci and co: channels of a group, words of 2 bytes, W, I, O: bytes of weights, input, output.

@@ -130,11 +130,10 @@ std::string layers_text(const std::string& title, std::span<const zoo::Layer> la
     for (const zoo::Layer& layer : layers) {
         if (!zoo::has_weights(layer)) continue;
         const Estimate one = estimate(layer, array);
-        const double compute = std::min(one.weight_stationary_cycles, one.output_stationary_cycles);
         table.row({layer.name, one.is_output_stationary ? "OS" : "WS", number(one.weight_stationary_cycles),
                    number(one.output_stationary_cycles), number(one.memory_cycles), number(one.cycles),
                    with_commas(uint64_t(one.dram_bytes)), number(one.energy.total()),
-                   compute >= one.memory_cycles ? "array" : "DRAM"});
+                   one.bound()});
     }
     return fmt::format("{} on {}\n\n{}", title, array.name, table.text());
 }

@@ -113,5 +113,36 @@ class Report(unittest.TestCase):
             self.assertIn(entry["source"], row)
 
 
+class Estimates(unittest.TestCase):
+    """A network that no machine runs yet on the arrays of SqueezeNext's study."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        for arguments in (["zoo", "build", "resnet20", "-o", cls.folder / "m.onnx"],
+                          ["profile", cls.folder / "m.onnx", "--machine", "squeezenext-8x8", "--machine",
+                           "squeezenext-16x16", "-o", cls.folder]):
+            subprocess.run([NAPIER, *arguments], check=True, stdout=subprocess.DEVNULL)
+        cls.machines = json.loads((cls.folder / "report.json").read_text(encoding="utf-8"))["estimated_machines"]
+        cls.browser = cls.enterClassContext(chromium.Browser())
+        cls.browser.open((cls.folder / "report.html").as_uri())
+
+    def test_the_tables_show_both_machines_and_all_their_layers(self):
+        self.assertEqual(self.browser.errors(), [])
+        names = self.browser.texts("#estimated-machines tbody td:first-child")
+        self.assertEqual(names, ["squeezenext-8x8", "squeezenext-16x16"])
+        flows = [layer["dataflow"] for machine in self.machines for layer in machine["layers"]]
+        self.assertEqual(self.browser.texts("#estimated-layers tbody td:nth-child(3)"), flows)
+        self.assertIn("(estimated)", self.browser.texts("#summary")[0])
+
+    def test_what_is_not_counted_is_named(self):
+        for operator in self.machines[0]["uncounted"]:
+            self.assertIn(operator, self.browser.texts("#uncounted")[0])
+
+    def test_charts_of_simulated_machines_are_left_out(self):
+        self.assertTrue(self.browser.run("document.getElementById('simulated').hidden"))
+        self.assertFalse(self.browser.run("document.getElementById('estimated').hidden"))
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -184,8 +184,11 @@ function choose(machine) {
 function summary() {
   byId("title").textContent = `${report.model}: time and energy`;
   document.title = `${report.model} - Napier profile`;
-  byId("summary").textContent = report.machines.map((machine) => `${machine.name}: ${number(machine.duration_cycles)} `
-    + `cycles, ${energyText(energyOf(machine))}`).join(" \u00b7 ");
+  const cycles = (machine) => `${machine.name}: ${number(machine.duration_cycles)} cycles`;
+  byId("summary").textContent = [
+    ...report.machines.map((machine) => `${cycles(machine)}, ${energyText(energyOf(machine))}`),
+    ...report.estimated_machines.map((machine) => `${cycles(machine)} (estimated)`),
+  ].join(" \u00b7 ");
   fillTable(byId("machines"), [
     { title: "machine", text: (machine) => machine.name, kind: "text" },
     { title: "cycles", text: (machine) => number(machine.duration_cycles) },
@@ -216,13 +219,45 @@ function sources() {
   }));
 }
 
+// The arrays of SqueezeNext's study, if some were asked for.
+function estimates() {
+  const machines = report.estimated_machines;
+  if (machines.length === 0) return;
+  byId("estimated").hidden = false;
+  fillTable(byId("estimated-machines"), [
+    { title: "machine", text: (machine) => machine.name, kind: "text" },
+    { title: "cycles", text: (machine) => number(machine.duration_cycles) },
+    { title: "energy", text: (machine) => `${machine.energy_mac.toPrecision(4)} MAC` },
+    ...Object.keys(machines[0].component_energies_mac).map((part) => (
+      { title: part, text: (machine) => machine.component_energies_mac[part].toPrecision(4) })),
+  ], machines);
+  const { uncounted } = machines[0];
+  byId("uncounted").textContent = `Not counted by these machines: ${uncounted.length ? uncounted.join(", ") : "nothing"}.`;
+  const rows = machines.flatMap((machine) => machine.layers.map((layer) => ({ machine: machine.name, ...layer })));
+  fillTable(byId("estimated-layers"), [
+    { title: "machine", text: (row) => row.machine, kind: "text" },
+    { title: "layer", text: (row) => row.name, kind: "text" },
+    { title: "dataflow", text: (row) => row.dataflow, kind: "text" },
+    { title: "cycles", text: (row) => number(row.duration_cycles) },
+    { title: "products", text: (row) => number(row.products_count) },
+    { title: "DRAM bytes", text: (row) => number(row.dram_bytes) },
+    { title: "energy", text: (row) => `${row.energy_mac.toPrecision(4)} MAC` },
+    { title: "bound by", text: (row) => row.bound_by, kind: "text" },
+  ], rows);
+}
+
 summary();
 sources();
+estimates();
 report.machines.forEach((machine) => {
   const button = document.createElement("button");
   button.textContent = machine.name;
   button.addEventListener("click", () => choose(machine));
   byId("choices").append(button);
 });
-compare();
-choose(report.machines[0]);
+if (report.machines.length > 0) {
+  compare();
+  choose(report.machines[0]);
+} else {
+  byId("simulated").hidden = true;
+}
