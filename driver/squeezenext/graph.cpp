@@ -8,6 +8,7 @@
 
 #include "sw/base/error.hpp"
 #include "sw/import/attributes.hpp"
+#include "sw/import/limits.hpp"
 #include "sw/import/text.hpp"
 
 namespace napier::driver::squeezenext {
@@ -63,7 +64,7 @@ private:
     const Shape& shape(const Node& node, const std::string& value, size_t least_rank) const {
         const auto found = shapes_.find(value);
         const auto is_known = [](const Shape& dims) {  // but for the batch
-            return std::all_of(dims.begin() + 1, dims.end(), [](int64_t dim) { return dim > 0; });
+            return onnx::element_count({dims.begin() + 1, dims.end()}, onnx::greatest_activation_elements) > 0;
         };
         if (found == shapes_.end() || found->second.size() < least_rank || !is_known(found->second)) {
             throw Error(ErrorKind::unsupported,
@@ -86,6 +87,11 @@ private:
                                     "of the study does not know; profile it on another machine",
                                     onnx::name_text(node.name)));
         }
+        const int64_t groups = onnx::integer_attribute(node, "group", 1);
+        const bool fits = groups >= 1 && in[1] % groups == 0 && out[1] % groups == 0 && weight->second[0] == out[1] &&
+                          weight->second[1] == in[1] / groups && strides[0] >= 1 &&
+                          strides[0] <= onnx::greatest_window_number;
+        if (!fits) onnx::malformed(node, "its groups, strides or weights do not fit the shapes of its values");
         zoo::Layer layer{node.name, "conv"};
         layer.in_channels = in[1];
         layer.in_height = in[2];
@@ -98,7 +104,7 @@ private:
         layer.stride = strides[0];
         layer.pad_height = pads[0];
         layer.pad_width = pads[1];
-        layer.groups = onnx::integer_attribute(node, "group", 1);
+        layer.groups = groups;
         if (layer.groups == layer.in_channels && layer.groups > 1) layer.operation = "dwconv";
         layer.parameters = weight->second[0] * weight->second[1] * weight->second[2] * weight->second[3];
         layer.products = layer.parameters * layer.out_height * layer.out_width;
@@ -108,12 +114,17 @@ private:
     // Rows of the product stand along the height.
     void add_product(const Node& node) {
         const Shape &in = shape(node, node.inputs[0], 1), &out = shape(node, node.outputs[0], 1);
+        const Shape& weight = weights_.at(node.inputs[1]);
+        const int64_t count = in.back() * out.back();
+        if (weight.size() != 2 || onnx::element_count(weight, onnx::greatest_constant_elements) != count) {
+            onnx::malformed(node, "its weights do not fit the shapes of its values");
+        }
         zoo::Layer layer{node.name, "fc"};
         layer.in_channels = in.back();
         layer.out_channels = out.back();
         for (size_t axis = 1; axis + 1 < in.size(); ++axis) layer.in_height *= in[axis];
         layer.out_height = layer.in_height;
-        layer.parameters = layer.in_channels * layer.out_channels;
+        layer.parameters = count;
         layer.products = layer.parameters * layer.in_height;
         result_.layers.push_back(std::move(layer));
     }

@@ -19,7 +19,7 @@ MUTATIONS = [
     Mutation("driver/energy/table.cpp", "a number without source passes",
              'text(value, where, "source")});', 'value.value("source", "")});', "driver", "A table that is not sound*"),
     Mutation("driver/squeezenext/graph.cpp", "groups of a convolution are forgotten",
-             'layer.groups = onnx::integer_attribute(node, "group", 1);', "layer.groups = 1;", "driver",
+             "layer.groups = groups;", "layer.groups = 1;", "driver",
              "The layers of a file*"),
     Mutation("driver/squeezenext/graph.cpp", "unknown operators are passed over",
              "} else if (!is_one_of(free_operators, node)) {", '} else if (node.operation == "MaxPool") {', "driver",

@@ -8,6 +8,7 @@
 
 #include "driver/squeezenext/graph.hpp"
 #include "driver/squeezenext/machine.hpp"
+#include "sw/base/error.hpp"
 #include "sw/import/reader.hpp"
 #include "sw/io/file.hpp"
 #include "sw/zoo/zoo.hpp"
@@ -18,6 +19,7 @@
 using namespace napier;
 using namespace napier::driver::squeezenext;
 using Catch::Matchers::Contains;
+using test::OnnxBuilder;
 
 namespace {
 
@@ -62,6 +64,39 @@ TEST_CASE("A file without shapes is refused with the remedy") {
     builder.node("Conv", "y", {"conv", builder.reals("v", {4, 4, 1, 1}, std::vector<float>(16, 1.0f))});
     CHECK_THROWS_WITH(layers_of(onnx::read_graph(builder.bytes(), {})),
                       Contains("does not declare the shape of 'conv'") && Contains("shape inference"));
+}
+
+TEST_CASE("A file whose numbers do not fit each other is refused") {
+    using Change = void (*)(onnx::wire::NodeProto&, OnnxBuilder&);
+    const auto graph = [](Change change) {
+        OnnxBuilder builder;
+        builder.input("x", {1, 4, 8, 8});
+        builder.node("Conv", "y", {"x", builder.reals("w", {4, 4, 1, 1}, std::vector<float>(16, 1.0f))});
+        builder.output("y", {1, 4, 8, 8});
+        change(*builder.graph().mutable_node(0), builder);
+        return onnx::read_graph(builder.bytes(), {});
+    };
+    const auto attribute = [](onnx::wire::NodeProto& node, const char* name, int64_t value, bool is_list) {
+        auto* entry = node.add_attribute();
+        entry->set_name(name);
+        entry->set_type(is_list ? 7 : 2);
+        if (is_list) entry->add_ints(value), entry->add_ints(value);
+        else entry->set_i(value);
+    };
+    static const auto add = attribute;
+    CHECK(layers_of(graph([](auto&, OnnxBuilder&) {})).layers.size() == 1);
+    for (const Change change : {Change([](auto& node, OnnxBuilder&) { add(node, "group", 0, false); }),
+                                Change([](auto& node, OnnxBuilder&) { add(node, "group", -4, false); }),
+                                Change([](auto& node, OnnxBuilder&) { add(node, "group", 3, false); }),
+                                Change([](auto& node, OnnxBuilder&) { add(node, "group", 2, false); }),
+                                Change([](auto& node, OnnxBuilder&) { add(node, "strides", 0, true); }),
+                                Change([](auto& node, OnnxBuilder&) { add(node, "strides", INT64_MAX, true); })}) {
+        CHECK_THROWS_AS(layers_of(graph(change)), Error);
+    }
+    CHECK_THROWS_AS(layers_of(graph([](auto&, OnnxBuilder& builder) {
+        auto* shape = builder.graph().mutable_output(0)->mutable_type()->mutable_tensor_type()->mutable_shape();
+        shape->mutable_dim(2)->set_dim_value(INT64_MAX);
+    })), Error);
 }
 
 TEST_CASE("napier profile puts an estimated machine beside a simulated one") {
