@@ -5,7 +5,9 @@
 #include <filesystem>
 
 #include "driver/cli/command_line.hpp"
+#include "driver/cli/progress.hpp"
 #include "driver/cli/workbench.hpp"
+#include "driver/profile/alternatives.hpp"
 #include "driver/profile/report.hpp"
 #include "sw/base/error.hpp"
 #include "sw/io/file.hpp"
@@ -19,6 +21,7 @@ struct ProfileOptions {
     std::vector<std::string> machines{"edge"};
     MemoryOptions memory;
     size_t plans = 1;
+    bool what_if = false;
 };
 
 MachineProfile profile_of(const Model& model, const std::string& name, const ProfileOptions& options,
@@ -34,6 +37,17 @@ MachineProfile profile_of(const Model& model, const std::string& name, const Pro
     profile.layers = profiled_layers(model, profile.program, *profile.machine, profile.times, table,
                                      profile.memory_bytes_per_cycle);
     return profile;
+}
+
+void add_alternatives(MachineProfile& profile, const Model& model, const ProfileOptions& options,
+                      const EnergyTable& table) {
+    const std::vector<std::string> formats = alternative_formats(*profile.machine);
+    Progress progress("formats on " + std::string(profile.machine->name), formats.size());
+    for (const std::string& format : formats) {
+        MachineProfile other = profile_of(with_weights_in(model, format), profile.machine->name, options, table);
+        profile.alternatives.push_back({format, other.cycles(), std::move(other.layers)});
+        progress.advance();
+    }
 }
 
 void make_folder(const std::string& path) {
@@ -75,6 +89,7 @@ int profile_model(const ProfileOptions& options) {
         profile.notes = model.notes;
         for (const std::string& machine : simulated) {
             profile.machines.push_back(profile_of(model, machine, options, profile.table));
+            if (options.what_if) add_alternatives(profile.machines.back(), model, options, profile.table);
         }
     }
     io::write_file(options.output + "/report.json", profile_json(profile));
@@ -104,6 +119,7 @@ void add_profile(CLI::App& app, int& result) {
         ->capture_default_str();
     command->add_option("-o,--output", options->output, "folder for the reports")->capture_default_str()
         ->type_name("FOLDER");
+    command->add_flag("--what-if", options->what_if, "also with all weights in each of the machine's formats");
     add_plans_option(*command, options->plans);
     add_memory_options(*command, options->memory);
     command->footer("Example: napier profile model.onnx --machine edge --machine edge-ternary --energy 7nm -o profile");

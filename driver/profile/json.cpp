@@ -67,6 +67,18 @@ ordered_json counters_json(const Counters& values) {
     return json;
 }
 
+ordered_json alternative_json(const Alternative& alternative, const std::string& unit) {
+    ordered_json layers = ordered_json::array();
+    double energy = 0.0;
+    for (const ProfiledLayer& layer : alternative.layers) {
+        layers.push_back({{"name", layer.name}, {"format", layer.format}, {"duration_cycles", layer.times.cycles},
+                          {"energy_" + unit, layer.energies.total()}});
+        energy += layer.energies.total();
+    }
+    return {{"format", alternative.format}, {"duration_cycles", alternative.cycles}, {"energy_" + unit, energy},
+            {"layers", layers}};
+}
+
 ordered_json machine_json(const MachineProfile& machine, const std::string& unit) {
     ordered_json json = {{"name", machine.machine->name}, {"text", machine.machine->text},
                          {"memory_latency_cycles", machine.memory_latency_cycles},
@@ -83,6 +95,10 @@ ordered_json machine_json(const MachineProfile& machine, const std::string& unit
     json["host_work"] = ordered_json::array();  // every operator of the model runs on the machine
     json["layers"] = ordered_json::array();
     for (const ProfiledLayer& layer : machine.layers) json["layers"].push_back(layer_json(layer, unit));
+    json["alternatives"] = ordered_json::array();
+    for (const Alternative& alternative : machine.alternatives) {
+        json["alternatives"].push_back(alternative_json(alternative, unit));
+    }
     return json;
 }
 

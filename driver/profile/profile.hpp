@@ -50,6 +50,13 @@ struct ProfiledLayer {
     std::string bound;  // "array", "DRAM", "post-processor", or "waiting" if all are idle for most of the time
 };
 
+// What the layers take if the weights of all that can are in another format.
+struct Alternative {
+    std::string format;
+    uint64_t cycles = 0;
+    std::vector<ProfiledLayer> layers;
+};
+
 struct MachineProfile {
     const spec::Machine* machine = nullptr;
     double memory_bytes_per_cycle = 0;
@@ -57,6 +64,7 @@ struct MachineProfile {
     RunTimes times;
     std::vector<ProfiledLayer> layers;
     Program program;
+    std::vector<Alternative> alternatives;
 
     uint64_t cycles() const { return times.counters[spec::counter_cycles]; }
     double utilization() const;  // useful products / peak products of all layers' cycles

@@ -75,6 +75,23 @@ std::string components_text(const Profile& profile) {
     return text.text();
 }
 
+std::string alternatives_text(const MachineProfile& machine, const EnergyTable& table) {
+    if (machine.alternatives.empty()) return "";
+    Table text;
+    text.column("all weights in");
+    for (const char* title : {"cycles", "energy"}) text.column(title, Align::right);
+    const auto row = [&](const std::string& name, uint64_t cycles, const std::vector<ProfiledLayer>& layers) {
+        double energy = 0.0;
+        for (const ProfiledLayer& layer : layers) energy += layer.energies.total();
+        text.row({name, with_commas(cycles), energy_text(energy, table)});
+    };
+    row("as they are", machine.cycles(), machine.layers);
+    for (const Alternative& alternative : machine.alternatives) {
+        row(alternative.format, alternative.cycles, alternative.layers);
+    }
+    return fmt::format("what if, on {}:\n\n{}\n", machine.machine->name, text.text());
+}
+
 std::string estimate_text(const std::string& model, const EstimatedProfile& profile) {
     const std::string layers = squeezenext::layers_text(model, profile.model.layers, *profile.array);
     const squeezenext::NetworkEstimate sum = squeezenext::estimate(profile.model.layers, *profile.array);
@@ -98,6 +115,7 @@ std::string profile_text(const Profile& profile) {
         text += fmt::format("{} on {}, energies of table {}, memory: latency {} cycles, {:g} bytes a cycle\n\n{}\n",
                             profile.model, machine.machine->name, profile.table.name, machine.memory_latency_cycles,
                             machine.memory_bytes_per_cycle, layers_text(machine, profile.table));
+        text += alternatives_text(machine, profile.table);
     }
     for (const EstimatedProfile& estimate : profile.estimates) text += estimate_text(profile.model, estimate);
     if (!profile.machines.empty()) {

@@ -21,7 +21,7 @@ class Report(unittest.TestCase):
         cls.folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls.folder.cleanup)
         subprocess.run([NAPIER, "profile", "sw/models/digits_ternary.onnx", "--machine", "edge", "--machine", "odd",
-                        "-o", cls.folder.name], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+                        "--what-if", "-o", cls.folder.name], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         folder = pathlib.Path(cls.folder.name)
         cls.report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
         cls.browser = cls.enterClassContext(chromium.Browser())
@@ -105,6 +105,22 @@ class Report(unittest.TestCase):
 
     def test_the_roofline_has_a_point_for_each_layer_with_products(self):
         self.assertEqual(len(self.marks("roofline", "symbol")), len(self.layers(0)))
+
+    def test_what_if_shows_the_layers_in_a_chosen_format_beside_those_that_are(self):
+        alternatives = self.report["machines"][0]["alternatives"]
+        formats = [alternative["format"] for alternative in alternatives]
+        self.assertEqual(self.browser.texts("#alternatives button"), formats)
+        for chosen in ("int8", "ternary"):
+            number = formats.index(chosen)
+            self.browser.click("#alternatives button", number)
+            self.assertEqual(self.browser.texts("#alternative"), [chosen])
+            self.assertEqual(self.browser.texts("#alternatives button[aria-pressed=true]"), [chosen])
+            cells = self.browser.texts("#alternative-layers tbody td:nth-child(5)")
+            self.assertEqual(cells, [f"{layer['duration_cycles']:,}" for layer in alternatives[number]["layers"]])
+            now = self.browser.texts("#alternative-layers tbody td:nth-child(4)")
+            self.assertEqual(now, [f"{layer['duration_cycles']:,}" for layer in self.layers(0)])
+        changes = self.browser.texts("#alternative-layers tbody td:nth-child(6)")
+        self.assertEqual(changes, ["+0.0 %"] * len(self.layers(0)))
 
     def test_every_energy_is_listed_with_its_source(self):
         rows = self.browser.texts("#sources tbody tr")

@@ -24,6 +24,8 @@ MUTATIONS = [
     Mutation("driver/squeezenext/graph.cpp", "unknown operators are passed over",
              "} else if (!is_one_of(free_operators, node)) {", '} else if (node.operation == "MaxPool") {', "driver",
              "Operators that the estimated*"),
+    Mutation("driver/profile/alternatives.cpp", "layers keep their format's name",
+             "        layer.format = format;\n", "", "driver", "Only weights*"),
     Mutation("driver/profile/trace.cpp", "overlapping commands share a track",
              "if (ends[track] <= start) return track;", "if (ends[track] <= start || true) return track;", "driver",
              "The trace shows*"),

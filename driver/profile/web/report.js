@@ -161,11 +161,56 @@ function timelineOf(machine) {
   };
 }
 
+// Buttons with the items' names; the chosen one is pressed.
+function fillChoices(nav, items, name, act) {
+  nav.replaceChildren(...items.map((item) => {
+    const button = document.createElement("button");
+    button.textContent = name(item);
+    button.addEventListener("click", () => act(item));
+    return button;
+  }));
+}
+
+function press(nav, name) {
+  [...nav.children].forEach((button) => {
+    button.setAttribute("aria-pressed", String(button.textContent === name));
+  });
+}
+
+const change = (now, then) => (now === 0 ? "" : `${then >= now ? "+" : ""}${(100 * (then / now - 1)).toFixed(1)} %`);
+
+// The machine's layers as they are and as they would be, side by side.
+function showAlternative(machine, alternative) {
+  press(byId("alternatives"), alternative.format);
+  byId("alternative").textContent = alternative.format;
+  byId("alternative-sum").textContent = `${machine.name}: ${number(alternative.duration_cycles)} cycles `
+    + `(${change(machine.duration_cycles, alternative.duration_cycles)}), ${energyText(energyOf(alternative))} `
+    + `(${change(energyOf(machine), energyOf(alternative))})`;
+  const rows = machine.layers.map((now, index) => ({ now, then: alternative.layers[index] }));
+  fillTable(byId("alternative-layers"), [
+    { title: "layer", text: (row) => row.now.name, kind: "text" },
+    { title: "now", text: (row) => row.now.format, kind: "text" },
+    { title: "then", text: (row) => row.then.format, kind: "text" },
+    { title: "cycles now", text: (row) => number(row.now.duration_cycles) },
+    { title: "then", text: (row) => number(row.then.duration_cycles) },
+    { title: "change", text: (row) => change(row.now.duration_cycles, row.then.duration_cycles) },
+    { title: "energy now", text: (row) => energyText(energyOf(row.now)) },
+    { title: "then", text: (row) => energyText(energyOf(row.then)) },
+    { title: "change", text: (row) => change(energyOf(row.now), energyOf(row.then)) },
+  ], rows);
+}
+
+function whatIf(machine) {
+  byId("what-if").hidden = machine.alternatives.length === 0;
+  if (machine.alternatives.length === 0) return;
+  fillChoices(byId("alternatives"), machine.alternatives, (alternative) => alternative.format,
+    (alternative) => showAlternative(machine, alternative));
+  showAlternative(machine, machine.alternatives[0]);
+}
+
 function choose(machine) {
   byId("chosen").textContent = machine.name;
-  [...byId("choices").children].forEach((button) => {
-    button.setAttribute("aria-pressed", String(button.textContent === machine.name));
-  });
+  press(byId("choices"), machine.name);
   const width = Math.max(400, 22 * machine.layers.length);
   const cycles = machine.layers.flatMap((layer) => {
     const works = Math.min(layer.array_alone_cycles, layer.duration_cycles);
@@ -179,6 +224,7 @@ function choose(machine) {
   chart("roofline", rooflineOf(machine));
   chart("timeline", timelineOf(machine));
   layerTable(machine);
+  whatIf(machine);
 }
 
 function summary() {
@@ -249,12 +295,7 @@ function estimates() {
 summary();
 sources();
 estimates();
-report.machines.forEach((machine) => {
-  const button = document.createElement("button");
-  button.textContent = machine.name;
-  button.addEventListener("click", () => choose(machine));
-  byId("choices").append(button);
-});
+fillChoices(byId("choices"), report.machines, (machine) => machine.name, choose);
 if (report.machines.length > 0) {
   compare();
   choose(report.machines[0]);
