@@ -8,7 +8,7 @@ LABELS ?= sw/models/digits_test_labels.npy
 
 PYTHON := /usr/bin/python3
 INSTALL := sw/tools/install.sh
-CXX_PACKAGES := g++ cmake ninja-build ccache python3 libfmt-dev libcli11-dev nlohmann-json3-dev catch2 \
+CXX_PACKAGES := g++ cmake ninja-build ccache python3 libfmt-dev libcli11-dev nlohmann-json3-dev catch2 libsystemc-dev \
     libprotobuf-dev protobuf-compiler verilator
 SYNTH_PACKAGES := yosys python3
 BROWSER_PACKAGES := chromium

@@ -72,7 +72,7 @@ private:
         return reset ? with_reset(program, random) : whole(program, random);
     }
 
-    RunRecord spoiled(RunRecord record, const char* who) const {
+    DeviceRecord spoiled(DeviceRecord record, const char* who) const {
         if (options_.spoil) options_.spoil(seed_, who, record);
         return record;
     }
@@ -81,7 +81,7 @@ private:
         const auto run_on = [&](Device& device, const char* who) {
             return spoiled(driver::run(device, program, cycle_limit), who);
         };
-        const RunRecord rtl = run_on(*rtl_, "rtl"), sim = run_on(*sim_, "sim");
+        const DeviceRecord rtl = run_on(*rtl_, "rtl"), sim = run_on(*sim_, "sim");
         result_.cycles += rtl.interrupt_cycle;
         result_.commands += rtl.counters[spec::counter_commands];
         auto difference = first_difference(rtl, sim, program);
@@ -92,7 +92,7 @@ private:
             result_.golden += program.hazard_free;
         }
         if (!difference && random.chance(20)) {
-            RunRecord times = run_on(*times_, "times");
+            DeviceRecord times = run_on(*times_, "times");
             times.memory = sim.memory;
             difference = first_difference(sim, times, program);
             if (difference) *difference = "Without values: " + *difference;
@@ -113,11 +113,11 @@ private:
             };
             for (int i = 0; i < 100 && draining() != 0; ++i) device.wait_interrupt(1000);
             if (draining() != 0) device.reset();
-            RunRecord record = observe(device, program, false);
+            DeviceRecord record = observe(device, program, false);
             record.interrupt_cycle = 0;
             return spoiled(record, who);
         };
-        const RunRecord rtl = reset_run(*rtl_, "rtl"), sim = reset_run(*sim_, "sim");
+        const DeviceRecord rtl = reset_run(*rtl_, "rtl"), sim = reset_run(*sim_, "sim");
         result_.cycles += when;
         ++result_.resets;
         auto difference = first_difference(rtl, sim, program);

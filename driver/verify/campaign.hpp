@@ -21,7 +21,7 @@ struct CampaignOptions {
     std::string device = "rtl"; // what the simulator is compared with; "sim": itself, to try the campaign without RTL
     // Changes what was observed of a program, to try whether the campaign notices. who: "rtl" for the device above,
     // "sim", or "times" for the simulator without values.
-    std::function<void(uint64_t seed, const char* who, RunRecord&)> spoil;
+    std::function<void(uint64_t seed, const char* who, DeviceRecord&)> spoil;
 };
 
 struct CampaignResult {

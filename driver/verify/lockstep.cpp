@@ -20,7 +20,8 @@ struct Mismatch {
 };
 
 // The earliest difference in an engine's commands.
-Mismatch of_engine(sim::Engine engine, const RunRecord& left, const RunRecord& right, const TestProgram& program) {
+Mismatch of_engine(sim::Engine engine, const DeviceRecord& left, const DeviceRecord& right,
+                   const TestProgram& program) {
     const auto& a = left.trace.of(engine);
     const auto& b = right.trace.of(engine);
     for (size_t i = 0; i < std::max(a.size(), b.size()); ++i) {
@@ -59,8 +60,8 @@ void start(Device& device, const TestProgram& program) {
     device.write_register(spec::reg_control, 1u << spec::control_start_bit);
 }
 
-RunRecord observe(Device& device, const TestProgram& program, bool interrupted) {
-    RunRecord record;
+DeviceRecord observe(Device& device, const TestProgram& program, bool interrupted) {
+    DeviceRecord record;
     record.device = device.name();
     record.interrupted = interrupted;
     record.interrupt_cycle = device.cycle();
@@ -78,14 +79,15 @@ RunRecord observe(Device& device, const TestProgram& program, bool interrupted) 
     return record;
 }
 
-RunRecord run(Device& device, const TestProgram& program, uint64_t limit) {
+DeviceRecord run(Device& device, const TestProgram& program, uint64_t limit) {
     start(device, program);
     const bool interrupted = device.wait_interrupt(limit);
     return observe(device, program, interrupted);
 }
 
-std::optional<std::string> first_difference(const RunRecord& left, const RunRecord& right, const TestProgram& program) {
-    for (const RunRecord* record : {&left, &right})
+std::optional<std::string> first_difference(const DeviceRecord& left, const DeviceRecord& right,
+                                            const TestProgram& program) {
+    for (const DeviceRecord* record : {&left, &right})
         if (!record->violations.empty())
             return fmt::format("The bus rules are broken on {}: {}", record->device, record->violations.front());
     Mismatch first;
@@ -131,7 +133,7 @@ std::optional<std::string> first_difference(const char* left, const std::vector<
                        int8_t(*place.first), left, int8_t(*place.second), right, count);
 }
 
-std::optional<std::string> difference_from_golden(const RunRecord& record, const TestProgram& program) {
+std::optional<std::string> difference_from_golden(const DeviceRecord& record, const TestProgram& program) {
     if (!program.hazard_free) return std::nullopt;
     golden::State state(spec::find_machine(program.machine), {program.memory.base, program.bytes});
     const golden::Outcome outcome =

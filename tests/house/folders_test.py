@@ -37,7 +37,22 @@ def forbidden(path, text):
     return wrong
 
 
+def types(text):
+    """Namespace-qualified names of the types that a header defines outside of other types."""
+    namespace = re.search(r"^namespace ([\w:]+) \{", text, flags=re.M)
+    names = re.findall(r"^(?:struct|class|enum class) (\w+)[^;\n]*\{", text, flags=re.M)
+    return [f"{namespace.group(1) if namespace else ''}::{name}" for name in names]
+
+
 class Folders(unittest.TestCase):
+    def test_no_type_is_defined_twice(self):
+        found = {}
+        for path in tree.files({".hpp"}):
+            for name in types(tree.read(path)):
+                self.assertNotIn(name, found, f"{path} and {found.get(name)} define {name}")
+                found[name] = path
+        self.assertGreater(len(found), 100)
+
     def test_includes_keep_to_the_rules(self):
         checked = 0
         for path in tree.files({".cpp", ".hpp", ".h", ".cc"}):

@@ -118,7 +118,7 @@ Pair::Pair(const spec::Machine& machine, uint64_t power_up_seed) {
 
 std::string Pair::difference(const TestProgram& program, bool golden, uint64_t limit) {
     record = driver::run(*rtl, program, limit);
-    const driver::RunRecord other = driver::run(*sim, program, limit);
+    const driver::DeviceRecord other = driver::run(*sim, program, limit);
     auto found = driver::first_difference(record, other, program);
     if (!found && golden) found = driver::difference_from_golden(record, program);
     return found.value_or("");

@@ -58,7 +58,7 @@ struct Pair {
     void hard_reset();
 
     std::unique_ptr<driver::Device> rtl, sim;
-    driver::RunRecord record;  // of the last run, on the RTL
+    driver::DeviceRecord record;  // of the last run, on the RTL
 };
 
 }  // namespace napier::test

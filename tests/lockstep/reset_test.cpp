@@ -9,12 +9,12 @@ using namespace napier::test;
 
 namespace {
 
-driver::RunRecord reset_in(driver::Device& device, const driver::TestProgram& program, uint64_t cycle) {
+driver::DeviceRecord reset_in(driver::Device& device, const driver::TestProgram& program, uint64_t cycle) {
     driver::start(device, program);
     device.wait_interrupt(cycle - std::min(cycle, device.cycle()));
     device.write_register(spec::reg_control, 1u << spec::control_reset_bit);
     for (int i = 0; i < 100 && device.read_register(spec::reg_status) != 0; ++i) device.wait_interrupt(100);
-    driver::RunRecord record = driver::observe(device, program, false);
+    driver::DeviceRecord record = driver::observe(device, program, false);
     record.interrupt_cycle = 0;
     return record;
 }
@@ -29,7 +29,7 @@ TEST_CASE("a soft reset in every cycle of a run") {
     const uint64_t cycles = pair.record.interrupt_cycle;
     for (uint64_t cycle = 1; cycle <= cycles + 1; ++cycle) {
         CAPTURE(cycle);
-        const driver::RunRecord rtl = reset_in(*pair.rtl, job, cycle), sim = reset_in(*pair.sim, job, cycle);
+        const driver::DeviceRecord rtl = reset_in(*pair.rtl, job, cycle), sim = reset_in(*pair.sim, job, cycle);
         REQUIRE(driver::first_difference(rtl, sim, job).value_or("") == "");
         REQUIRE(rtl.status == 0);
         if (cycle % 16 == 0) REQUIRE(pair.difference(job) == "");

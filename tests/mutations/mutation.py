@@ -8,7 +8,7 @@ KINDS = {
     "simulator": ("sim/",),
     "golden": ("sw/golden/", "sw/formats/"),
     "comparators": ("tests/", "driver/session/", "driver/verify/", "driver/device/"),
-    "software": ("sw/", "driver/"),
+    "software": ("sw/", "driver/", "hls/"),
 }
 
 

@@ -20,7 +20,7 @@ import time
 from table import MUTATIONS
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-COPIED = ("CMakeLists.txt", "rtl", "sw", "sim", "driver", "tests", "docs")
+COPIED = ("CMakeLists.txt", "rtl", "sw", "sim", "driver", "hls", "tests", "docs")
 LEFT_OUT = ("train", "__pycache__", "mutations")
 BUILD_SECONDS = 600
 TEST_SECONDS = 600  # of a test without a fault

@@ -9,8 +9,9 @@ import profile_faults
 import quantizers
 import simulator
 import software
+import synthesis
 import zoo
 
 MUTATIONS = [*comparators.MUTATIONS, *software.MUTATIONS, *importer.MUTATIONS, *microscaling.MUTATIONS,
              *quantizers.MUTATIONS, *hardware.MUTATIONS, *microscaling_units.MUTATIONS, *simulator.MUTATIONS,
-             *zoo.MUTATIONS, *profile_faults.MUTATIONS]
+             *zoo.MUTATIONS, *profile_faults.MUTATIONS, *synthesis.MUTATIONS]

@@ -11,11 +11,11 @@ namespace {
 
 using driver::CampaignOptions;
 using driver::CampaignResult;
-using driver::RunRecord;
+using driver::DeviceRecord;
 
 constexpr uint64_t programs = 80;
 
-using Spoil = std::function<void(uint64_t seed, const std::string& who, RunRecord&)>;
+using Spoil = std::function<void(uint64_t seed, const std::string& who, DeviceRecord&)>;
 
 // The simulator against itself, so that only what is spoiled differs.
 CampaignResult run(const Spoil& spoil, std::string& log) {
@@ -23,7 +23,7 @@ CampaignResult run(const Spoil& spoil, std::string& log) {
     options.machine = "tiny";
     options.programs = programs;
     options.device = "sim";
-    options.spoil = [&](uint64_t seed, const char* who, RunRecord& record) { spoil(seed, who, record); };
+    options.spoil = [&](uint64_t seed, const char* who, DeviceRecord& record) { spoil(seed, who, record); };
     return driver::run_campaign(options, [&](const std::string& line) { log += line + "\n"; });
 }
 
@@ -36,7 +36,7 @@ struct Seeds {
 Seeds find_seeds() {
     Seeds seeds;
     std::string log;
-    const CampaignResult result = run([&](uint64_t seed, const std::string& who, RunRecord& record) {
+    const CampaignResult result = run([&](uint64_t seed, const std::string& who, DeviceRecord& record) {
         const bool done = record.interrupted && record.error_code == 0;
         if (who == "times") seeds.timed.insert(seed);
         if (done && who == "sim") seeds.good.insert(seed);
@@ -48,9 +48,9 @@ Seeds find_seeds() {
 }
 
 // Spoils one program's record of one device; the campaign must stop there with a sentence.
-void must_notice(uint64_t seed, const std::string& device, const std::function<void(RunRecord&)>& change) {
+void must_notice(uint64_t seed, const std::string& device, const std::function<void(DeviceRecord&)>& change) {
     std::string log;
-    const CampaignResult result = run([&](uint64_t now, const std::string& who, RunRecord& record) {
+    const CampaignResult result = run([&](uint64_t now, const std::string& who, DeviceRecord& record) {
         if (now == seed && (device == who || device == "all")) change(record);
     }, log);
     INFO(log);
@@ -69,12 +69,12 @@ TEST_CASE("A campaign of equal devices passes, one of different ones fails at th
     REQUIRE(seeds.reset.size() > programs / 50);
     const uint64_t good = *seeds.good.rbegin(), timed = *seeds.timed.rbegin(), reset = *seeds.reset.rbegin();
     for (const char* device : {"rtl", "sim"}) {
-        must_notice(good, device, [](RunRecord& run) { ++run.counters[spec::counter_read_beats]; });
-        must_notice(good, device, [](RunRecord& run) { ++run.interrupt_cycle; });
-        must_notice(reset, device, [](RunRecord& run) { ++run.counters[spec::counter_commands]; });
+        must_notice(good, device, [](DeviceRecord& run) { ++run.counters[spec::counter_read_beats]; });
+        must_notice(good, device, [](DeviceRecord& run) { ++run.interrupt_cycle; });
+        must_notice(reset, device, [](DeviceRecord& run) { ++run.counters[spec::counter_commands]; });
     }
-    must_notice(timed, "times", [](RunRecord& run) { ++run.counters[spec::counter_cycles]; });
-    must_notice(good, "all", [](RunRecord& run) { run.interrupted = false; });
+    must_notice(timed, "times", [](DeviceRecord& run) { ++run.counters[spec::counter_cycles]; });
+    must_notice(good, "all", [](DeviceRecord& run) { run.interrupted = false; });
 }
 
 TEST_CASE("A byte wrong on every device is noticed by the golden model") {
@@ -83,7 +83,7 @@ TEST_CASE("A byte wrong on every device is noticed by the golden model") {
     // Not every program is free of hazards, and only those are compared in memory.
     for (const uint64_t seed : seeds.good) {
         std::string log;
-        const CampaignResult result = run([&](uint64_t now, const std::string&, RunRecord& record) {
+        const CampaignResult result = run([&](uint64_t now, const std::string&, DeviceRecord& record) {
             if (now == seed) record.memory.back() ^= 1;
         }, log);
         noticed += result.difference.has_value();

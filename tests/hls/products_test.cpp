@@ -1,0 +1,36 @@
+// Is the product of every pair of codes, as high-level synthesis has it, the golden one?
+
+#include <catch2/catch.hpp>
+
+#include "hls/products.hpp"
+#include "sw/formats/formats.hpp"
+
+namespace {
+
+using namespace napier;
+
+template <class Format>
+int wrong_products() {
+    const formats::Arithmetic& golden = formats::arithmetic(Format::format);
+    int wrong = 0;
+    for (int activation = -128; activation <= 127; ++activation) {
+        for (uint32_t code = 0; code < formats::code_count(Format::format); ++code) {
+            const int expected = golden.term(activation, golden.decode(code));
+            if (Format::product(activation, code).to_int() != expected) ++wrong;
+        }
+    }
+    return wrong;
+}
+
+}  // namespace
+
+TEST_CASE("products of every pair of codes") {
+    CHECK(wrong_products<hls::Int8>() == 0);
+    CHECK(wrong_products<hls::Int4>() == 0);
+    CHECK(wrong_products<hls::Ternary>() == 0);
+    CHECK(wrong_products<hls::Binary>() == 0);
+    CHECK(wrong_products<hls::Xnor>() == 0);
+    CHECK(wrong_products<hls::Shift>() == 0);
+    CHECK(wrong_products<hls::Apot>() == 0);
+    CHECK(wrong_products<hls::Adder>() == 0);
+}
