@@ -73,6 +73,13 @@ struct Apot : Widths<spec::format_apot> {
     }
 };
 
+// A weight is the index of an entry, which is looked up where weights enter the array; a PE holds the entry.
+struct Palette : Widths<spec::format_palette> {
+    using Entry = sc_dt::sc_int<8>;
+    static Entry entry(Weight index, const Entry table[1 << weight_bits]) { return table[index]; }
+    static Product product(Activation a, Entry entry) { return a * entry; }
+};
+
 // Minus the distance.
 struct Adder : Widths<spec::format_adder> {
     static Product product(Activation a, Weight w) {

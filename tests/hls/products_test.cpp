@@ -34,3 +34,19 @@ TEST_CASE("products of every pair of codes") {
     CHECK(wrong_products<hls::Apot>() == 0);
     CHECK(wrong_products<hls::Adder>() == 0);
 }
+
+TEST_CASE("products of every activation and entry of a palette, by every index") {
+    const formats::Arithmetic& golden = formats::arithmetic(hls::Palette::format);
+    int wrong = 0;
+    for (int entry = -128; entry <= 127; ++entry) {
+        for (unsigned index = 0; index < 16; ++index) {
+            hls::Palette::Entry table[16] = {};
+            table[index] = entry;
+            for (int activation = -128; activation <= 127; ++activation) {
+                const int product = hls::Palette::product(activation, hls::Palette::entry(index, table)).to_int();
+                if (product != golden.term(activation, entry)) ++wrong;
+            }
+        }
+    }
+    CHECK(wrong == 0);
+}

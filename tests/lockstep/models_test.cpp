@@ -34,10 +34,10 @@ int run_models(const std::string& format, int count) {
         const driver::Program program = driver::compile(model, machine, choices);
         for (const driver::LayerMapping& layer : program.layers) layers += layer.format == format;
         const golden::TensorValues input = random_values(random, model.tensors[model.input.tensor]);
-        const driver::DeviceRecord golden{"golden", golden::run_model(model, input), {}, {}};
+        const driver::RunRecord golden{"golden", golden::run_model(model, input), {}, {}};
         driver::LoadedDevice sim("sim", machine, program, {}), rtl("rtl", machine, program, {});
-        const driver::DeviceRecord left = driver::record_run(sim.session, program, input);
-        const driver::DeviceRecord right = driver::record_run(rtl.session, program, input);
+        const driver::RunRecord left = driver::record_run(sim.session, program, input);
+        const driver::RunRecord right = driver::record_run(rtl.session, program, input);
         INFO("format " << format << ", seed " << seed << "\n" << describe(model));
         REQUIRE(driver::first_difference(program, golden, left).value_or("") == "");
         REQUIRE(driver::first_difference(program, left, right).value_or("") == "");
