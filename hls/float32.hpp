@@ -1,6 +1,6 @@
 #pragma once
-// Exact sum of a float32 and a wide binary number, rounded once to nearest even: the addition behind the accumulators of
-// microscaling and of the piecewise-affine product. docs/microscaling.md ("Accumulation") has every case.
+// Exact sum of a float32 and a wide binary number, rounded once to nearest even: the addition behind the accumulators
+// of microscaling and of the piecewise-affine product. docs/microscaling.md ("Accumulation") has every case.
 
 #include <systemc>
 

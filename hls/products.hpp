@@ -1,6 +1,7 @@
 #pragma once
-// The product of each number format, stated once more for high-level synthesis: integers of stated widths, no pointers,
-// no memory, every loop of constant length. Activation and weight as they lie in a lane; docs/numerics.md has the codes.
+// The product of each number format, stated once more for high-level synthesis: integers of stated widths, no
+// pointers, no memory, every loop of constant length. Activation and weight as they lie in a lane; docs/numerics.md has
+// the codes.
 
 #include <systemc>
 

@@ -1,4 +1,4 @@
-# Script for Catapult, a commercial high-level synthesis tool that reads SystemC: catapult -shell -file hls/synthesize.tcl
+# For Catapult, a commercial high-level synthesis tool that reads SystemC: catapult -shell -file hls/synthesize.tcl
 # The processing element of one format; the other units are functions without a clock, to be called from a module.
 solution new -state initial
 solution options set /Input/CppStandard c++17
