@@ -16,14 +16,6 @@ int64_t zero_weight_products(const Layer& layer, const LayerMapping& mapping) {
     return mapping.products / static_cast<int64_t>(layer.weight.size()) * zeros;
 }
 
-int queue_of(const spec::CommandWords& words) {
-    switch (static_cast<spec::Opcode>(spec::get(words, spec::common::opcode))) {
-        case spec::Opcode::load: return 0;
-        case spec::Opcode::store: return 2;
-        default: return 1;
-    }
-}
-
 // A queue's commands start in order and end in order, so covered cycles can be counted on the way.
 void add_spans(const Program& program, const RunTimes& times, std::vector<ProfiledLayer>& layers) {
     for (size_t i = 0; i < times.commands.size(); ++i) {
@@ -44,6 +36,14 @@ std::string bound_of(const ProfiledLayer& layer) {
 }
 
 }  // namespace
+
+int queue_of(const spec::CommandWords& words) {
+    switch (static_cast<spec::Opcode>(spec::get(words, spec::common::opcode))) {
+        case spec::Opcode::load: return 0;
+        case spec::Opcode::store: return 2;
+        default: return 1;
+    }
+}
 
 const char* queue_name(int queue) {
     constexpr const char* names[queue_count] = {"load", "exec", "store"};

@@ -36,6 +36,7 @@ struct QueueSpan {
 };
 inline constexpr int queue_count = 3;  // load, exec, store
 const char* queue_name(int queue);
+int queue_of(const spec::CommandWords& words);
 
 struct ProfiledLayer {
     std::string name, operation, format, mapping;

@@ -1,7 +1,6 @@
 #include <nlohmann/json.hpp>
 
 #include "driver/profile/report.hpp"
-#include "sw/spec/command.hpp"
 
 namespace napier::driver {
 namespace {
@@ -17,14 +16,6 @@ size_t free_track(std::vector<uint64_t>& ends, uint64_t start) {
     }
     ends.push_back(0);
     return ends.size() - 1;
-}
-
-int queue_of(const spec::CommandWords& words) {
-    switch (static_cast<spec::Opcode>(spec::get(words, spec::common::opcode))) {
-        case spec::Opcode::load: return 0;
-        case spec::Opcode::store: return 2;
-        default: return 1;
-    }
 }
 
 ordered_json name_event(const char* kind, size_t process, int track, const std::string& name) {

@@ -92,12 +92,7 @@ Value Builder::max_pool(const std::string& name, const Value& input, Window wind
                                               window.pad_width})},
                  {"ceil_mode", integer_attribute(is_ceil ? 1 : 0)}});
     record(name, "maxpool", input, result);
-    Layer& layer = network_.layers.back();
-    layer.kernel_height = window.kernel_height;
-    layer.kernel_width = window.kernel_width;
-    layer.stride = window.stride;
-    layer.pad_height = window.pad_height;
-    layer.pad_width = window.pad_width;
+    set_window(network_.layers.back(), window);
     return result;
 }
 

@@ -107,12 +107,7 @@ Value Builder::conv(const std::string& name, const Value& input, int64_t out_cha
     const int64_t parameters = int64_t(plan.channels * plan.per_channel) + tail_parameters(tail, out_channels);
     record(name, window.groups > 1 && depth == 1 ? "dwconv" : "conv", input, result, parameters);
     Layer& layer = network_.layers.back();
-    layer.kernel_height = window.kernel_height;
-    layer.kernel_width = window.kernel_width;
-    layer.stride = window.stride;
-    layer.pad_height = window.pad_height;
-    layer.pad_width = window.pad_width;
-    layer.groups = window.groups;
+    set_window(layer, window);
     layer.products = int64_t(plan.channels * plan.per_channel) * height * width;
     return tail == Tail::batch_norm ? normalized(result, plan) : result;
 }

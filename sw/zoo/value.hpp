@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "sw/zoo/layer.hpp"
+
 namespace napier::zoo {
 
 struct Value {
@@ -26,6 +28,16 @@ struct Value {
 struct Window {
     int64_t kernel_height = 1, kernel_width = 1, stride = 1, pad_height = 0, pad_width = 0, groups = 1;
 };
+
+// The layer's window and groups.
+inline void set_window(Layer& layer, const Window& window) {
+    layer.kernel_height = window.kernel_height;
+    layer.kernel_width = window.kernel_width;
+    layer.stride = window.stride;
+    layer.pad_height = window.pad_height;
+    layer.pad_width = window.pad_width;
+    layer.groups = window.groups;
+}
 
 inline Window square(int64_t kernel, int64_t stride = 1, int64_t pad = 0, int64_t groups = 1) {
     return {kernel, kernel, stride, pad, pad, groups};
