@@ -29,6 +29,7 @@ module napier #(
   parameter int unsigned ParameterWords = 128,
   parameter int unsigned ResidualWords = 256,
   parameter int unsigned OutputWords = 256,
+  parameter int unsigned PackedTrits = 0,
   parameter int unsigned PaletteWords = 0,
   parameter logic [napier_pkg::CommandBits-1:0] LoadUsedBits = napier_pkg::LoadUsedBits,
   parameter logic [napier_pkg::CommandBits-1:0] ExecUsedBits = napier_pkg::ExecUsedBits,
@@ -254,7 +255,7 @@ module napier #(
   logic [15:0] write_low_word, write_high_word, read_word;
   logic [7:0] write_low_bank, write_high_bank;
   logic [BeatBytes-1:0] write_low_mask, write_high_mask;
-  logic [BeatBits-1:0] write_data;
+  logic [BeatBits-1:0] write_data, write_high_data;
   logic read_enable;
   logic [OutputWordBytes*8-1:0] read_data;
 
@@ -265,7 +266,7 @@ module napier #(
     .WeightWords(WeightWords), .WeightWordBytes(WeightWordBytes),
     .ParameterWords(ParameterWords), .ParameterWordBytes(ParameterWordBytes),
     .ResidualWords(ResidualWords), .ResidualWordBytes(OutputWordBytes),
-    .PaletteWords(PaletteWords), .PaletteWordBytes(PaletteWordBytes)
+    .PackedTrits(PackedTrits), .PaletteWords(PaletteWords), .PaletteWordBytes(PaletteWordBytes)
   ) u_loader (
     .clk_i(clk_i), .rst_ni(core_rst_n), .halt_i(halted), .idle_o(load_idle),
     .head_valid_i(head_valid[Load]), .head_beat_valid_i(head_beat_valid[Load]), .head_beat_index_i(head_beat_index),
@@ -278,7 +279,7 @@ module napier #(
     .write_target_o(write_target), .write_low_enable_o(write_low), .write_low_word_o(write_low_word),
     .write_low_bank_o(write_low_bank), .write_low_mask_o(write_low_mask), .write_high_enable_o(write_high),
     .write_high_word_o(write_high_word), .write_high_bank_o(write_high_bank), .write_high_mask_o(write_high_mask),
-    .write_data_o(write_data),
+    .write_data_o(write_data), .write_high_data_o(write_high_data),
     .fault_valid_o(load_fault), .fault_code_o(load_fault_code), .fault_address_o(load_fault_address),
     .fault_command_o(load_fault_command)
   );
@@ -316,7 +317,7 @@ module napier #(
     .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth), .AccumulatorHalves(AccumulatorHalves),
     .PostLanes(PostLanes), .PostCycles(PostCycles), .BeatBytes(BeatBytes), .ActivationWords(ActivationWords),
     .WeightWords(WeightWords), .ParameterWords(ParameterWords), .ResidualWords(ResidualWords),
-    .OutputWords(OutputWords), .PaletteWords(PaletteWords), .WordBits(WordBits),
+    .OutputWords(OutputWords), .PackedTrits(PackedTrits), .PaletteWords(PaletteWords), .WordBits(WordBits),
     .Formats(Formats)
   ) u_compute (
     .clk_i(clk_i), .rst_ni(core_rst_n),
@@ -331,7 +332,7 @@ module napier #(
     .load_write_low_bank_i(write_low_bank), .load_write_low_mask_i(write_low_mask),
     .load_write_high_enable_i(write_high), .load_write_high_word_i(write_high_word),
     .load_write_high_bank_i(write_high_bank), .load_write_high_mask_i(write_high_mask),
-    .load_write_data_i(write_data),
+    .load_write_data_i(write_data), .load_write_high_data_i(write_high_data),
     .store_read_enable_i(read_enable), .store_read_word_i(read_word), .store_read_data_o(read_data),
     .count_array_cycle_o(count_array_cycle), .count_pass_o(count_pass), .count_post_cycle_o(count_post_cycle),
     .exec_busy_o(exec_busy)

@@ -83,13 +83,14 @@ void collect_transfer(const CommandWords& words, const spec::Machine& machine, b
     const Place place = is_load ? static_cast<Place>(target) : Place::output;
     const int word_bytes = is_load ? spec::target_word_bytes(machine, target) : spec::output_word_bytes(machine);
     const int64_t length = get(words, is_load ? spec::load::length : spec::store::length);
+    const int64_t taken = is_load ? spec::buffer_length(words, machine) : length;
     const bool memory = !is_load || get(words, spec::load::fill) == 0;
     each_row(words, machine, is_load, word_bytes, [&](int64_t address, int64_t) {
         if (memory) to.add_modulo(Place::memory, !is_load, address, length, memory_modulus(machine));
     });
     each_row(words, machine, is_load, word_bytes, [&](int64_t, int64_t position) {
         const int64_t word = position / word_bytes;
-        const int64_t count = (position % word_bytes + length + word_bytes - 1) / word_bytes;
+        const int64_t count = (position % word_bytes + taken + word_bytes - 1) / word_bytes;
         to.add_modulo(place, is_load, word, count, buffer_modulus(machine));
     });
 }

@@ -78,11 +78,11 @@ std::vector<WeightBlock> blocks_of(const Plan& plan, const PassTable& passes, in
     return chunked_blocks(passes, columns.begin, groups, plan.chunk_groups, machine.weight_words / machine.rows);
 }
 
-void pack_block(const Plan& plan, const LayerConstants& constants, WeightBlock& block, std::vector<uint8_t>& image) {
-    block.offset = static_cast<int64_t>(image.size()) - constants.weights;
+// Appends the weight words of a block.
+void pack_block(const Plan& plan, WeightBlock& block, std::vector<uint8_t>& words) {
     for (const TileBoxes& tile : block.tiles) {
         for (const PassBox& box : tile.boxes) {
-            pack_box(plan.geometry, tile.column_tile, box, image);
+            pack_box(plan.geometry, tile.column_tile, box, words);
             block.passes += box.passes();
         }
     }
@@ -95,13 +95,20 @@ LayerConstants append_constants(const Plan& plan, std::vector<uint8_t>& image) {
     LayerConstants constants;
     align(image);
     constants.weights = static_cast<int64_t>(image.size());
+    std::vector<uint8_t> words;  // what one transfer loads: a block, or the whole layer
     for (int step = 0; step < plan.column_steps(); ++step) {
         constants.blocks.push_back(blocks_of(plan, passes, step));
         for (WeightBlock& block : constants.blocks.back()) {
-            pack_block(plan, constants, block, image);
+            block.offset = static_cast<int64_t>(image.size()) - constants.weights;
+            block.first_pass = constants.passes;
+            pack_block(plan, block, words);
             constants.passes += block.passes;
+            if (plan.weights == Residency::layer) continue;
+            append_weight_words(plan.geometry, words, image);
+            words.clear();
         }
     }
+    append_weight_words(plan.geometry, words, image);
     align(image);
     constants.parameters = static_cast<int64_t>(image.size());
     for (int tile = 0; tile < plan.geometry.column_tiles; ++tile) pack_parameters(plan.geometry, tile, image);

@@ -20,7 +20,8 @@ struct WeightBlock {
     bool new_groups = false;  // other groups than the block before: the activations must be loaded
     bool start = false, finish = false;  // of the sums of its column tiles
     std::vector<TileBoxes> tiles;
-    int64_t offset = 0;       // bytes from the layer's first weights
+    int64_t offset = 0;       // bytes from the layer's first weights in memory
+    int64_t first_pass = 0;   // among the layer's
     int64_t passes = 0;
 };
 

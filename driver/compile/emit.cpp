@@ -3,6 +3,7 @@
 #include "driver/compile/cost.hpp"
 #include "driver/compile/exec.hpp"
 #include "driver/compile/palette.hpp"
+#include "driver/compile/weights.hpp"
 #include "sw/spec/machine.hpp"
 
 namespace napier::driver {
@@ -48,7 +49,7 @@ private:
         regions.activations = {Space::activation, false, buffers_.activation.begin(), buffers_.activation.end()};
         regions.weight = buffers_.weight.begin();
         if (plan_.weights == Residency::layer) {
-            regions.weight += static_cast<int>(block.offset / spec::weight_word_bytes(machine_));
+            regions.weight += static_cast<int>(block.first_pass) * machine_.rows;
         }
         regions.parameter = buffers_.parameter.begin();
         if (plan_.parameters_resident) regions.parameter += columns.begin * parameter_words(machine_);
@@ -76,17 +77,35 @@ private:
     }
 
     void load_weights(const Tile& tile, Span columns, const WeightBlock& block, bool new_outer) {
-        const int bytes = spec::weight_word_bytes(machine_);
         if (plan_.weights == Residency::layer) {
             if (!first_step()) return;
             const int64_t words = constants_.passes * machine_.rows;
-            return load_constants(Space::weight, buffers_.weight.place(words), words, bytes, addresses_.weights,
-                                  note(Role::weights, tile));
+            return load_weight_words(words, addresses_.weights, note(Role::weights, tile));
         }
         if (plan_.weights == Residency::outer && !new_outer) return;
         const int64_t words = block.passes * machine_.rows;
-        load_constants(Space::weight, buffers_.weight.place(words), words, bytes, addresses_.weights + block.offset,
-                       note(Role::weights, tile, columns.begin));
+        load_weight_words(words, addresses_.weights + block.offset, note(Role::weights, tile, columns.begin));
+    }
+
+    // Copies weight words, or unpacks their trits; of packed ones the last beat may be as it is.
+    void load_weight_words(int64_t words, int64_t memory, const CommandNote& note) {
+        const int bytes = spec::weight_word_bytes(machine_), beat = machine_.beat_bytes;
+        const int word = buffers_.weight.place(words);
+        if (!packs_trits(plan_.geometry)) return load_constants(Space::weight, word, words, bytes, memory, note);
+        const int64_t beats = words * bytes / beat, packed = packed_beats(beats);
+        Transfer transfer;
+        transfer.space = Space::weight;
+        transfer.packed = true;
+        transfer.memory = memory;
+        transfer.buffer = int64_t{word} * bytes;
+        transfer.length = (4 * packed + 4) / 5 * beat;
+        if (packed > 0) emit(transfer, machine_, note, steps_.back().loads);
+        if (packed == beats) return;
+        transfer.packed = false;
+        transfer.memory += transfer.length;
+        transfer.buffer += packed * beat;
+        transfer.length = beat;
+        emit(transfer, machine_, note, steps_.back().loads);
     }
 
     void load_parameters(const Tile& tile, Span columns, const WeightBlock& block) {

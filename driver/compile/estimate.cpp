@@ -7,6 +7,7 @@
 #include "driver/compile/cost.hpp"
 #include "driver/compile/palette.hpp"
 #include "driver/compile/tile.hpp"
+#include "driver/compile/weights.hpp"
 #include "sw/spec/machine.hpp"
 
 namespace napier::driver {
@@ -74,7 +75,8 @@ public:
 
     double cycles() const {
         const double pixels = double(plan_.tile_h) * plan_.tile_w;
-        const double weight_bytes = double(need_.all_passes) * machine_.rows * spec::weight_word_bytes(machine_);
+        const double weight_bytes = double(need_.all_passes) * machine_.rows * spec::weight_word_bytes(machine_) *
+                                    (packs_trits(g_) ? 0.8 : 1.0);
         const double weight_loads = plan_.weights == Residency::step ? tiles_ : 1;
         const double input_loads = tiles_ * (plan_.activations == Residency::outer ? 1 : steps_ * chunks_);
         const double weight_parts = plan_.weights == Residency::layer ? 1 : steps_ * chunks_;

@@ -52,6 +52,7 @@ void put_row(Draft& draft, const Transfer& transfer, int bytes) {
     spec::set(words, spec::common::opcode, static_cast<int64_t>(spec::Opcode::load));
     spec::set(words, spec::load::target, static_cast<int64_t>(transfer.space));
     spec::set(words, spec::load::fill, transfer.fill);
+    spec::set(words, spec::load::packed, transfer.packed);
     spec::set(words, spec::load::fill_byte, transfer.fill ? transfer.fill_byte & 255 : 0);
     spec::set(words, spec::load::address, transfer.fill ? 0 : transfer.memory);
     spec::set(words, spec::load::buffer_word, transfer.buffer / bytes);
@@ -87,12 +88,13 @@ Draft make_command(const Transfer& transfer, const spec::Machine& machine, const
     draft.note = note;
     put_row(draft, transfer, bytes);
     put_loops(draft, transfer, bytes);
-    int64_t memory_end = transfer.memory + transfer.length, buffer_end = transfer.buffer + transfer.length;
+    const bool is_load = draft.queue == Queue::load;
+    int64_t memory_end = transfer.memory + transfer.length;
+    int64_t buffer_end = transfer.buffer + (is_load ? spec::buffer_length(draft.words, machine) : transfer.length);
     for (const Loop& loop : transfer.loops) {
         memory_end += (loop.count - 1) * loop.memory_stride;
         buffer_end += (loop.count - 1) * loop.buffer_stride;
     }
-    const bool is_load = draft.queue == Queue::load;
     draft.accesses.push_back({transfer.space, is_load, transfer.buffer / bytes, (buffer_end + bytes - 1) / bytes});
     if (!transfer.fill) draft.accesses.push_back({Space::memory, !is_load, transfer.memory, memory_end});
     return draft;
@@ -123,10 +125,22 @@ void emit_joined(const Transfer& transfer, const spec::Machine& machine, const C
     drafts.push_back(make_command(command, machine, note));
 }
 
+// A row of packed trits, in parts that fill whole beats.
+void emit_packed(Transfer transfer, const spec::Machine& machine, const CommandNote& note, std::vector<Draft>& drafts) {
+    const int64_t four = int64_t{4} * machine.beat_bytes, most = longest_row(machine) / four * four;
+    for (int64_t left = transfer.length; left > 0; left -= transfer.length) {
+        transfer.length = std::min(left, most);
+        drafts.push_back(make_command(transfer, machine, note));
+        transfer.memory += transfer.length;
+        transfer.buffer += transfer.length / 4 * 5;
+    }
+}
+
 }  // namespace
 
 void emit(const Transfer& transfer, const spec::Machine& machine, const CommandNote& note,
           std::vector<Draft>& drafts) {
+    if (transfer.packed) return emit_packed(transfer, machine, note, drafts);
     const Transfer joined = join(transfer);
     if (joined.length <= longest_row(machine)) return emit_joined(joined, machine, note, drafts);
     const int bytes = word_bytes(machine, transfer.space);

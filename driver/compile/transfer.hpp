@@ -24,6 +24,7 @@ struct Transfer {
     int64_t buffer = 0;
     int64_t length = 0;
     std::vector<Loop> loops;  // innermost first
+    bool packed = false;      // one row: memory holds trits, and `length` is its bytes there
 };
 
 // Appends the commands of a transfer to `drafts`.

@@ -1,10 +1,12 @@
 #include "driver/compile/weights.hpp"
 
 #include <array>
+#include <span>
 
 #include "driver/compile/palette.hpp"
 #include "sw/formats/formats.hpp"
 #include "sw/formats/planes.hpp"
+#include "sw/formats/trits.hpp"
 #include "sw/spec/command.hpp"
 #include "sw/spec/machine.hpp"
 
@@ -116,6 +118,22 @@ void pack_box(const Geometry& geometry, int column_tile, const PassBox& box, std
             }
         }
     }
+}
+
+bool packs_trits(const Geometry& geometry) {
+    return geometry.machine->packed_trits != 0 && geometry.format->code == spec::format_ternary;
+}
+
+int64_t packed_beats(int64_t beats) { return beats % 5 == 4 ? beats - 1 : beats; }
+
+void append_weight_words(const Geometry& geometry, const std::vector<uint8_t>& words, std::vector<uint8_t>& image) {
+    const size_t beat = size_t(geometry.machine->beat_bytes);
+    const size_t packed =
+        packs_trits(geometry) ? size_t(packed_beats(static_cast<int64_t>(words.size() / beat))) * beat : 0;
+    const std::vector<uint8_t> trits = formats::pack_codes(std::span(words).first(packed));
+    image.insert(image.end(), trits.begin(), trits.end());
+    image.resize(image.size() + (beat - trits.size() % beat) % beat);
+    image.insert(image.end(), words.begin() + static_cast<std::ptrdiff_t>(packed), words.end());
 }
 
 void pack_parameters(const Geometry& geometry, int column_tile, std::vector<uint8_t>& bytes) {

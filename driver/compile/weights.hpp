@@ -25,6 +25,14 @@ int plane_weight(const Geometry& geometry, int weight, int plane);
 // Appends the passes of a box for a column tile: for each, `rows` weight words of [column][lane].
 void pack_box(const Geometry& geometry, int column_tile, const PassBox& box, std::vector<uint8_t>& bytes);
 
+// True if the layer's weights stand in memory as trits, five in a byte.
+bool packs_trits(const Geometry& geometry);
+// Beats of the weight buffer that are packed, of as many beats that one transfer loads: no number of packed beats makes
+// just 4, 9, 14 ... of them, so that the last one of those stays as it is.
+int64_t packed_beats(int64_t beats);
+// Appends weight words as they stand in memory.
+void append_weight_words(const Geometry& geometry, const std::vector<uint8_t>& words, std::vector<uint8_t>& image);
+
 // Appends the parameter words of a column tile; columns past the last channel are zero.
 void pack_parameters(const Geometry& geometry, int column_tile, std::vector<uint8_t>& bytes);
 

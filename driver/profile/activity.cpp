@@ -40,8 +40,8 @@ void add_load(const spec::CommandWords& words, const spec::Machine& machine, Act
     namespace load = spec::load;
     const RowFields fields{load::address, load::length, load::count_x, load::count_y, load::memory_stride_x,
                            load::memory_stride_y};
-    const uint64_t bytes = unsigned_field(words, load::length) * unsigned_field(words, load::count_x) *
-                           unsigned_field(words, load::count_y);
+    const uint64_t bytes = static_cast<uint64_t>(spec::buffer_length(words, machine)) *
+                           unsigned_field(words, load::count_x) * unsigned_field(words, load::count_y);
     if (spec::get(words, load::fill) == 0) activity.read_beats += row_beats(words, machine, fields);
     switch (static_cast<load::Target>(spec::get(words, load::target))) {
         case load::Target::activation: activity.activation.written += bytes; break;

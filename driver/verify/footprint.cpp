@@ -103,7 +103,7 @@ void collect_load(const spec::Machine& m, const CommandWords& c, Collector& to) 
                 get(c, buffer_byte) + y * get(c, buffer_stride_y_byte) + x * get(c, buffer_stride_x_byte);
             const int64_t word =
                 get(c, buffer_word) + y * get(c, buffer_stride_y_word) + x * get(c, buffer_stride_x_word);
-            row(m, to, to.result.written[int(buffer)], word, byte, get(c, length), word_bytes, words);
+            row(m, to, to.result.written[int(buffer)], word, byte, spec::buffer_length(c, m), word_bytes, words);
             if (get(c, fill) == 0)
                 to.memory(to.result.read[int(Place::memory)],
                           (get(c, address) + y * get(c, memory_stride_y) + x * get(c, memory_stride_x)) &

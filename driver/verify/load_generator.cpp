@@ -54,6 +54,12 @@ void ProgramBuilder::cover_run(Place place, uint32_t first, uint32_t last) {
     CommandWords words = command(to);
     set(words, buffer_word, first);
     set(words, length, count * word_bytes);
+    const bool filled = random_.chance(8);
+    if (const int64_t beats = count * word_bytes / machine_.beat_bytes;
+        to == Target::weight && machine_.packed_trits != 0 && !filled && beats % 5 != 4 && random_.chance(50)) {
+        set(words, packed, 1);
+        set(words, length, (4 * beats + 4) / 5 * machine_.beat_bytes);
+    }
     set(words, count_x, rows_x);
     set(words, count_y, rows_y);
     set(words, buffer_stride_x_word, count);
@@ -62,7 +68,7 @@ void ProgramBuilder::cover_run(Place place, uint32_t first, uint32_t last) {
     set(words, address, source_address(to, span));
     set(words, memory_stride_x, count * word_bytes);
     set(words, memory_stride_y, count * word_bytes * rows_x);
-    if (random_.chance(8)) set(words, fill, 1), set(words, fill_byte, random_.pick({0, 0x80, 0x7f, 0x55, 0x13}));
+    if (filled) set(words, fill, 1), set(words, fill_byte, random_.pick({0, 0x80, 0x7f, 0x55, 0x13}));
     work_ += span / machine_.beat_bytes;
     placer_.append(words, footprint(machine_, words));
     for (uint32_t i = first; i <= last; ++i) written_[int(place)][i] = true;
@@ -92,6 +98,7 @@ CommandWords ProgramBuilder::random_load() {
     CommandWords words = command(to);
     const bool filled = random_.chance(20);
     set(words, fill, filled);
+    set(words, packed, machine_.packed_trits != 0 && random_.chance(40));
     set(words, fill_byte, random_.below(256));
     set(words, buffer_word, random_.below(spec::target_words(machine_, to)));
     set(words, buffer_byte, random_.chance(50) ? 0 : bytes(word_bytes));

@@ -22,6 +22,7 @@ module compute #(
   parameter int unsigned ParameterWords = 128,
   parameter int unsigned ResidualWords = 256,
   parameter int unsigned OutputWords = 256,
+  parameter int unsigned PackedTrits = 0,
   parameter int unsigned PaletteWords = 0,
   parameter int unsigned WordBits = 16,
   parameter int unsigned Formats = 2,
@@ -55,6 +56,7 @@ module compute #(
   input  logic [7:0]                   load_write_high_bank_i,
   input  logic [BeatBytes-1:0]         load_write_high_mask_i,
   input  logic [BeatBytes*8-1:0]       load_write_data_i,
+  input  logic [BeatBytes*8-1:0]       load_write_high_data_i,
   // storer
   input  logic                         store_read_enable_i,
   input  logic [15:0]                  store_read_word_i,
@@ -143,18 +145,23 @@ module compute #(
     .write_high_enable_i(load_write_high_enable_i && load_write_target_i == napier_pkg::LoadTargetActivation),
     .write_high_word_i(load_write_high_word_i), .write_high_bank_i(load_write_high_bank_i),
     .write_high_mask_i(load_write_high_mask_i), .write_data_i(load_write_data_i),
+    .write_high_data_i(load_write_data_i),
     .read_enable_i(vector_read), .read_word_i(vector_word), .read_data_o(vectors)
   );
 
   buffer #(
-    .Words(WeightWords), .WordBytes(WeightWordBytes), .StoredBytes(WeightBytes), .BeatBytes(BeatBytes), .Unaligned(0)
+    .Words(WeightWords), .WordBytes(WeightWordBytes), .StoredBytes(WeightBytes), .BeatBytes(BeatBytes),
+    .Unaligned(PackedTrits)
   ) u_weights (
     .clk_i(clk_i),
     .write_low_enable_i(load_write_low_enable_i && load_write_target_i == napier_pkg::LoadTargetWeight),
     .write_low_word_i(load_write_low_word_i), .write_low_bank_i(load_write_low_bank_i),
     .write_low_mask_i(load_write_low_mask_i),
-    .write_high_enable_i(1'b0), .write_high_word_i('0), .write_high_bank_i('0), .write_high_mask_i('0),
-    .write_data_i(load_write_data_i),
+    .write_high_enable_i(PackedTrits != 0 && load_write_high_enable_i
+                         && load_write_target_i == napier_pkg::LoadTargetWeight),
+    .write_high_word_i(load_write_high_word_i), .write_high_bank_i(load_write_high_bank_i),
+    .write_high_mask_i(load_write_high_mask_i), .write_data_i(load_write_data_i),
+    .write_high_data_i(load_write_high_data_i),
     .read_enable_i(weight_read), .read_word_i(weight_word), .read_data_o(weights)
   );
 
@@ -168,6 +175,7 @@ module compute #(
     .write_low_mask_i(load_write_low_mask_i),
     .write_high_enable_i(1'b0), .write_high_word_i('0), .write_high_bank_i('0), .write_high_mask_i('0),
     .write_data_i(load_write_data_i),
+    .write_high_data_i(load_write_data_i),
     .read_enable_i(post_read), .read_word_i(parameter_word), .read_data_o(parameters)
   );
 
@@ -181,6 +189,7 @@ module compute #(
     .write_high_enable_i(load_write_high_enable_i && load_write_target_i == napier_pkg::LoadTargetResidual),
     .write_high_word_i(load_write_high_word_i), .write_high_bank_i(load_write_high_bank_i),
     .write_high_mask_i(load_write_high_mask_i), .write_data_i(load_write_data_i),
+    .write_high_data_i(load_write_data_i),
     .read_enable_i(post_read), .read_word_i(residual_word), .read_data_o(residuals)
   );
 
@@ -200,7 +209,7 @@ module compute #(
       .write_low_word_i(load_write_low_word_i), .write_low_bank_i(load_write_low_bank_i),
       .write_low_mask_i(load_write_low_mask_i),
       .write_high_enable_i(1'b0), .write_high_word_i('0), .write_high_bank_i('0), .write_high_mask_i('0),
-      .write_data_i(load_write_data_i),
+      .write_data_i(load_write_data_i), .write_high_data_i(load_write_data_i),
       .read_enable_i(palette_read), .read_word_i(palette_word), .read_data_o(entries)
     );
     palette #(

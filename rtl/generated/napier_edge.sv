@@ -84,12 +84,13 @@ module napier_edge (
     .ParameterWords(256),
     .ResidualWords(1024),
     .OutputWords(2048),
+    .PackedTrits(0),
     .PaletteWords(0),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000bff),
     .ExecUsedBits(512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
     .Formats(3),
-    .Identity(32'h71f13564)
+    .Identity(32'h7198080e)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

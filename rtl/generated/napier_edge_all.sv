@@ -84,12 +84,13 @@ module napier_edge_all (
     .ParameterWords(256),
     .ResidualWords(1024),
     .OutputWords(2048),
+    .PackedTrits(1),
     .PaletteWords(32),
-    .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000fff),
+    .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff001fff),
     .ExecUsedBits(512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
     .Formats(511),
-    .Identity(32'h48b09ba1)
+    .Identity(32'hb568b512)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -84,12 +84,13 @@ module napier_edge_palette (
     .ParameterWords(256),
     .ResidualWords(1024),
     .OutputWords(2048),
+    .PackedTrits(0),
     .PaletteWords(32),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000fff),
     .ExecUsedBits(512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
     .Formats(256),
-    .Identity(32'h88ac5b83)
+    .Identity(32'h9b00090f)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

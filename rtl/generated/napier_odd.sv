@@ -84,12 +84,13 @@ module napier_odd (
     .ParameterWords(12),
     .ResidualWords(110),
     .OutputWords(120),
+    .PackedTrits(1),
     .PaletteWords(3),
-    .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000fff),
+    .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff001fff),
     .ExecUsedBits(512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
     .Formats(511),
-    .Identity(32'h60bccd06)
+    .Identity(32'hb065c138)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

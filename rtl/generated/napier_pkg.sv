@@ -89,6 +89,8 @@ package napier_pkg;
   localparam logic [2:0] LoadTargetPalette = 3'd4;
   localparam int unsigned LoadFillLsb = 11;
   localparam int unsigned LoadFillBits = 1;
+  localparam int unsigned LoadPackedLsb = 12;
+  localparam int unsigned LoadPackedBits = 1;
   localparam int unsigned LoadFillByteLsb = 24;
   localparam int unsigned LoadFillByteBits = 8;
   localparam int unsigned LoadAddressLsb = 32;
@@ -116,7 +118,7 @@ package napier_pkg;
   localparam int unsigned LoadBufferStrideYByteLsb = 272;
   localparam int unsigned LoadBufferStrideYByteBits = 8;
   // Bits that belong to a field; the others must be zero.
-  localparam logic [511:0] LoadUsedBits = 512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000fff;
+  localparam logic [511:0] LoadUsedBits = 512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff001fff;
 
   // EXEC: Accumulate a tile of a convolution or a matrix product in the array, then post-process it.
   localparam logic [3:0] OpcodeExec = 4'd2;

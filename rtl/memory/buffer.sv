@@ -1,7 +1,7 @@
 // A buffer the loader fills: words of Banks chunks of one beat, each chunk a RAM of its own.
 //
-// A write takes one beat a cycle. The beat, already rotated, covers one chunk (low) or two neighbours (low and high),
-// with a mask over its bytes for each; the two are never of the same bank. Words of a single chunk that a beat may
+// A write covers one chunk (low) or two neighbours (low and high), with a mask over its bytes for each; the two are
+// never of the same bank. They share a beat, already rotated, or have one each. Words of a single chunk that a beat may
 // straddle (Unaligned) are split by parity of the word, so that neighbours lie in different RAMs.
 // A read takes the whole word: enable in cycle t -> data from t + 1 until after the next enable.
 // Only the first StoredBytes of a word are kept; the caller sees to it that words are in range.
@@ -23,6 +23,7 @@ module buffer #(
   input  logic [7:0]               write_high_bank_i,
   input  logic [BeatBytes-1:0]     write_high_mask_i,
   input  logic [BeatBytes*8-1:0]   write_data_i,
+  input  logic [BeatBytes*8-1:0]   write_high_data_i,
   input  logic                     read_enable_i,
   input  logic [15:0]              read_word_i,
   output logic [StoredBytes*8-1:0] read_data_o
@@ -67,7 +68,7 @@ module buffer #(
       ) u_ram (
         .clk_i(clk_i),
         .write_enable_i(low || high), .write_mask_i(mask[Bytes-1:0]), .write_word_i(word),
-        .write_data_i(write_data_i[Bytes*8-1:0]),
+        .write_data_i(high ? write_high_data_i[Bytes*8-1:0] : write_data_i[Bytes*8-1:0]),
         .read_enable_i(read_enable_i), .read_word_i(RamWordBits'(read_word_i >> Shift)), .read_data_o(data)
       );
       assign ram_data[i*BeatBytes*8 +: BeatBytes*8] = (BeatBytes*8)'(data);
@@ -86,6 +87,6 @@ module buffer #(
 
   logic unused_writes;
   assign unused_writes = ^{write_low_bank_i, write_high_enable_i, write_high_word_i, write_high_bank_i,
-                           write_high_mask_i, write_data_i, ram_data};
+                           write_high_mask_i, write_data_i, write_high_data_i, ram_data};
 
 endmodule

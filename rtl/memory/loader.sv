@@ -7,7 +7,8 @@
 // Bursts: request_o while fewer than OutstandingReads bursts are in flight: from issued_i to the last beat, both seen a
 // cycle later.
 // Beats: written to the buffer, and end_o with the command's last one, in the cycle in which they come. A fill writes a
-// beat in every cycle.
+// beat in every cycle. A beat of packed trits makes five quarters of one; each fourth of a row completes two, which are
+// written together. What is left at the row's end is dropped.
 // Faults, combinational: of a beat first (its response; buffer_range with the first word outside), then the head's
 // alignment and buffer_range as soon as it is valid, then the read window. A beat at fault writes nothing and ends
 // nothing.
@@ -27,6 +28,7 @@ module loader #(
   parameter int unsigned ParameterWordBytes = 8,
   parameter int unsigned ResidualWords = 256,
   parameter int unsigned ResidualWordBytes = 4,
+  parameter int unsigned PackedTrits = 0,
   parameter int unsigned PaletteWords = 0,
   parameter int unsigned PaletteWordBytes = 0,
   localparam int unsigned BeatBits = BeatBytes * 8,
@@ -71,6 +73,7 @@ module loader #(
   output logic  [7:0] write_high_bank_o,
   output logic [BeatBytes-1:0] write_high_mask_o,
   output logic [BeatBits-1:0] write_data_o,
+  output logic [BeatBits-1:0] write_high_data_o,
 
   output logic        fault_valid_o,
   output logic  [napier_pkg::ErrorCodeBits-1:0] fault_code_o,
@@ -110,7 +113,7 @@ module loader #(
   // The head.
   logic [TargetBits-1:0] target_q;
   logic [1:0] wait_q, signal_q;
-  logic fill_q;
+  logic fill_q, packed_q;
   logic [7:0] fill_byte_q;
   logic [IndexBits-1:0] index_q;
   always_ff @(posedge clk_i) begin
@@ -119,6 +122,7 @@ module loader #(
       wait_q <= head_beat_data_i[napier_pkg::CommonWaitLsb +: napier_pkg::CommonWaitBits];
       signal_q <= head_beat_data_i[napier_pkg::CommonSignalLsb +: napier_pkg::CommonSignalBits];
       fill_q <= head_beat_data_i[napier_pkg::LoadFillLsb];
+      packed_q <= head_beat_data_i[napier_pkg::LoadPackedLsb];
       fill_byte_q <= head_beat_data_i[napier_pkg::LoadFillByteLsb +: napier_pkg::LoadFillByteBits];
     end
     if (head_beat_valid_i && head_beat_index_i == BeatIndexBits'(Beats - 1)) begin
@@ -191,14 +195,16 @@ module loader #(
 
   // What the back end must know of each burst in flight, in block RAM; the oldest is read ahead.
   localparam int unsigned ByteBits = $clog2(MostWordBytes);
-  localparam int unsigned PlanBits = 5 + TargetBits + WordBits + ByteBits + 2 * LaneBits;
+  localparam int unsigned PackedBits = (PackedTrits != 0) ? 1 : 0;
+  localparam int unsigned PlainBits = 5 + TargetBits + WordBits + ByteBits + 2 * LaneBits;
+  localparam int unsigned PlanBits = PlainBits + PackedBits;
   localparam int unsigned DescriptorBits = IndexBits + AddressBits + PlanBits;
   (* ram_style = "block", no_rw_check *) logic [DescriptorBits-1:0] descriptors [2**PlaceBits];
   logic [DescriptorBits-1:0] descriptor;
   logic [PlanBits-1:0] plan;
   logic [PlaceBits-1:0] in_q, out_q, out_next;
-  assign plan = {row_first, row_last, last, signal_q, target_q, row_word[WordBits-1:0], row_byte[ByteBits-1:0],
-                 first_lane, last_lane};
+  assign plan[PlainBits-1:0] = {row_first, row_last, last, signal_q, target_q, row_word[WordBits-1:0],
+                                row_byte[ByteBits-1:0], first_lane, last_lane};
   assign out_next = !landed ? out_q : (out_q == PlaceBits'(OutstandingReads - 1)) ? '0 : out_q + PlaceBits'(1);
   always_ff @(posedge clk_i) begin
     if (issued_i) descriptors[in_q] <= {index_q, address_o[AddressBits-1:0], plan};
@@ -216,7 +222,7 @@ module loader #(
   logic [2:0] beat_target;
   logic [LaneBits-1:0] beat_first_lane, beat_last_lane;
   assign {beat_row_first, beat_row_last, beat_command_last, end_signal_o, beat_target_bits, beat_word, beat_byte,
-          beat_first_lane, beat_last_lane} = filling ? plan : descriptor[PlanBits-1:0];
+          beat_first_lane, beat_last_lane} = filling ? plan[PlainBits-1:0] : descriptor[PlainBits-1:0];
   assign beat_target = 3'(beat_target_bits);
 
   // Back end: where the beat goes. base is the chunk of its first lanes, next the one after. A row whose first byte
@@ -235,7 +241,9 @@ module loader #(
 
   logic [WordBits-1:0] base_word, next_word, word_q;
   logic [BankBits-1:0] base_bank, next_bank, bank_q, bank_most;
-  logic wrap;
+  logic wrap, twice;  // twice: the beat completes two
+  logic [WordBits-1:0] after_word;
+  logic [BankBits-1:0] after_bank;
   always_comb begin
     case (beat_target)
       napier_pkg::LoadTargetActivation: bank_most = BankBits'(ActivationWordBytes / BeatBytes - 1);
@@ -254,8 +262,8 @@ module loader #(
     if (!rst_ni) begin_q <= 1'b1;
     else if (beat) begin_q <= beat_last;
     if (beat) begin
-      word_q <= next_word;
-      bank_q <= next_bank;
+      word_q <= twice ? after_word : next_word;
+      bank_q <= twice ? after_bank : next_bank;
       turn_q <= turn;
     end
   end
@@ -272,14 +280,60 @@ module loader #(
   end
   assign lanes_turned = BeatBytes'(({lanes, lanes} << turn) >> BeatBytes);
   assign write_low_mask_o = lanes_turned & ~below;
-  assign write_high_mask_o = lanes_turned & below;
+  assign write_high_mask_o = (lanes_turned & below) | {BeatBytes{twice}};
 
   beat_aligner #(
     .BeatBytes(BeatBytes)
   ) u_aligner (
     .data_i(beat_data_i & {BeatBits{!filling}}), .by_i(turn), .data_o(beat_turned)
   );
-  assign write_data_o = beat_turned | {BeatBytes{fill_byte_q & {8{filling}}}};
+
+  // Trits: what the row's beats make is as long as they and a quarter more. phase: quarters of a beat that wait.
+  if (PackedTrits != 0) begin : gen_packed
+    localparam int unsigned Quarter = BeatBits / 4;
+    logic [5*Quarter-1:0] codes;
+    logic [3*Quarter-1:0] rest_q;
+    logic [8*Quarter-1:0] joined;
+    logic [1:0] phase, phase_q;
+    logic beat_packed;
+
+    assign plan[PlainBits] = packed_q && !fill_q && target_q == TargetBits'(napier_pkg::LoadTargetWeight);
+    assign beat_packed = !filling && descriptor[PlainBits];
+    trits #(
+      .Bytes(BeatBytes)
+    ) u_trits (
+      .packed_i(beat_data_i), .codes_o(codes)
+    );
+    assign phase = row_begin ? '0 : phase_q;
+    always_comb begin
+      case (phase)
+        2'd0: joined = {{3*Quarter{1'b0}}, codes};
+        2'd1: joined = {{2*Quarter{1'b0}}, codes, rest_q[Quarter-1:0]};
+        2'd2: joined = {{Quarter{1'b0}}, codes, rest_q[2*Quarter-1:0]};
+        default: joined = {codes, rest_q};
+      endcase
+    end
+    always_ff @(posedge clk_i) begin
+      if (beat) begin
+        phase_q <= phase + 2'd1;
+        rest_q <= joined[4*Quarter +: 3*Quarter];
+      end
+    end
+    assign twice = beat_packed && phase == 2'd3;
+    assign write_data_o
+        = beat_packed ? joined[BeatBits-1:0] : beat_turned | {BeatBytes{fill_byte_q & {8{filling}}}};
+    assign write_high_data_o = beat_packed ? joined[2*BeatBits-1:BeatBits] : write_data_o;
+    assign after_word = (next_bank == bank_most) ? next_word + WordBits'(1) : next_word;
+    assign after_bank = (next_bank == bank_most) ? '0 : next_bank + BankBits'(1);
+  end else begin : gen_plain
+    logic unused_packed;
+    assign unused_packed = packed_q;
+    assign twice = 1'b0;
+    assign write_data_o = beat_turned | {BeatBytes{fill_byte_q & {8{filling}}}};
+    assign write_high_data_o = write_data_o;
+    assign after_word = next_word;
+    assign after_bank = next_bank;
+  end
 
   logic low, high, low_outside, high_outside, beat_fault;
   logic [15:0] words;

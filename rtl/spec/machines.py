@@ -89,6 +89,8 @@ def check_words(checker, label, machine, description):
          f"the activation buffer has {slots} slots; with its word_bits a slot address reaches {reach}."),
         ((machine["palette_words"] > 0) == any(is_indexed(entry) for entry in formats_of(machine, description)),
          f"palette_words is {machine['palette_words']}; give it a palette buffer exactly if a format needs tables."),
+        (machine["packed_trits"] == 0 or "ternary" in machine["formats"],
+         "packed_trits is 1 and no format is ternary; make it 0."),
         (machine["length_bits"] <= machine["address_bits"],
          f"length_bits {machine['length_bits']} is more than address_bits {machine['address_bits']}; lower it."),
         (machine["fetch_ahead"] <= machine["queue_commands"],

@@ -1,6 +1,9 @@
 #include "sim/memory/loader.hpp"
 
+#include <algorithm>
 #include <cstring>
+
+#include "sim/memory/trits.hpp"
 
 namespace napier::sim {
 
@@ -117,7 +120,8 @@ BusBurst Loader::burst() const {
 }
 
 void Loader::issued(Cycle cycle) {
-    flights_.push_back({head_->index, field(spec::common::signal), target(), walker_.burst()});
+    flights_.push_back({head_->index, field(spec::common::signal), target(), walker_.burst(),
+                        spec::is_packed(head_->words)});
     flight_.add(cycle, 1);
     if (flights_.back().burst.last) {
         release(cycle);
@@ -129,13 +133,34 @@ void Loader::issued(Cycle cycle) {
 
 void Loader::outside(Cycle cycle) { raise(cycle, spec::ErrorCode::read_window, walker_.burst().address, head_->index); }
 
-// The burst's first byte outside its buffer, counted from the row's first byte.
-std::optional<uint32_t> Loader::first_outside(const RowWalker::Burst& burst, spec::load::Target target) const {
-    const Buffer& buffer = buffers_.of(target);
+// The first beat of the burst with a byte outside its buffer, and that byte's word.
+std::optional<Loader::Outside> Loader::first_outside(const Flight& flight) const {
+    if (flight.packed) return first_outside_packed(flight);
+    const auto& burst = flight.burst;
+    const Buffer& buffer = buffers_.of(flight.target);
     const uint64_t limit = uint64_t(buffer.words()) * uint64_t(buffer.word_bytes());
     const uint64_t first = uint64_t(burst.word) * uint64_t(buffer.word_bytes()) + burst.byte;
     if (first + burst.row_byte + burst.bytes <= limit) return std::nullopt;
-    return uint32_t(std::max(first + burst.row_byte, limit) - first);
+    const uint32_t outside = uint32_t(std::max(first + burst.row_byte, limit) - first);
+    const uint32_t in_burst = outside - burst.row_byte + (burst.row_first ? burst.first_lane : 0);
+    return Outside{in_burst / uint32_t(context_.machine.beat_bytes),
+                   burst.word + (burst.byte + outside) / uint32_t(buffer.word_bytes())};
+}
+
+// Beat number n of a row, from 0 on, completes those beats of the buffer that n + 1 times five quarters hold.
+std::optional<Loader::Outside> Loader::first_outside_packed(const Flight& flight) const {
+    const auto& burst = flight.burst;
+    const Buffer& buffer = buffers_.of(flight.target);
+    const uint64_t lane = uint64_t(context_.machine.beat_bytes);
+    const uint64_t limit = uint64_t(buffer.words()) * uint64_t(buffer.word_bytes());
+    const uint64_t first = uint64_t(burst.word) * uint64_t(buffer.word_bytes()) + burst.byte;
+    const uint64_t before = burst.row_byte / lane;
+    const uint64_t inside = first < limit ? (limit - first) / lane : 0;  // beats of the row that the buffer has
+    const uint64_t outside = std::max(inside, 5 * before / 4);
+    if (outside >= 5 * (before + burst.beats) / 4) return std::nullopt;
+    const uint64_t completes = (4 * (outside + 1) + 4) / 5 - 1;
+    return Outside{uint32_t(completes - before),
+                   burst.word + uint32_t((burst.byte + outside * lane) / uint64_t(buffer.word_bytes()))};
 }
 
 void Loader::joined(const MemoryModel::ReadBurst& read) {
@@ -146,13 +171,10 @@ void Loader::joined(const MemoryModel::ReadBurst& read) {
     if (read.error) {
         flight.bad = true;
         raise(first_beat, spec::ErrorCode::read_response, burst.address, flight.index);
-    } else if (const auto outside = first_outside(burst, flight.target)) {
-        const uint32_t lane = uint32_t(context_.machine.beat_bytes);
-        const uint32_t in_burst = *outside - burst.row_byte + (burst.row_first ? burst.first_lane : 0);
-        const Buffer& buffer = buffers_.of(flight.target);
+    } else if (const auto outside = first_outside(flight)) {
         flight.bad = true;
-        raise(context_.memory.beat_cycle(read, in_burst / lane), spec::ErrorCode::buffer_range,
-              burst.word + (burst.byte + *outside) / uint32_t(buffer.word_bytes()), flight.index);
+        raise(context_.memory.beat_cycle(read, outside->beat), spec::ErrorCode::buffer_range, outside->word,
+              flight.index);
     }
 }
 
@@ -163,13 +185,28 @@ void Loader::landed(Cycle cycle) {
     flight_.add(cycle, -1);
     if (flight_.next() == 0) look(cycle + 1);
     if (flight.bad) return;
+    if (context_.values) flight.packed ? write_packed(flight) : write(flight);
+    if (flight.burst.last) end(cycle, flight.signal);
+}
+
+void Loader::write(const Flight& flight) {
     const auto& burst = flight.burst;
-    if (context_.values) {
-        Buffer& buffer = buffers_.of(flight.target);
-        uint8_t* const to = buffer.word(int(burst.word)) + burst.byte + burst.row_byte;
-        std::memcpy(to, context_.memory.at(burst.address), burst.bytes);
+    uint8_t* const to = buffers_.of(flight.target).word(int(burst.word)) + burst.byte + burst.row_byte;
+    std::memcpy(to, context_.memory.at(burst.address), burst.bytes);
+}
+
+// Four bytes of memory to five of the buffer; of the row's last beats those that are whole.
+void Loader::write_packed(const Flight& flight) {
+    const auto& burst = flight.burst;
+    const uint32_t lane = uint32_t(context_.machine.beat_bytes), end = burst.row_byte + burst.bytes;
+    const uint32_t limit = burst.row_last ? end / lane * 5 / 4 * lane : end / 4 * 5;
+    const uint8_t* from = context_.memory.at(burst.address);
+    uint8_t* const row = buffers_.of(flight.target).word(int(burst.word)) + burst.byte;
+    for (uint32_t at = burst.row_byte / 4 * 5; at < limit; at += 5, from += 4) {
+        uint64_t codes = 0;
+        for (int i = 0; i < 4; ++i) codes |= uint64_t{codes_of(from[i])} << (10 * i);
+        for (uint32_t i = 0; i < std::min(5u, limit - at); ++i) row[at + i] = uint8_t(codes >> (8 * i));
     }
-    if (burst.last) end(cycle, flight.signal);
 }
 
 }  // namespace napier::sim

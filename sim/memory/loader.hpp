@@ -47,6 +47,7 @@ private:
         uint32_t index, signal;
         spec::load::Target target;
         RowWalker::Burst burst;
+        bool packed;
         bool bad = false;  // a beat of it raises a fault
     };
     uint32_t field(const spec::Field& which) const { return uint32_t(spec::get(head_->words, which)); }
@@ -56,7 +57,14 @@ private:
     void start_fill(Cycle cycle);
     void release(Cycle cycle);
     void end(Cycle cycle, uint32_t signal);
-    std::optional<uint32_t> first_outside(const RowWalker::Burst& burst, spec::load::Target target) const;
+    struct Outside {
+        uint32_t beat;  // of the burst
+        uint32_t word;
+    };
+    std::optional<Outside> first_outside(const Flight& flight) const;
+    std::optional<Outside> first_outside_packed(const Flight& flight) const;
+    void write(const Flight& flight);
+    void write_packed(const Flight& flight);
     void raise(Cycle cycle, spec::ErrorCode code, uint32_t address, uint32_t index);
 
     Context& context_;

@@ -37,6 +37,17 @@ constexpr uint32_t kept_mask(const Machine& machine, const Field& field) {
     return kept == 32 ? 0xffffffffu : (1u << kept) - 1;
 }
 
+// True if a LOAD unpacks trits: four beats of a row of memory fill five of the weight buffer, rounded down.
+constexpr bool is_packed(const CommandWords& words) {
+    return get(words, load::packed) != 0 && get(words, load::fill) == 0 &&
+           get(words, load::target) == static_cast<int64_t>(load::Target::weight);
+}
+// Bytes that a row of a LOAD takes in its buffer.
+constexpr int64_t buffer_length(const CommandWords& words, const Machine& machine) {
+    const int64_t length = get(words, load::length), beat = machine.beat_bytes;
+    return is_packed(words) ? length / beat * 5 / 4 * beat : length;
+}
+
 // Writes the field; throws napier::Error (capacity) if it cannot hold the value.
 void set(uint32_t* words, const Field& field, int64_t value);
 inline void set(CommandWords& words, const Field& field, int64_t value) { set(words.data(), field, value); }

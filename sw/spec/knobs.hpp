@@ -61,6 +61,8 @@ inline constexpr Knob knobs[] = {
      "Words of the residual buffer."},
     {&Machine::output_words, 1, 65536, "output_words",
      "Words of the output buffer."},
+    {&Machine::packed_trits, 0, 1, "packed_trits",
+     "1: LOAD can unpack five trits a byte into the weight buffer; for machines with ternary."},
     {&Machine::palette_words, 0, 65536, "palette_words",
      "Words of the palette buffer, a table each; 0: none, and no format that needs one."},
 };

@@ -123,6 +123,35 @@ TEST_CASE("Random models on tiny give the golden tensors") {
 TEST_CASE("Random models on odd give the golden tensors") { check_random_models(spec::find_machine("odd"), 150); }
 TEST_CASE("Random models on edge give the golden tensors") { check_random_models(spec::find_machine("edge"), 150); }
 
+TEST_CASE("Trits five in a byte take four fifths of the memory and give the same tensors") {
+    spec::Machine machine = spec::find_machine("edge-ternary");
+    int64_t memory_bytes = 0, buffer_bytes = 0, commands = 0;
+    for (int seed = 1; seed <= 40; ++seed) {
+        Random random(seed);
+        RandomModelOptions options = options_for(machine, random);
+        options.layers = 2;
+        const Model model = random_model(random, options);
+        machine.weight_words = random.pick<int>({16, 160, 4096});
+        machine.length_bits = random.pick<int>({8, 10, 24});
+        CompileOptions choices;
+        choices.tuning = random_tuning(random);
+        INFO("seed " << seed << "\n" << describe(model));
+        const Program packed = driver::compile(model, machine, choices);
+        const golden::TensorValues input = random_values(random, model.tensors[model.input.tensor]);
+        check_program(packed, machine, input, golden::run_model(model, input));
+        for (const spec::CommandWords& words : packed.commands) {
+            const bool is_load = spec::get(words, spec::common::opcode) == int64_t(spec::Opcode::load);
+            if (!is_load || !spec::is_packed(words)) continue;
+            memory_bytes += spec::get(words, spec::load::length);
+            buffer_bytes += spec::buffer_length(words, machine);
+            ++commands;
+        }
+    }
+    CHECK(commands > 100);
+    CHECK(memory_bytes * 100 >= buffer_bytes * 80);
+    CHECK(memory_bytes * 100 < buffer_bytes * 82);
+}
+
 TEST_CASE("Any integer weights on machines with ternary alone give the golden tensors") {
     check_random_models(spec::find_machine("tiny"), 200, true, true);
     check_random_models(spec::find_machine("edge-ternary"), 100, true, true);

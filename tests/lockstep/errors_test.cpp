@@ -35,7 +35,7 @@ Hand good_load() {
 
 TEST_CASE("a command that is not one") {
     Pair pair(machine);
-    for (const uint32_t word : {0u, 4u, 15u, 1u << 12 | 1u, 1u << 18 | 3u})
+    for (const uint32_t word : {0u, 4u, 15u, 1u << 13 | 1u, 1u << 18 | 3u})
         fails(pair, good_load().command({word}).program(), ErrorCode::bad_opcode);
     Hand reserved = good_load();
     reserved.store({{spec::store::length, 1}});
@@ -114,6 +114,22 @@ TEST_CASE("past the end of a buffer") {
                          {load::buffer_stride_y_byte, bytes}})
                   .program(),
               ErrorCode::buffer_range);
+    }
+    const int64_t weight = int64_t(load::Target::weight), most = int64_t{machine.weight_words} * 2;  // beats
+    for (int64_t beats = 1; beats <= 12; ++beats) {
+        for (int64_t room = 0; room < beats * 5 / 4; ++room) {
+            const int64_t place = most - room;
+            fails(pair,
+                  good_load()
+                      .load({{load::target, weight},
+                             {load::packed, 1},
+                             {load::address, Hand::data + 4 * (room % 7)},
+                             {load::buffer_word, place / 2},
+                             {load::buffer_byte, place % 2 * 4},
+                             {load::length, beats * 4}})
+                      .program(),
+                  ErrorCode::buffer_range);
+        }
     }
     fails(pair,
           good_load()

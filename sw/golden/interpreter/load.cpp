@@ -1,3 +1,4 @@
+#include "sw/formats/trits.hpp"
 #include "sw/golden/interpreter/transfer.hpp"
 
 namespace napier::golden {
@@ -13,6 +14,31 @@ uint8_t read_memory(State& state, const PageWindow& readable, uint32_t address) 
         throw Stop{spec::ErrorCode::read_response, address};
     }
     return *byte;
+}
+
+// One row of packed trits: every whole beat that its beats make, when the last trit of it has come.
+void load_packed_row(State& state, const PageWindow& readable, uint64_t address, uint64_t length, Buffer& buffer,
+                     BufferPosition row) {
+    const uint64_t beat = static_cast<uint64_t>(state.machine.beat_bytes);
+    std::vector<uint32_t> codes;  // not yet written
+    uint64_t written = 0;
+    for (uint64_t first = 0; first < length; first += beat) {
+        for (uint64_t i = first; i < first + beat; ++i) {
+            const uint32_t place = static_cast<uint32_t>(address + i) & spec::address_mask(state.machine);
+            for (const uint32_t code : formats::unpack_trits(read_memory(state, readable, place))) {
+                codes.push_back(code);
+            }
+        }
+        while (codes.size() >= 4 * beat) {
+            for (uint64_t i = 0; i < beat; ++i) {
+                const uint32_t* four = &codes[4 * i];
+                const BufferPosition position = buffer.advance(row, 0, written++);
+                buffer.require_word(position.word);
+                buffer.write(position, static_cast<uint8_t>(four[0] | four[1] << 2 | four[2] << 4 | four[3] << 6));
+            }
+            codes.erase(codes.begin(), codes.begin() + static_cast<std::ptrdiff_t>(4 * beat));
+        }
+    }
 }
 
 }  // namespace
@@ -31,6 +57,10 @@ void run_load(State& state, const spec::CommandWords& words, const PageWindow& r
             const BufferPosition row = buffer.advance(
                 origin, y * field(load::buffer_stride_y_word) + x * field(load::buffer_stride_x_word),
                 y * field(load::buffer_stride_y_byte) + x * field(load::buffer_stride_x_byte));
+            if (spec::is_packed(words)) {
+                load_packed_row(state, readable, address, field(load::length), buffer, row);
+                continue;
+            }
             for (uint64_t i = 0; i < field(load::length); ++i) {
                 const uint8_t byte = field(load::fill) != 0
                                          ? static_cast<uint8_t>(field(load::fill_byte))

@@ -42,11 +42,33 @@ public:
             mask = static_cast<uint8_t>(mask | 1 << (byte % beat));
         }
         set_port(buffer_->write_data_i, data, beat);
+        set_port(buffer_->write_high_data_i, data, beat);
+        buffer_.tick();
+        buffer_->write_low_enable_i = buffer_->write_high_enable_i = 0;
+    }
+
+    // Two neighbouring beats from byte `first` on.
+    void write_two(size_t first) {
+        uint8_t data[2 * beat];
+        for (uint8_t& byte : data) byte = static_cast<uint8_t>(random_.bits());
+        buffer_->write_low_enable_i = buffer_->write_high_enable_i = 1;
+        buffer_->write_low_word_i = static_cast<uint16_t>(first / word_bytes);
+        buffer_->write_low_bank_i = static_cast<uint8_t>(first % word_bytes / beat);
+        buffer_->write_high_word_i = static_cast<uint16_t>((first + beat) / word_bytes);
+        buffer_->write_high_bank_i = static_cast<uint8_t>((first + beat) % word_bytes / beat);
+        buffer_->write_low_mask_i = buffer_->write_high_mask_i = (1 << beat) - 1;
+        set_port(buffer_->write_data_i, data, beat);
+        set_port(buffer_->write_high_data_i, data + beat, beat);
+        std::copy_n(data, 2 * beat, bytes_.begin() + static_cast<std::ptrdiff_t>(first));
         buffer_.tick();
         buffer_->write_low_enable_i = buffer_->write_high_enable_i = 0;
     }
 
     void write_random() {
+        if (unaligned && random_.chance(20)) {
+            const int64_t beats = static_cast<int64_t>(bytes_.size() / beat);
+            return write_two(static_cast<size_t>(random_.between(0, beats - 2)) * beat);
+        }
         const size_t count = unaligned ? static_cast<size_t>(random_.number(1, beat)) : beat;
         size_t first = static_cast<size_t>(random_.between(0, static_cast<int64_t>(bytes_.size() - beat)));
         if (!unaligned) first = first / beat * beat;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "Vloader.h"
+#include "sw/formats/trits.hpp"
 #include "tests/rtl/memory/engine_head.hpp"
 #include "tests/support/random.hpp"
 
@@ -15,7 +16,8 @@ namespace napier::test {
 namespace {
 
 // As tests/rtl/CMakeLists.txt builds it.
-constexpr uint32_t beat = 4, burst = 16, word_bytes = 12, words = 20, outstanding = 3;
+constexpr uint32_t beat = 4, burst = 16, word_bytes = 12, words = 20, outstanding = 3;  // activation buffer
+constexpr uint32_t weight_word_bytes = 8;
 
 uint8_t memory_byte(uint32_t address) { return static_cast<uint8_t>(address * 37 + address / 256 + 1); }
 
@@ -37,6 +39,8 @@ public:
     // Runs the command to its end; the bytes written, -1 where none.
     std::vector<int> run(const spec::CommandWords& command, Pace pace) {
         std::fill(written_.begin(), written_.end(), -1);
+        const auto target = spec::load::Target(spec::get(command, spec::load::target));
+        word_bytes_ = target == spec::load::Target::weight ? weight_word_bytes : word_bytes;
         load_head(loader_, command, 5);
         for (int cycle = 0; cycle < 5000; ++cycle) {
             respond(pace);
@@ -124,20 +128,20 @@ private:
     }
 
     void take_writes() {
-        const auto chunk = [&](bool enable, uint32_t word, uint32_t bank, uint32_t mask) {
+        const auto chunk = [&](bool enable, uint32_t word, uint32_t bank, uint32_t mask, uint32_t data) {
             if (!enable) return;
             REQUIRE(word < words);
             for (uint32_t lane = 0; lane < beat; ++lane) {
                 if ((mask >> lane & 1) == 0) continue;
-                int& byte = written_.at(word * word_bytes + bank * beat + lane);
+                int& byte = written_.at(word * word_bytes_ + bank * beat + lane);
                 REQUIRE(byte == -1);
-                byte = loader_->write_data_o >> (8 * lane) & 0xff;
+                byte = data >> (8 * lane) & 0xff;
             }
         };
         chunk(loader_->write_low_enable_o, loader_->write_low_word_o, loader_->write_low_bank_o,
-              loader_->write_low_mask_o);
+              loader_->write_low_mask_o, loader_->write_data_o);
         chunk(loader_->write_high_enable_o, loader_->write_high_word_o, loader_->write_high_bank_o,
-              loader_->write_high_mask_o);
+              loader_->write_high_mask_o, loader_->write_high_data_o);
         if (loader_->write_low_enable_o && loader_->write_high_enable_o) {
             REQUIRE(loader_->write_low_bank_o != loader_->write_high_bank_o);
         }
@@ -151,6 +155,7 @@ private:
     Clocked<Vloader> loader_;
     std::vector<int> written_;
     std::deque<Beat> beats_;
+    uint32_t word_bytes_ = word_bytes;
     int age_ = 0;
     uint32_t flights_ = 0;
 };
@@ -214,6 +219,41 @@ TEST_CASE("a fill waits for the bursts of the LOAD before it") {
     }
 }
 
+TEST_CASE("packed trits, rows of any length, place and pace; what fills no beat is dropped") {
+    Bench bench(7);
+    for (const Pace pace : {Pace{100, 100}, Pace{30, 60}}) {
+        for (uint32_t beats = 1; beats <= 14; ++beats) {
+            for (uint32_t place = 0; place < 8; ++place) {
+                const uint32_t address = 0x1230 + beat * (place % 5), word = 2 + place / 2, byte = place % 2 * beat;
+                auto command = one_row(spec::Opcode::load, address, beats * beat, word, byte);
+                spec::set(command, spec::load::target, int64_t(spec::load::Target::weight));
+                spec::set(command, spec::load::packed, 1);
+                std::vector<uint32_t> codes;
+                for (uint32_t i = 0; i < beats * beat; ++i) {
+                    for (const uint32_t code : formats::unpack_trits(memory_byte(address + i))) codes.push_back(code);
+                }
+                const uint32_t first = word * weight_word_bytes + byte, count = beats * 5 / 4 * beat;
+                const auto written = bench.run(command, pace);
+                for (uint32_t i = 0; i < written.size(); ++i) {
+                    const bool inside = i >= first && i < first + count;
+                    const uint32_t* four = inside ? &codes[4 * (i - first)] : nullptr;
+                    const int expected =
+                        inside ? int(four[0] | four[1] << 2 | four[2] << 4 | four[3] << 6) : -1;
+                    if (written[i] != expected) FAIL("Byte " << i << " of " << beats << " beats to place " << place);
+                }
+            }
+        }
+    }
+}
+
+TEST_CASE("of another target trits are not unpacked") {
+    Bench bench(8);
+    auto command = one_row(spec::Opcode::load, 0x1230, 40, 2, 3);
+    spec::set(command, spec::load::packed, 1);
+    const auto written = bench.run(command, {100, 100});
+    for (uint32_t i = 0; i < 40; ++i) REQUIRE(written[2 * word_bytes + 3 + i] == int(memory_byte(0x1230 + i)));
+}
+
 TEST_CASE("faults tell what, where and whose") {
     using spec::ErrorCode;
     const auto result = [](ErrorCode code, uint32_t address) {
@@ -227,6 +267,12 @@ TEST_CASE("faults tell what, where and whose") {
     CHECK(Bench(5).fault(row(0x120, 13, words - 1, 0), false) == result(range, words));
     CHECK(Bench(5).fault(row(0x120, 1, words + 7, 0), false) == result(range, words + 7));
     CHECK(Bench(5).fault(row(0x120, 1, 4, word_bytes), false) == result(range, 4));
+    for (const auto& [length, word] : {std::pair{12u, words - 1}, std::pair{16u, words - 2}, std::pair{8u, words}}) {
+        auto command = row(0x120, length, word, word == words - 1 ? 4 : 0);  // two, four, no beats fit
+        spec::set(command, spec::load::target, int64_t(spec::load::Target::weight));
+        spec::set(command, spec::load::packed, 1);
+        CHECK(Bench(5).fault(command, false) == result(range, words));
+    }
     for (uint32_t wrong = 0; wrong < 3; ++wrong) {
         auto command = row(0x120 + (wrong == 0), 4 + (wrong == 1), 1, wrong == 2);
         spec::set(command, spec::load::target, int64_t(spec::load::Target::weight));

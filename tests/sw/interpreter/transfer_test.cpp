@@ -52,6 +52,36 @@ TEST_CASE("rows over two loops with strides in words and bytes on both sides") {
           Values{0, 1, -1, 5, 6, -1, 10, 11, -1, -1, -1, -1, -1, 20, 21, -1, 25, 26, -1, 30, 31});
 }
 
+TEST_CASE("packed trits: four beats of memory are five of the weight buffer, rounded down") {
+    const auto packed = [](int64_t length) {
+        return command(load_opcode, {{load::target, static_cast<int64_t>(load::Target::weight)}, {load::packed, 1},
+                                     {load::address, 0x200}, {load::length, length}, {load::count_x, 1},
+                                     {load::count_y, 1}});
+    };
+    // 86 is +1 0 0 0 0; 255 five times -1; 3 is 0 0 0 0 -1; 0.
+    const Values five{0b00000001, 0b11111100, 0b00001111, 0b00110000, 0};
+    for (const auto& [length, count] : {std::pair{4, 4}, std::pair{12, 12}, std::pair{16, 20}}) {
+        test::InterpreterBench bench("odd");  // beats of 4 bytes
+        bench.place(0x200, {86, 255, 3, 0, 86, 255, 3, 0, 86, 255, 3, 0, 86, 255, 3, 0});
+        CHECK(bench.run({packed(length)}).success());
+        Values expected(24, -1);
+        for (int i = 0; i < count; ++i) expected[static_cast<size_t>(i)] = five[static_cast<size_t>(i % 5)];
+        CHECK(contents(bench.state.weight, 24) == expected);
+    }
+    test::InterpreterBench bench("odd");
+    bench.place(0x200, {86, 255, 3, 0, 86, 255, 3, 0});
+    CHECK(bench.run({test::with(packed(8), load::buffer_word, 149)}).success());
+    CHECK(bench.run({test::with(packed(12), load::buffer_word, 149)}).address == 150);
+    // Not with fill or another target, nor on a machine without.
+    CHECK(bench.run({test::with(packed(8), load::target, 0)}).success());
+    CHECK(contents(bench.state.activation, 9) == Values{86, 255, 3, 0, 86, 255, 3, 0, -1});
+    CHECK(bench.run({test::with(test::with(packed(8), load::fill, 1), load::fill_byte, 7)}).success());
+    CHECK(contents(bench.state.weight, 9) == Values{7, 7, 7, 7, 7, 7, 7, 7, -1});
+    CHECK(bench.run({test::with(packed(6), load::length, 6)}).code == spec::ErrorCode::alignment);
+    test::InterpreterBench tiny("tiny");
+    CHECK(tiny.run({packed(8)}).code == spec::ErrorCode::bad_opcode);
+}
+
 TEST_CASE("strides that go backwards by wrapping") {
     test::InterpreterBench bench("tiny");
     bench.place(0x200, {1, 2, 3, 4});
