@@ -34,6 +34,9 @@ module napier #(
   parameter logic [napier_pkg::CommandBits-1:0] LoadUsedBits = napier_pkg::LoadUsedBits,
   parameter logic [napier_pkg::CommandBits-1:0] ExecUsedBits = napier_pkg::ExecUsedBits,
   parameter logic [napier_pkg::CommandBits-1:0] StoreUsedBits = napier_pkg::StoreUsedBits,
+  parameter int unsigned ElementsA = 0,
+  parameter int unsigned ElementsB = 0,
+  parameter int unsigned Outputs = 0,
   parameter int unsigned Formats = 2,
   parameter logic [31:0] Identity = 32'h0
 ) (
@@ -103,11 +106,14 @@ module napier #(
   localparam int unsigned IndexBits = (PlaceBits < 24) ? PlaceBits : 24;
 
   // Words of the buffers, in bytes.
-  localparam int unsigned ActivationWordBytes = Rows * napier_pkg::lanes_max(Formats, ActivationBits, WeightBits);
-  localparam int unsigned WeightWordBytes = (Columns * WeightBits / 8 + BeatBytes - 1) / BeatBytes * BeatBytes;
+  localparam int unsigned ActivationWordBytes
+      = napier_pkg::activation_word_bytes(Formats, Rows, ActivationBits, WeightBits, BeatBytes);
+  localparam int unsigned WeightWordBytes = (napier_pkg::weight_bytes(Formats, Columns, ColumnSpan, WeightBits)
+      + BeatBytes - 1) / BeatBytes * BeatBytes;
   localparam int unsigned ParameterWordBytes
       = (PostLanes * napier_pkg::ParameterBytes + BeatBytes - 1) / BeatBytes * BeatBytes;
-  localparam int unsigned OutputWordBytes = (Columns + BeatBytes - 1) / BeatBytes * BeatBytes;
+  localparam int unsigned OutputWordBytes
+      = (napier_pkg::output_bytes(Columns, Outputs) + BeatBytes - 1) / BeatBytes * BeatBytes;
   localparam int unsigned TableBytes = napier_pkg::table_entries(Formats) * napier_pkg::table_bits(Formats) / 8;
   localparam int unsigned PaletteWordBytes
       = (PaletteWords == 0) ? 0 : (TableBytes + BeatBytes - 1) / BeatBytes * BeatBytes;
@@ -318,7 +324,7 @@ module napier #(
     .PostLanes(PostLanes), .PostCycles(PostCycles), .BeatBytes(BeatBytes), .ActivationWords(ActivationWords),
     .WeightWords(WeightWords), .ParameterWords(ParameterWords), .ResidualWords(ResidualWords),
     .OutputWords(OutputWords), .PackedTrits(PackedTrits), .PaletteWords(PaletteWords), .WordBits(WordBits),
-    .Formats(Formats)
+    .Formats(Formats), .ElementsA(ElementsA), .ElementsB(ElementsB), .Outputs(Outputs)
   ) u_compute (
     .clk_i(clk_i), .rst_ni(core_rst_n),
     .command_valid_i(head_valid[Exec]), .command_i(exec_command),

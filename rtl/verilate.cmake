@@ -1,5 +1,6 @@
-# napier_verilate(<target> TOP <module> [PARAMETERS A=1 B=2 ...] [PREFIX <class>] [TRACE])
+# napier_verilate(<target> TOP <module> [PARAMETERS A=1 B=2 ...] [PREFIX <class>] [TRACE] [SHARED])
 # A static library of one verilated module. The class is V<module> unless PREFIX names it; its header is "<class>.h".
+# SHARED: one C++ function for all instances of the modules that rtl/lint/shared.vlt names; slower, but much less of it.
 # All C++ of a module goes into two translation units, so that the list of outputs is known before Verilator runs.
 
 set(NAPIER_VERILATED_OPTIMIZATION "-O2" CACHE STRING "Compiler optimization of verilated code")
@@ -24,7 +25,7 @@ function(napier_verilated_runtime)
 endfunction()
 
 function(napier_verilate target)
-    cmake_parse_arguments(ARG "TRACE" "TOP;PREFIX" "PARAMETERS" ${ARGN})
+    cmake_parse_arguments(ARG "TRACE;SHARED" "TOP;PREFIX" "PARAMETERS" ${ARGN})
     if(NOT ARG_PREFIX)
         set(ARG_PREFIX V${ARG_TOP})
     endif()
@@ -44,6 +45,9 @@ function(napier_verilate target)
     if(ARG_TRACE)
         list(APPEND overrides --trace --trace-depth ${NAPIER_TRACE_DEPTH})
     endif()
+    if(ARG_SHARED)
+        list(APPEND overrides -fno-gate rtl/lint/shared.vlt)
+    endif()
     set(parts ${folder}/${ARG_PREFIX}_fast.cpp ${folder}/${ARG_PREFIX}_slow.cpp)
     add_custom_command(
         OUTPUT ${parts} ${folder}/${ARG_PREFIX}.h
@@ -52,7 +56,8 @@ function(napier_verilate target)
         COMMAND ${NAPIER_VERILATOR} --cc -O3 --x-assign unique --x-initial unique ${NAPIER_VERILATOR_OPTIONS}
             --top-module ${ARG_TOP} --prefix ${ARG_PREFIX} --Mdir ${folder} ${overrides} -f rtl/filelist.f ${source}
         COMMAND ${CMAKE_COMMAND} -DFOLDER=${folder} -DPREFIX=${ARG_PREFIX} -P ${root}/rtl/verilated_parts.cmake
-        DEPENDS ${rtl_sources} ${root}/rtl/filelist.f ${root}/rtl/lint/waivers.vlt ${root}/rtl/verilated_parts.cmake
+        DEPENDS ${rtl_sources} ${root}/rtl/filelist.f ${root}/rtl/lint/waivers.vlt ${root}/rtl/lint/shared.vlt
+            ${root}/rtl/verilated_parts.cmake
         WORKING_DIRECTORY ${root}
         COMMENT "Verilating ${target}" VERBATIM)
     set_source_files_properties(${folder}/${ARG_PREFIX}_slow.cpp PROPERTIES COMPILE_OPTIONS "-O0")

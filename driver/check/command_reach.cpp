@@ -100,7 +100,7 @@ void mark_tap(const CommandWords& words, const spec::Machine& machine, int lanes
               std::vector<bool>& marked) {
     using namespace spec::exec;
     const auto modulo = [&](int64_t value) { return value & spec::word_mask(machine); };
-    const int lanes_max = spec::lanes_max(machine);
+    const int slots = spec::slots_in_word(machine);
     for (int64_t oy = 0; oy < get(words, out_h); ++oy) {
         const int64_t y = get(words, origin_y) + oy * get(words, stride_y) + ky * get(words, dilation_y);
         if (modulo(y) >= get(words, limit_h)) continue;
@@ -110,7 +110,7 @@ void mark_tap(const CommandWords& words, const spec::Machine& machine, int lanes
             int64_t slot = get(words, activation_base) + oy * get(words, row_stride) + ox * get(words, pixel_stride) +
                            ky * get(words, tap_stride_y) + kx * get(words, tap_stride_x);
             for (int64_t g = 0; g < get(words, group_count); ++g, slot += get(words, group_stride)) {
-                marked[size_t(modulo(slot) / lanes * lanes / lanes_max)] = true;
+                marked[size_t(modulo(slot) / lanes * lanes / slots)] = true;
             }
         }
     }
@@ -118,11 +118,12 @@ void mark_tap(const CommandWords& words, const spec::Machine& machine, int lanes
 
 void collect_activations(const CommandWords& words, const spec::Machine& machine, Collector& to) {
     using namespace spec::exec;
-    const spec::Format& kind = *formats::find_code(static_cast<uint32_t>(get(words, format)));
-    std::vector<bool> marked(size_t(buffer_modulus(machine) / spec::lanes_max(machine) + 1));
+    const uint32_t code = static_cast<uint32_t>(get(words, format));
+    const int lanes = spec::is_real(machine) ? 1 : spec::lanes(machine, *formats::find_code(code));
+    std::vector<bool> marked(size_t(buffer_modulus(machine) / spec::slots_in_word(machine) + 1));
     for (int64_t ky = 0; ky < get(words, kernel_h); ++ky) {
         for (int64_t kx = 0; kx < get(words, kernel_w); ++kx) {
-            mark_tap(words, machine, spec::lanes(machine, kind), ky, kx, marked);
+            mark_tap(words, machine, lanes, ky, kx, marked);
         }
     }
     for (size_t i = 0; i < marked.size(); ++i) {
@@ -134,7 +135,7 @@ void collect_exec(const CommandWords& words, const spec::Machine& machine, Colle
     using namespace spec::exec;
     collect_activations(words, machine, to);
     const int64_t passes = get(words, kernel_h) * get(words, kernel_w) * get(words, group_count);
-    to.add_modulo(Place::weight, false, get(words, weight_base), passes * machine.rows,
+    to.add_modulo(Place::weight, false, get(words, weight_base), passes * spec::pass_words(machine),
                   buffer_modulus(machine));
     if (spec::is_indexed(*formats::find_code(static_cast<uint32_t>(get(words, format))))) {
         to.add(Place::palette, false, get(words, palette_base), get(words, palette_base) + 1);

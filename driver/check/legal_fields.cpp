@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "driver/check/command_reach.hpp"
 #include "sw/formats/formats.hpp"
 
@@ -53,13 +56,32 @@ std::string illegal_load(const CommandWords& words, const spec::Machine& machine
     return "";
 }
 
+// What an EXEC of a machine of real numbers asks of it.
+std::string illegal_real(const CommandWords& words, const spec::Machine& machine) {
+    using namespace spec::exec;
+    const std::pair<spec::Field, uint32_t> kinds[] = {{element_a, std::max(machine.elements_a, 1u)},
+                                                      {element_b, std::max(machine.elements_b, 1u)},
+                                                      {element_output, machine.outputs}};
+    for (const auto& [field, mask] : kinds) {
+        if ((mask >> get(words, field) & 1) != 0) continue;
+        return fmt::format("has {} {}, which machine '{}' lacks", field.name, get(words, field), machine.name);
+    }
+    for (const spec::Field& field : {float_low, float_high}) {
+        if ((get(words, field) & 0x7fff) > 0x7f80) return fmt::format("has a NaN as {}", field.name);
+    }
+    return "";
+}
+
 std::string illegal_exec(const CommandWords& words, const spec::Machine& machine) {
     using namespace spec::exec;
     const spec::Format* kind = formats::find_code(static_cast<uint32_t>(get(words, format)));
-    if (kind == nullptr || !spec::has_format(machine, *kind)) {
+    const spec::RealFormat* real = spec::real_format(machine);
+    if (real != nullptr ? get(words, format) != real->code : kind == nullptr || !spec::has_format(machine, *kind)) {
         return fmt::format("names number format {}, which machine '{}' lacks", get(words, format), machine.name);
     }
-    if (get(words, output_signs) != 0 && !spec::has_one_bit_channels(machine)) {
+    if (real != nullptr) {
+        if (std::string text = illegal_real(words, machine); !text.empty()) return text;
+    } else if (get(words, output_signs) != 0 && !spec::has_one_bit_channels(machine)) {
         return fmt::format("has outputs of one bit, which machine '{}' lacks", machine.name);
     }
     const std::string zero = first_zero(words, std::array{out_w, out_h, kernel_w, kernel_h, group_count});

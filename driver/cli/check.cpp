@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "driver/cli/command_line.hpp"
+#include "driver/cli/network.hpp"
 #include "driver/cli/workbench.hpp"
 #include "driver/compile/formats.hpp"
 #include "driver/report/table.hpp"
@@ -41,10 +42,37 @@ int list_unsupported(const std::vector<Unsupported>& problems, const std::string
     return exit_failed;
 }
 
+void print_program(const Program& program, const spec::Machine& machine) {
+    fmt::print("{} runs on {}: {} commands, {} bytes of constants, {} bytes of memory.\n", program.model, machine.name,
+               with_commas(program.commands.size()), with_commas(program.constants.size()),
+               with_commas(program.memory_end - program.memory_base));
+}
+
+// Of real numbers: the layers as they are mapped, or the sentence of the first that is not.
+int check_real(const MachineOptions& options, const spec::Machine& machine) {
+    const std::unique_ptr<Network> network = load_network(options.model);
+    for (const std::string& note : network->notes()) fmt::print("note: {}\n", note);
+    try {
+        const Program program = network->compile(machine);
+        Table table;
+        for (const char* title : {"layer", "operation", "format", "mapping"}) table.column(title);
+        for (const LayerMapping& layer : program.layers) {
+            table.row({layer.name, layer.operation, layer.format, layer.description});
+        }
+        fmt::print("{} on {}:\n\n{}\n", network->name(), machine.name, table.text());
+        print_program(program, machine);
+    } catch (const Error& error) {
+        fmt::print("{}\n{} does not run on {}.\n", error.what(), network->name(), machine.name);
+        return exit_failed;
+    }
+    return exit_good;
+}
+
 int check(const MachineOptions& options) {
     const spec::Machine& machine = spec::find_machine(options.machine);
     const std::vector<Unsupported> problems = unsupported_nodes(options.model);
     if (!problems.empty()) return list_unsupported(problems, options.model);
+    if (is_real_model(options.model)) return check_real(options, machine);
     const Model model = load_model(options.model);
     Table table;
     for (const char* title : {"layer", "operation", "input", "output", "format", "mapping"}) table.column(title);
@@ -58,10 +86,7 @@ int check(const MachineOptions& options) {
     fmt::print("{} on {}:\n\n{}\n", model.name, machine.name, table.text());
     for (const std::string& note : model.notes) fmt::print("note: {}\n", note);
     if (good) {
-        const Program program = compile(model, machine);
-        fmt::print("{} runs on {}: {} commands, {} bytes of constants, {} bytes of memory.\n", model.name,
-                   machine.name, with_commas(program.commands.size()), with_commas(program.constants.size()),
-                   with_commas(program.memory_end - program.memory_base));
+        print_program(compile(model, machine), machine);
     } else {
         fmt::print("{} does not run on {}.\n", model.name, machine.name);
     }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "driver/cli/command_line.hpp"
+#include "driver/cli/network.hpp"
 #include "driver/cli/workbench.hpp"
 #include "driver/compile/program_file.hpp"
 #include "driver/report/table.hpp"
@@ -24,12 +25,12 @@ struct FileOptions {
 int write_program(const FileOptions& options) {
     require_writable(options.output);
     const spec::Machine& machine = spec::find_machine(options.machine.machine);
-    const Model model = load_model(options.machine.model);
+    const std::unique_ptr<Network> network = load_network(options.machine.model);
     CompileOptions choices;
     choices.memory_base = options.memory_base;
     choices.keep_tensors = options.keep_tensors;
     search_plans(choices, options.plans, machine, options.memory);
-    const Program program = compile(model, machine, choices);
+    const Program program = network->compile(machine, choices);
     io::write_file(options.output, to_bytes(program));
     if (options.listing) fmt::print("{}", listing(program));
     fmt::print("{}: {} commands, {} bytes of constants, memory {:#x} to {:#x}, for machine {} ({:#010x}).\n",

@@ -24,6 +24,9 @@ std::string peaks(const spec::Machine& machine) {
         if (!spec::has_format(machine, format)) continue;
         text += fmt::format("{}{} {}", text.empty() ? "" : ", ", format.name, spec::products(machine, format));
     }
+    if (const spec::RealFormat* format = spec::real_format(machine)) {
+        text = fmt::format("{} {}", format->name, machine.columns * format->channels);
+    }
     return text;
 }
 
@@ -42,6 +45,12 @@ void print_machines() {
     for (const spec::Format& format : spec::formats) {
         row(fmt::format("{} products a cycle", format.name), [&](const spec::Machine& machine) {
             return spec::has_format(machine, format) ? fmt::to_string(spec::products(machine, format)) : "-";
+        });
+    }
+    for (const spec::RealFormat& format : spec::real_formats) {
+        row(fmt::format("{} products a cycle", format.name), [&](const spec::Machine& machine) {
+            const bool has = spec::real_format(machine) == &format;
+            return has ? fmt::to_string(machine.columns * format.channels) : std::string("-");
         });
     }
     fmt::print("{}\n", table.text());

@@ -6,6 +6,7 @@
 
 #include "driver/cli/command_line.hpp"
 #include "driver/cli/images.hpp"
+#include "driver/cli/network.hpp"
 #include "driver/cli/progress.hpp"
 #include "driver/cli/workbench.hpp"
 #include "driver/report/run_report.hpp"
@@ -29,8 +30,8 @@ class Runner {
 public:
     explicit Runner(const RunOptions& options)
         : options_(options), machine_(spec::find_machine(options.machine.machine)),
-          model_(load_model(options.machine.model)),
-          images_(read_images(model_, options.images, options.limit)), program_(compile(model_, machine_, choices())) {
+          network_(load_network(options.machine.model)), program_(network_->compile(machine_, choices())),
+          images_(network_->read_inputs(program_, options.images, options.limit)) {
         if (!options.labels.empty()) labels_ = read_labels(options.labels, images_.size());
         report_.program = &program_;
         report_.machine = &machine_;
@@ -70,14 +71,14 @@ private:
     }
 
     void check_image(size_t index, const std::vector<int8_t>& output) {
-        const golden::TensorValues expected = golden::run_model(model_, images_[index])[model_.output.tensor];
+        const Values expected = network_->golden(program_, images_[index])[size_t(program_.output.tensor)];
         if (output == expected) {
             ++report_.golden_identical;
         } else {
             note(fmt::format("Image {}: the output differs from the golden model's; napier verify finds the layer.",
                              index));
         }
-        if (report_.correct && largest_output(model_, output) == labels_[index]) ++*report_.correct;
+        if (report_.correct && network_->largest_output(program_, output) == labels_[index]) ++*report_.correct;
     }
 
     void run_rtl() {
@@ -102,9 +103,9 @@ private:
 
     const RunOptions& options_;
     const spec::Machine& machine_;
-    const Model model_;
-    const std::vector<golden::TensorValues> images_;
+    const std::unique_ptr<Network> network_;
     const Program program_;
+    const std::vector<Values> images_;
     std::vector<int64_t> labels_;
     RunReport report_;
 };

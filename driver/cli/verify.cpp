@@ -2,15 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <random>
-
 #include "driver/cli/command_line.hpp"
-#include "driver/cli/images.hpp"
+#include "driver/cli/network.hpp"
 #include "driver/cli/progress.hpp"
 #include "driver/cli/workbench.hpp"
 #include "driver/session/compare.hpp"
 #include "sw/base/error.hpp"
-#include "sw/golden/layer.hpp"
 #include "sw/spec/machine.hpp"
 
 namespace napier::driver {
@@ -25,25 +22,13 @@ struct VerifyOptions {
     bool no_rtl = false;
 };
 
-// Input tensors of random values.
-std::vector<golden::TensorValues> random_inputs(const Model& model, size_t count, uint64_t seed) {
-    std::mt19937_64 engine(seed);
-    std::vector<golden::TensorValues> inputs;
-    for (size_t i = 0; i < count; ++i) {
-        golden::TensorValues values(golden::element_count(model.tensors[model.input.tensor]));
-        for (int8_t& value : values) value = static_cast<int8_t>(engine() >> 56);
-        inputs.push_back(values);
-    }
-    return inputs;
-}
-
 class Verifier {
 public:
     explicit Verifier(const VerifyOptions& options)
-        : machine_(spec::find_machine(options.machine.machine)), model_(load_model(options.machine.model)),
-          inputs_(options.images.empty() ? random_inputs(model_, options.count, options.seed)
-                                         : read_images(model_, options.images, options.count)),
-          program_(compile(model_, machine_, CompileOptions::keeping_tensors())),
+        : machine_(spec::find_machine(options.machine.machine)), network_(load_network(options.machine.model)),
+          program_(network_->compile(machine_, CompileOptions::keeping_tensors())),
+          inputs_(options.images.empty() ? network_->random_inputs(program_, options.count, options.seed)
+                                         : network_->read_inputs(program_, options.images, options.count)),
           sim_("sim", machine_, program_, options.memory) {
         if (!options.no_rtl) rtl_ = std::make_unique<LoadedDevice>("rtl", machine_, program_, options.memory);
     }
@@ -68,8 +53,8 @@ public:
     }
 
 private:
-    std::optional<std::string> compare(const golden::TensorValues& input) {
-        const RunRecord golden{"golden", golden::run_model(model_, input), {}, {}};
+    std::optional<std::string> compare(const Values& input) {
+        const RunRecord golden{"golden", network_->golden(program_, input), {}, {}};
         const RunRecord sim = record_run(sim_.session, program_, input);
         if (auto difference = first_difference(program_, golden, sim)) return difference;
         if (!rtl_) return {};
@@ -79,9 +64,9 @@ private:
     }
 
     const spec::Machine& machine_;
-    const Model model_;
-    const std::vector<golden::TensorValues> inputs_;
+    const std::unique_ptr<Network> network_;
     const Program program_;
+    const std::vector<Values> inputs_;
     LoadedDevice sim_;
     std::unique_ptr<LoadedDevice> rtl_;
 };

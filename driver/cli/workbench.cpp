@@ -36,31 +36,41 @@ auto naming(const std::string& path, Read read) {
     }
 }
 
-// The golden model and the reports need the layers, which a program no longer has; machines run integer models alone.
-void require_integer_model(const std::string& path) {
+// The golden model and the reports need the layers, which a program no longer has.
+void require_model(const std::string& path) {
     if (is_program_file(path)) {
         throw Error(ErrorKind::input,
                     fmt::format("'{}' is a compiled program, not a model, so there is nothing to compare its results "
                                 "with; give the ONNX file that it was compiled from.", path));
     }
-    if (naming(path, [&] { return is_real_onnx(std::filesystem::path(path)); })) {
-        throw Error(ErrorKind::unsupported,
-                    fmt::format("'{}' computes with microscaling blocks or piecewise-affine products, which no machine "
-                                "of the description runs; convert the float32 network to an integer format (napier "
-                                "quantize --to).", path));
-    }
 }
 
 }  // namespace
 
+bool is_real_model(const std::string& path) {
+    require_model(path);
+    return naming(path, [&] { return is_real_onnx(std::filesystem::path(path)); });
+}
+
+RealModel load_real_model(const std::string& path) {
+    return naming(path, [&] { return import_real_onnx(std::filesystem::path(path)); });
+}
+
 Model load_model(const std::string& path) {
-    require_integer_model(path);
+    if (is_real_model(path)) {
+        throw Error(ErrorKind::unsupported,
+                    fmt::format("'{}' computes with microscaling blocks or piecewise-affine products, which this "
+                                "command does not take; convert the float32 network to an integer format (napier "
+                                "quantize --to).", path));
+    }
     return naming(path, [&] { return import_onnx(std::filesystem::path(path)); });
 }
 
 std::vector<Unsupported> unsupported_nodes(const std::string& path) {
-    require_integer_model(path);
-    return naming(path, [&] { return check_onnx(std::filesystem::path(path)); });
+    const bool real = is_real_model(path);
+    return naming(path, [&] {
+        return real ? check_real_onnx(std::filesystem::path(path)) : check_onnx(std::filesystem::path(path));
+    });
 }
 
 onnx::Graph load_graph(const std::string& path) {

@@ -19,8 +19,10 @@ struct MachineOptions {
 };
 void add_machine_options(CLI::App& command, MachineOptions& options);
 
-// import_onnx and check_onnx; the sentence of every error names the file.
+// import_onnx, import_real_onnx and check_onnx of either; the sentence of every error names the file. load_model
+// refuses models of real numbers, which network.hpp takes.
 Model load_model(const std::string& path);
+RealModel load_real_model(const std::string& path);
 std::vector<Unsupported> unsupported_nodes(const std::string& path);
 // The graph of an ONNX file, not yet imported.
 onnx::Graph load_graph(const std::string& path);

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "driver/compile/assemble.hpp"
 #include "driver/compile/emit.hpp"
 #include "driver/compile/formats.hpp"
 #include "driver/compile/memory_map.hpp"
-#include "driver/compile/schedule.hpp"
 #include "sw/base/error.hpp"
 #include "sw/spec/machine.hpp"
 #include "sw/golden/accumulator_bound.hpp"
@@ -15,12 +15,6 @@
 namespace napier::driver {
 namespace {
 
-
-int64_t next_page(int64_t address) { return (address + page_size - 1) / page_size * page_size; }
-
-PageWindow window(int64_t begin, int64_t end) {
-    return {static_cast<uint32_t>(begin / page_size), static_cast<uint32_t>(next_page(end) / page_size)};
-}
 
 // Error (unsupported): the layer's outputs have one bit and the machine cannot write them, or not side by side.
 void require_bits(const Model& model, const Layer& layer, const spec::Machine& machine) {
@@ -71,25 +65,13 @@ public:
         plans_ = std::move(plans);
         describe_program();
         place_memory();
-        std::vector<Draft> drafts = order_commands(make_steps(), machine_);
-        add_tokens(drafts, machine_, program_.memory_base, program_.memory_end);
-        for (const Draft& draft : drafts) {
-            const int64_t opcode = spec::get(draft.words, spec::common::opcode);
-            spec::require_kept(draft.words, *spec::find_command(static_cast<uint32_t>(opcode)), machine_);
-            program_.commands.push_back(draft.words);
-            program_.notes.push_back(draft.note);
-        }
-        place_program();
+        append_commands(program_, machine_, make_steps());
         return std::move(program_);
     }
 
 private:
     void check() const {
-        if (options_.memory_base % page_size != 0) {
-            throw Error(ErrorKind::usage,
-                        fmt::format("The memory base {:#x} is not a multiple of {}; choose one that is.",
-                                    options_.memory_base, page_size));
-        }
+        require_page(options_.memory_base);
         golden::validate(model_);
         if (model_.layers.empty()) {
             throw Error(ErrorKind::unsupported,
@@ -116,10 +98,7 @@ private:
     }
 
     void describe_program() {
-        program_.model = model_.name;
-        program_.machine = machine_.name;
-        program_.identity = machine_.identity;
-        program_.version = spec::version;
+        name_program(program_, model_.name, machine_);
         program_.input = model_.input;
         program_.output = model_.output;
         for (const Plan& plan : plans_) {
@@ -132,34 +111,7 @@ private:
     // Tensors first, then constants, then the program, whose size is known last.
     void place_memory() {
         const int64_t base = options_.memory_base;
-        const int64_t end = place_tensors(model_, base, options_.keep_tensors, program_.tensors);
-        const int64_t constants = next_page(end);
-        program_.write_window = window(base, end);
-        const int64_t program = next_page(constants + static_cast<int64_t>(program_.constants.size()));
-        if (program >= memory_limit()) refuse_size(program);
-        program_.constants_address = static_cast<uint32_t>(constants);
-        program_.program_address = static_cast<uint32_t>(program);
-        program_.memory_base = options_.memory_base;
-        program_.memory_end = program_.program_address;
-    }
-
-    void place_program() {
-        const size_t count = program_.commands.size();
-        const int64_t end = int64_t{program_.program_address} + static_cast<int64_t>(count) * spec::command_bytes;
-        if (count > spec::most_commands(machine_) || end > memory_limit() - page_size) refuse_size(end);
-        program_.memory_end = static_cast<uint32_t>(next_page(end));
-        program_.read_window = window(program_.memory_base, end);
-    }
-
-    int64_t memory_limit() const { return int64_t{1} << machine_.address_bits; }
-
-    [[noreturn]] void refuse_size(int64_t end) const {
-        throw Error(ErrorKind::capacity,
-                    fmt::format("Model '{}' on machine '{}' needs memory up to {:#x} and {} commands, more than {:#x} "
-                                "bytes or {} commands; use a smaller model or a machine with larger buffers or more "
-                                "address_bits.",
-                                model_.name, machine_.name, end, program_.commands.size(), memory_limit(),
-                                spec::most_commands(machine_)));
+        place_constants(program_, machine_, base, place_tensors(model_, base, options_.keep_tensors, program_.tensors));
     }
 
     std::vector<Step> make_steps() const {

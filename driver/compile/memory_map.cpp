@@ -11,18 +11,18 @@ struct Life {
     int64_t begin = 0, end = 0;
 };
 
-std::vector<Life> lives_of(const Model& model) {
-    std::vector<Life> lives(model.tensors.size());
-    const int count = static_cast<int>(model.layers.size());
+std::vector<Life> lives_of(const TensorUses& uses, size_t tensors) {
+    std::vector<Life> lives(tensors);
+    const int count = static_cast<int>(uses.layers.size());
     for (int i = 0; i < count; ++i) {
-        const Layer& layer = model.layers[i];
+        const TensorUses::Layer& layer = uses.layers[i];
         lives[layer.output].first = i;
         lives[layer.output].last = std::max(lives[layer.output].last, i);
         lives[layer.input].last = i;
         if (layer.residual >= 0) lives[layer.residual].last = i;
     }
-    lives[model.input.tensor].last = count;
-    lives[model.output.tensor].last = count;
+    lives[uses.input].last = count;
+    lives[uses.output].last = count;
     return lives;
 }
 
@@ -43,26 +43,32 @@ int64_t find_gap(const std::vector<Life>& placed, const Life& life, int64_t byte
 
 }  // namespace
 
-int64_t place_tensors(const Model& model, int64_t base, bool keep, std::vector<TensorPlace>& places) {
-    std::vector<Life> lives = lives_of(model);
+int64_t place_tensors(const TensorUses& uses, int64_t base, bool keep, std::vector<TensorPlace>& places) {
+    std::vector<Life> lives = lives_of(uses, places.size());
     std::vector<Life> placed;
     int64_t end = base;
-    for (size_t i = 0; i < model.tensors.size(); ++i) {
-        const Tensor& tensor = model.tensors[i];
-        TensorPlace place{tensor.name, tensor.height, tensor.width, tensor.channels, 0, false,
-                          tensor.one_bit};
+    const int last = static_cast<int>(uses.layers.size());
+    for (size_t i = 0; i < places.size(); ++i) {
+        TensorPlace& place = places[i];
         Life life = lives[i];
-        const int last = static_cast<int>(model.layers.size());
         if (keep) life = {-1, last, 0, 0};
         place.kept = life.last == last;
         life.begin = find_gap(placed, life, place.bytes(), base);
         life.end = life.begin + place.bytes();
         place.address = static_cast<uint32_t>(life.begin);
         placed.push_back(life);
-        places.push_back(place);
         end = std::max(end, life.end);
     }
     return end;
+}
+
+int64_t place_tensors(const Model& model, int64_t base, bool keep, std::vector<TensorPlace>& places) {
+    TensorUses uses{{}, model.input.tensor, model.output.tensor};
+    for (const Layer& layer : model.layers) uses.layers.push_back({layer.input, layer.output, layer.residual});
+    for (const Tensor& tensor : model.tensors) {
+        places.push_back({tensor.name, tensor.height, tensor.width, tensor.channels, 0, false, tensor.one_bit});
+    }
+    return place_tensors(uses, base, keep, places);
 }
 
 }  // namespace napier::driver

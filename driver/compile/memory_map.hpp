@@ -10,8 +10,19 @@ namespace napier::driver {
 
 inline constexpr int64_t tensor_alignment = 64;  // bytes
 
-// Places every tensor from `base` on; two tensors share memory only if the last layer that reads the one comes before
-// the layer that writes the other. keep: none share. Returns the end. Input and output are always kept.
+// The tensors that each layer touches, by index, and those of the host.
+struct TensorUses {
+    struct Layer {
+        int input, output, residual;  // residual: -1 if there is none
+    };
+    std::vector<Layer> layers;
+    int input, output;
+};
+
+// Gives every tensor its address, from `base` on; two tensors share memory only if the last layer that reads the one
+// comes before the layer that writes the other. keep: none share. Returns the end. Input and output are always kept.
+int64_t place_tensors(const TensorUses& uses, int64_t base, bool keep, std::vector<TensorPlace>& places);
+// The same for a model whose tensors have no places yet.
 int64_t place_tensors(const Model& model, int64_t base, bool keep, std::vector<TensorPlace>& places);
 
 }  // namespace napier::driver

@@ -31,18 +31,18 @@ struct PageWindow {
     uint32_t limit = 0;
 };
 
-// A tensor in memory: channels last, dense, int8 or one bit. An address stands for more than one tensor if memory is
-// reused.
+// A tensor in memory: channels last, dense. An address stands for more than one tensor if memory is reused.
 struct TensorPlace {
     std::string name;
     int height = 1, width = 1, channels = 1;
     uint32_t address = 0;
     bool kept = false;     // still holds its values when the program ends
     bool one_bit = false;  // values -1 and +1, eight channels to a byte
+    std::string format = "int8";  // or "float32", "bfloat16", or an element format: a pixel's channels in blocks
 
-    int pixel_bytes() const { return one_bit ? (channels + 7) / 8 : channels; }
+    int pixel_bytes() const;
     int64_t bytes() const { return int64_t{height} * width * pixel_bytes(); }
-    // The values of those bytes.
+    // The values of those bytes; of a format of real numbers the bytes themselves.
     std::vector<int8_t> values(std::span<const uint8_t> memory) const;
 };
 

@@ -44,7 +44,7 @@ ordered_json tensors_json(const Program& program) {
     for (const TensorPlace& place : program.tensors) {
         list.push_back({{"name", place.name}, {"height", place.height}, {"width", place.width},
                         {"channels", place.channels}, {"address_bytes", place.address}, {"kept", place.kept},
-                        {"one_bit", place.one_bit}});
+                        {"one_bit", place.one_bit}, {"format", place.format}});
     }
     return list;
 }
@@ -85,7 +85,8 @@ void read_lists(const ordered_json& json, Program& program) {
         program.tensors.push_back({item.at("name").get<std::string>(), item.at("height").get<int>(),
                                    item.at("width").get<int>(), item.at("channels").get<int>(),
                                    item.at("address_bytes").get<uint32_t>(), item.at("kept").get<bool>(),
-                                   item.at("one_bit").get<bool>()});
+                                   item.at("one_bit").get<bool>(), item.at("format").get<std::string>()});
+        program.tensors.back().pixel_bytes();  // knows the format
     }
     const auto tensor = [&](const ordered_json& item, const char* key) {
         const int index = item.at(key).get<int>();

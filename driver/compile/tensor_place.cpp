@@ -1,6 +1,19 @@
 #include "driver/compile/program.hpp"
 
+#include "sw/formats/block.hpp"
+#include "sw/formats/element.hpp"
+
 namespace napier::driver {
+
+int TensorPlace::pixel_bytes() const {
+    if (one_bit) return (channels + 7) / 8;
+    if (format == "int8") return channels;
+    for (const spec::Scalar& scalar : spec::scalars) {
+        if (format == scalar.name) return channels * scalar.bits / 8;
+    }
+    const int blocks = (channels + spec::block_elements - 1) / spec::block_elements;
+    return blocks * formats::packed_bytes(formats::find_element(format));
+}
 
 std::vector<int8_t> TensorPlace::values(std::span<const uint8_t> memory) const {
     if (!one_bit) return {memory.begin(), memory.begin() + bytes()};

@@ -22,8 +22,7 @@ LayerTimes total(const RunReport& report) {
         sum.read_bytes += layer.read_bytes;
         sum.write_bytes += layer.write_bytes;
         products += report.program->layers[i].products;
-        const spec::Format& format = spec::find_format(report.program->layers[i].format);
-        peak += double(layer.cycles) * spec::products(*report.machine, format);
+        peak += double(layer.cycles) * peak_products(*report.machine, report.program->layers[i].format);
     }
     sum.utilization = peak > 0 ? products / peak : 0;
     return sum;

@@ -9,6 +9,11 @@ namespace {
 
 std::string name_value(const TensorPlace& place, size_t index) {
     const size_t channels = static_cast<size_t>(place.channels), width = static_cast<size_t>(place.width);
+    if (place.format != "int8") {
+        const size_t pixel = static_cast<size_t>(place.pixel_bytes());
+        return fmt::format("y {}, x {}, byte {} of the pixel", index / pixel / width, index / pixel % width,
+                           index % pixel);
+    }
     return fmt::format("y {}, x {}, channel {}", index / channels / width, index / channels % width, index % channels);
 }
 

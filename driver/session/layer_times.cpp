@@ -23,6 +23,11 @@ void add_traffic(const spec::CommandWords& words, LayerTimes& layer) {
 
 }  // namespace
 
+int peak_products(const spec::Machine& machine, const std::string& format) {
+    if (const spec::RealFormat* real = spec::real_format(machine)) return machine.columns * real->channels;
+    return spec::products(machine, spec::find_format(format));
+}
+
 std::vector<LayerTimes> layer_times(const Program& program, const spec::Machine& machine, const RunTimes& times) {
     std::vector<LayerTimes> layers(program.layers.size());
     std::vector<uint64_t> ends(program.layers.size());
@@ -36,7 +41,7 @@ std::vector<LayerTimes> layer_times(const Program& program, const spec::Machine&
         const uint64_t end = std::max(before, ends[i]);
         layers[i].cycles = end - before;
         before = end;
-        const double peak = spec::products(machine, spec::find_format(program.layers[i].format));
+        const double peak = peak_products(machine, program.layers[i].format);
         if (layers[i].cycles > 0) layers[i].utilization = program.layers[i].products / (peak * layers[i].cycles);
     }
     return layers;

@@ -15,6 +15,9 @@ struct LayerTimes {
     double utilization = 0;   // useful products / (cycles * products of the array in this format)
 };
 
+// Products of the machine in a cycle, in the format of a layer's mapping.
+int peak_products(const spec::Machine& machine, const std::string& format);
+
 // One entry a layer. The cycles of all layers add up to the end of the last command. Without the times of commands all
 // cycles are 0.
 std::vector<LayerTimes> layer_times(const Program& program, const spec::Machine& machine, const RunTimes& times);

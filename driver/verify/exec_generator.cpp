@@ -13,6 +13,7 @@ namespace {
 
 constexpr int attempts = 20;
 constexpr int64_t most_vectors = 3000;  // activation vectors of one EXEC
+constexpr int64_t turn = 11;            // cycles of a pass with few pixels, of real numbers, about
 
 void set16(const spec::Machine& machine, CommandWords& words, const spec::Field& field, int64_t value) {
     if (field.is_signed) set(words, field, int16_t(value));
@@ -39,8 +40,9 @@ void ProgramBuilder::choose_shape(CommandWords& words) {
     int64_t width = random_.chance(10) ? most_pixels / height : random_.small(1, most_pixels / height);
     if (random_.chance(50)) std::swap(height, width);
     if (tile_open() && random_.chance(60)) width = tile_pixels_, height = 1;
+    const int64_t pass_words = spec::pass_words(machine_);
     const int64_t most_passes =
-        std::max<int64_t>(1, std::min<int64_t>(machine_.weight_words / machine_.rows, most_vectors / (height * width)));
+        std::max<int64_t>(1, std::min<int64_t>(machine_.weight_words / pass_words, most_vectors / (height * width)));
     const int64_t kernel_y = std::min(most_passes, random_.small(1, 5));
     const int64_t kernel_x = std::min(most_passes / kernel_y, random_.small(1, random_.chance(5) ? 11 : 5));
     const int64_t groups = random_.small(1, std::min<int64_t>(most_passes / kernel_y / kernel_x, 40));
@@ -50,7 +52,7 @@ void ProgramBuilder::choose_shape(CommandWords& words) {
     set(words, kernel_w, kernel_x);
     set(words, group_count, groups);
     if (machine_.palette_words > 0) set(words, palette_base, random_.below(machine_.palette_words));
-    set(words, weight_base, random_.below(machine_.weight_words - kernel_y * kernel_x * groups * machine_.rows + 1));
+    set(words, weight_base, random_.below(machine_.weight_words - kernel_y * kernel_x * groups * pass_words + 1));
 }
 
 // Strides as the compiler makes them: an image of `width` positions of group_count * lanes slots.
@@ -91,7 +93,7 @@ void ProgramBuilder::choose_any_strides(CommandWords& words) {
 
 // False if the accesses span more slots than the buffer has.
 bool ProgramBuilder::choose_activation_base(CommandWords& words) {
-    const int64_t slots = int64_t{machine_.activation_words} * spec::lanes_max(machine_);
+    const int64_t slots = int64_t{machine_.activation_words} * spec::slots_in_word(machine_);
     const auto range = activation_range(machine_, words);
     if (!range) return set16(machine_, words, activation_base, int64_t(random_.next())), true;
     const int64_t free = slots - (range->greatest - range->least);
@@ -103,10 +105,11 @@ bool ProgramBuilder::choose_activation_base(CommandWords& words) {
 void ProgramBuilder::choose_finish(CommandWords& words) {
     const int64_t pixels = get(words, out_w) * get(words, out_h);
     const Words output = place_words(pixels, machine_.output_words, random_);
-    const Words other = place_words(pixels, machine_.residual_words, random_);
     set16(machine_, words, output_base, output.base), set16(machine_, words, output_stride, output.stride);
-    set16(machine_, words, residual_base, other.base), set16(machine_, words, residual_stride, other.stride);
     set(words, parameter_base, random_.below(machine_.parameter_words - machine_.columns / machine_.post_lanes + 1));
+    if (spec::is_real(machine_)) return choose_real_finish(words);
+    const Words other = place_words(pixels, machine_.residual_words, random_);
+    set16(machine_, words, residual_base, other.base), set16(machine_, words, residual_stride, other.stride);
     const int64_t low = random_.chance(60) ? -128 : random_.between(-128, 127);
     set(words, clamp_low, low);
     set(words, clamp_high, random_.chance(60) ? 127 : random_.between(random_.chance(90) ? low : -128, 127));
@@ -120,21 +123,59 @@ void ProgramBuilder::choose_finish(CommandWords& words) {
     set(words, output_signs, spec::has_one_bit_channels(machine_) && random_.chance(20));
 }
 
+// A code of the mask; 0 if it is empty.
+int64_t ProgramBuilder::choose_code(uint32_t mask) {
+    int64_t code = random_.below(8);
+    while (mask != 0 && (mask >> code & 1) == 0) code = (code + 1) % 8;
+    return mask == 0 ? 0 : code;
+}
+
+void ProgramBuilder::choose_real_finish(CommandWords& words) {
+    const auto bound = [&](int64_t infinite, int64_t plain) {
+        if (random_.chance(40)) return infinite;
+        if (random_.chance(60)) return plain;
+        const int64_t any = random_.below(0x10000);
+        return (any & 0x7f80) == 0x7f80 ? plain : any;
+    };
+    set(words, float_low, bound(0xff80, random_.pick({0x0000, 0x8000, 0xbf80, 0xc0c0})));
+    set(words, float_high, bound(0x7f80, random_.pick({0x3f80, 0x40c0, 0x0000, 0x4480})));
+    set(words, element_a, choose_code(machine_.elements_a));
+    set(words, element_b, choose_code(machine_.elements_b));
+    set(words, element_output, choose_code(machine_.outputs));
+    set(words, scale_rule, random_.below(4));
+}
+
 CommandWords ProgramBuilder::random_exec() {
     CommandWords words{};
     set(words, spec::common::opcode, int64_t(spec::Opcode::exec));
+    set(words, start, !tile_open());
+    set(words, spec::exec::finish, random_.chance(75));
+    choose_shape(words);
+    if (spec::is_real(machine_)) {
+        set(words, spec::exec::format, spec::real_format(machine_)->code);
+        if (random_.chance(60)) choose_convolution(words, 1);
+        else choose_any_strides(words);
+        choose_finish(words);
+        return words;
+    }
     int code = int(random_.below(std::size(spec::formats)));
     while (!spec::has_format(machine_, spec::formats[code])) code = (code + 1) % int(std::size(spec::formats));
     set(words, spec::exec::format, spec::formats[code].code);
-    set(words, start, !tile_open());
-    set(words, spec::exec::finish, random_.chance(75));
     set(words, triple, random_.chance(tile_open() ? 50 : 10));
     set(words, pad_byte, random_.chance(50) ? random_.pick({0, 0x80, 0x7f}) : random_.below(256));
-    choose_shape(words);
     if (random_.chance(60)) choose_convolution(words, spec::lanes(machine_, spec::formats[code]));
     else choose_any_strides(words);
     choose_finish(words);
     return words;
+}
+
+// Bytes of an output word that the EXEC writes.
+int64_t ProgramBuilder::pixel_bytes(const CommandWords& words) const {
+    if (!spec::is_real(machine_)) return machine_.columns;
+    for (const spec::Scalar& scalar : spec::scalars) {
+        if (get(words, element_output) == scalar.code) return machine_.columns * scalar.bits / 8;
+    }
+    return spec::output_word_bytes(machine_);
 }
 
 void ProgramBuilder::add_exec() {
@@ -145,8 +186,8 @@ void ProgramBuilder::add_exec() {
         if (!touched.inside) continue;
         const int64_t pixels = get(words, out_w) * get(words, out_h);
         append(words, touched);
-        work_ += std::max<int64_t>(pixels, machine_.rows) * get(words, kernel_h) * get(words, kernel_w) *
-                 get(words, group_count);
+        const int64_t passes = get(words, kernel_h) * get(words, kernel_w) * get(words, group_count);
+        work_ += std::max<int64_t>(pixels, spec::is_real(machine_) ? turn : machine_.rows) * passes;
         if (get(words, spec::exec::finish) == 0) {
             tile_pixels_ = pixels;
             return;
@@ -154,7 +195,7 @@ void ProgramBuilder::add_exec() {
         tile_pixels_ = 0;
         for (uint32_t word : touched.written[int(Place::output)]) written_[int(Place::output)][word] = true;
         const int16_t stride = int16_t(get(words, output_stride));
-        tiles_.push_back({get(words, output_base), stride, get(words, out_w), get(words, out_h)});
+        tiles_.push_back({get(words, output_base), stride, get(words, out_w), get(words, out_h), pixel_bytes(words)});
         return;
     }
 }

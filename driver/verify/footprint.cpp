@@ -66,11 +66,11 @@ void collect_exec(const spec::Machine& m, const CommandWords& c, Collector& to) 
     using namespace spec::exec;
     auto& read = to.result.read;
     const int64_t passes = get(c, kernel_h) * get(c, kernel_w) * get(c, group_count);
-    for (int64_t i = 0; i < passes * m.rows; ++i)
+    for (int64_t i = 0; i < passes * spec::pass_words(m); ++i)
         to.word(read[int(Place::weight)], modulo(m, get(c, weight_base) + i), m.weight_words);
     walk_activations(m, c, [&](int64_t offset) {
         const int64_t slot = modulo(m, get(c, activation_base) + offset);
-        to.word(read[int(Place::activation)], slot / spec::lanes_max(m), m.activation_words);
+        to.word(read[int(Place::activation)], slot / spec::slots_in_word(m), m.activation_words);
     });
     if (spec::is_indexed(*formats::find_code(uint32_t(get(c, format)))))
         to.word(read[int(Place::palette)], get(c, palette_base), m.palette_words);

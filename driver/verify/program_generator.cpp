@@ -31,7 +31,7 @@ ProgramBuilder::ProgramBuilder(const spec::Machine& machine, uint64_t seed)
                machine.name,
                {},
                test_timing(areas_, machine, Random(seed, "timing")),
-               test_bytes(areas_, Random(seed, "bytes"))},
+               test_bytes(areas_, machine, Random(seed, "bytes"))},
       placer_(machine, program_.memory.base, areas_.size, int(random_.pick({0, 10, 50})), Random(seed, "tokens")) {
     const int words[place_count] = {machine.activation_words, machine.weight_words, machine.parameter_words,
                                     machine.residual_words, machine.palette_words, machine.output_words, 0};

@@ -34,7 +34,7 @@ public:
 
 private:
     struct Tile {
-        int64_t base, stride, width, height;
+        int64_t base, stride, width, height, bytes;
     };
     // load_generator.cpp
     spec::CommandWords random_load();
@@ -48,6 +48,9 @@ private:
     void choose_any_strides(spec::CommandWords& command);
     bool choose_activation_base(spec::CommandWords& command);
     void choose_finish(spec::CommandWords& command);
+    void choose_real_finish(spec::CommandWords& command);
+    int64_t choose_code(uint32_t mask);
+    int64_t pixel_bytes(const spec::CommandWords& command) const;
     // store_generator.cpp
     spec::CommandWords random_store();
 

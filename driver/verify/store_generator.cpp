@@ -18,7 +18,7 @@ CommandWords ProgramBuilder::random_store() {
     const Tile& tile =
         tiles_[tiles_.size() - 1 - size_t(random_.below(random_.chance(80) ? recent : int64_t(tiles_.size())))];
     const int64_t word_bytes = spec::output_word_bytes(machine_);
-    const bool whole = tile.stride == 1 && word_bytes == machine_.columns && random_.chance(50);
+    const bool whole = tile.stride == 1 && word_bytes == tile.bytes && random_.chance(50);
     CommandWords words{};
     set(words, spec::common::opcode, int64_t(spec::Opcode::store));
     const int64_t first = random_.chance(70) ? 0 : random_.below(tile.width * tile.height);
@@ -27,11 +27,11 @@ CommandWords ProgramBuilder::random_store() {
     set(words, buffer_word, (tile.base + first * tile.stride) & spec::word_mask(machine_));
     set(words, buffer_stride_x_word, tile.stride & 0xffff);
     set(words, buffer_stride_y_word, (tile.stride * width) & 0xffff);
-    const int64_t row = whole ? width * word_bytes : machine_.columns;
+    const int64_t row = whole ? width * word_bytes : tile.bytes;
     set(words, length, random_.chance(60) ? row : random_.between(1, row));
     set(words, count_x, whole ? 1 : random_.chance(80) ? width : random_.between(1, width));
     set(words, count_y, random_.chance(80) ? height : random_.between(1, height));
-    const int64_t stride_x = random_.chance(70) ? machine_.columns + random_.below(20) : random_.between(0, 100);
+    const int64_t stride_x = random_.chance(70) ? tile.bytes + random_.below(20) : random_.between(0, 100);
     set(words, memory_stride_x, stride_x);
     set(words, memory_stride_y,
         uint32_t(random_.chance(70) ? std::max(stride_x * width, row) + random_.below(50) : random_.between(-30, 300)));

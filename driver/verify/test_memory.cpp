@@ -33,6 +33,31 @@ void fill_values(uint8_t* bytes, uint32_t count, Random& random) {
     }
 }
 
+// Bytes that make numbers of like size of most of them, wherever they begin: scales of blocks, or patterns of bfloat16.
+void fill_real_values(uint8_t* bytes, uint32_t count, bool blocks, Random& random) {
+    for (uint32_t i = 0; i < count;) {
+        const int kind = int(random.below(10));
+        const int64_t spread = random.pick({3, 16});
+        for (const uint32_t end = std::min<uint32_t>(count, i + uint32_t(random.small(16, 4096))); i < end; ++i) {
+            const int64_t near = blocks ? 127 : random.pick({0x3f, 0xbf});
+            bytes[i] = kind == 0   ? uint8_t(random.next())
+                       : kind == 1 ? uint8_t(0)
+                       : random.below(500) == 0 ? uint8_t(random.next())
+                                   : uint8_t(near + random.between(-spread, spread) / (blocks ? 1 : 4));
+        }
+    }
+}
+
+// A column's bias as float32.
+void fill_real_parameter(uint8_t* bytes, Random& random) {
+    uint32_t pattern = uint32_t(random.next());
+    if (random.chance(70)) pattern = (pattern & 0x807fffff) | uint32_t(random.between(110, 140)) << 23;
+    else if (random.chance(70)) pattern = 0;
+    std::memcpy(bytes, &pattern, sizeof pattern);
+    pattern = uint32_t(random.next());
+    std::memcpy(bytes + sizeof pattern, &pattern, sizeof pattern);
+}
+
 // One column's parameters, from plain (ties are frequent with a shift of 1 to 3) to the ends of every field.
 void fill_parameter(uint8_t* bytes, int style, Random& random) {
     uint32_t words[2] = {};
@@ -73,8 +98,15 @@ TestAreas::TestAreas(const spec::Machine& machine) {
     size = output.first + output.bytes;
 }
 
-std::vector<uint8_t> test_bytes(const TestAreas& areas, Random random) {
+std::vector<uint8_t> test_bytes(const TestAreas& areas, const spec::Machine& machine, Random random) {
     std::vector<uint8_t> bytes(areas.size);
+    if (spec::is_real(machine)) {
+        for (const auto& area : {areas.activation, areas.weight, areas.output})
+            fill_real_values(bytes.data() + area.first, area.bytes, spec::has_blocks(machine), random);
+        for (uint32_t i = 0; i < areas.parameter.bytes; i += spec::parameter_bytes)
+            fill_real_parameter(bytes.data() + areas.parameter.first + i, random);
+        return bytes;
+    }
     for (const auto& area : {areas.activation, areas.weight, areas.output})
         fill_values(bytes.data() + area.first, area.bytes, random);
     for (uint32_t i = 0; i < areas.parameter.bytes;) {

@@ -8,8 +8,8 @@
 namespace napier::driver {
 
 // The whole memory of a test but the program: activations and weights in runs of extremes, zeros, small and any values;
-// columns' parameters from plain scaling to the ends of every field.
-std::vector<uint8_t> test_bytes(const TestAreas& areas, Random random);
+// columns' parameters from plain scaling to the ends of every field. Of real numbers: most values near 1.
+std::vector<uint8_t> test_bytes(const TestAreas& areas, const spec::Machine& machine, Random random);
 
 // A memory from fast and even to slow and disturbed.
 sim::MemoryConfig test_timing(const TestAreas& areas, const spec::Machine& machine, Random random);

@@ -3,6 +3,9 @@
 
 module command_check #(
   parameter int unsigned Formats = 2,
+  parameter int unsigned ElementsA = 0,  // of a machine of blocks, masks of element formats
+  parameter int unsigned ElementsB = 0,
+  parameter int unsigned Outputs = 0,    // and what its outputs may be
   parameter int unsigned AccumulatorDepth = 128,
   parameter int unsigned PaletteWords = 0
 ) (
@@ -29,8 +32,22 @@ module command_check #(
   assign palette_base = command_i[napier_pkg::ExecPaletteBaseLsb +: napier_pkg::ExecPaletteBaseBits];
   assign unused_fields = ^{command_i, palette_base, indexed};
 
-  assign bad_format = ((Formats >> format) & 1) == 0
-      || (command_i[napier_pkg::ExecOutputSignsLsb] && !napier_pkg::has_one_bit_channels(Formats));
+  if (napier_pkg::is_real(Formats)) begin : gen_real
+    // An operand that has no elements names element 0; the clamps are numbers.
+    logic       bad_elements, low_nan, high_nan;
+    logic [2:0] element_a, element_b, element_output;
+    assign element_a = command_i[napier_pkg::ExecElementALsb +: napier_pkg::ExecElementABits];
+    assign element_b = command_i[napier_pkg::ExecElementBLsb +: napier_pkg::ExecElementBBits];
+    assign element_output = command_i[napier_pkg::ExecElementOutputLsb +: napier_pkg::ExecElementOutputBits];
+    assign bad_elements = (((ElementsA == 0 ? 1 : ElementsA) >> element_a) & 1) == 0
+        || (((ElementsB == 0 ? 1 : ElementsB) >> element_b) & 1) == 0 || ((Outputs >> element_output) & 1) == 0;
+    assign low_nan = command_i[napier_pkg::ExecFloatLowLsb +: 15] > 15'h7F80;
+    assign high_nan = command_i[napier_pkg::ExecFloatHighLsb +: 15] > 15'h7F80;
+    assign bad_format = ((Formats >> format) & 1) == 0 || bad_elements || low_nan || high_nan;
+  end else begin : gen_integer
+    assign bad_format = ((Formats >> format) & 1) == 0
+        || (command_i[napier_pkg::ExecOutputSignsLsb] && !napier_pkg::has_one_bit_channels(Formats));
+  end
   assign zero_count = group_count == '0 || out_w == '0 || out_h == '0 || kernel_w == '0 || kernel_h == '0;
   always_comb begin
     indexed = 1'b0;

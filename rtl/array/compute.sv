@@ -1,5 +1,6 @@
-// Everything east of the exec queue: the six buffers, executor, array, accumulators and post-processor.
+// Everything east of the exec queue: the buffers, executor, array, accumulators and post-processor.
 //
+// A machine of integers has array, accumulator, post_processor and a residual buffer, one of real numbers real_core.
 // The queue shows its head command; command_ready_o pops it. event_start_o: the head starts, its tokens are taken in
 // this cycle. event_end_o, with end_signal_o: the oldest started command ended. Faults are told in the cycle they
 // happen in; the first one counts. After halt_i no command and no pass starts. Buffer writes are those of buffer.sv;
@@ -26,7 +27,11 @@ module compute #(
   parameter int unsigned PaletteWords = 0,
   parameter int unsigned WordBits = 16,
   parameter int unsigned Formats = 2,
-  localparam int unsigned OutputWordBytes = (Columns + BeatBytes - 1) / BeatBytes * BeatBytes
+  parameter int unsigned ElementsA = 0,
+  parameter int unsigned ElementsB = 0,
+  parameter int unsigned Outputs = 0,
+  localparam int unsigned OutputBytes = napier_pkg::output_bytes(Columns, Outputs),
+  localparam int unsigned OutputWordBytes = (OutputBytes + BeatBytes - 1) / BeatBytes * BeatBytes
 ) (
   input  logic                         clk_i,
   input  logic                         rst_ni,
@@ -68,20 +73,21 @@ module compute #(
   output logic                         exec_busy_o
 );
 
-  localparam int unsigned LanesMax = napier_pkg::lanes_max(Formats, ActivationBits, WeightBits);
-  localparam int unsigned LaneBits = (LanesMax > 1) ? $clog2(LanesMax) : 1;
+  localparam bit          Real = napier_pkg::is_real(Formats);
+  localparam int unsigned Slots = napier_pkg::slots_in_word(Formats, ActivationBits, WeightBits, BeatBytes);
+  localparam int unsigned LaneBits = (Slots > 1) ? $clog2(Slots) : 1;
   localparam int unsigned PlaceBits = napier_pkg::format_place_bits(Formats);
-  localparam int unsigned SumBits
-      = 1 + napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, LanesMax, Rows);
+  localparam int unsigned CodeWidth = napier_pkg::ElementCodeBits;
   localparam int unsigned PixelBits = $clog2(AccumulatorDepth);
-  localparam int unsigned Groups = Columns / PostLanes;
-  localparam int unsigned VectorBytes = LanesMax * Rows;
-  localparam int unsigned WeightBytes = Columns * WeightBits / 8;
+  localparam int unsigned VectorBytes
+      = napier_pkg::activation_word_bytes(Formats, Rows, ActivationBits, WeightBits, BeatBytes);
+  localparam int unsigned WeightBytes = napier_pkg::weight_bytes(Formats, Columns, ColumnSpan, WeightBits);
   localparam int unsigned WeightWordBytes = (WeightBytes + BeatBytes - 1) / BeatBytes * BeatBytes;
   localparam int unsigned ParameterBytes = PostLanes * napier_pkg::ParameterBytes;
   localparam int unsigned ParameterWordBytes = (ParameterBytes + BeatBytes - 1) / BeatBytes * BeatBytes;
   localparam int unsigned HeldBits = napier_pkg::held_bits(Formats, ActivationBits, WeightBits);
   localparam int unsigned OutputBits = (OutputWords > 1) ? $clog2(OutputWords) : 1;
+  localparam int unsigned Granule = napier_pkg::output_granule(Columns, Outputs, PostLanes);
 
   // ------------------------------------------------------------------ executor
   logic                 weight_read, weight_indexed, palette_read, vector_read, vector_valid, vector_first, vector_last;
@@ -90,6 +96,7 @@ module compute #(
   logic [7:0]           vector_pad_byte;
   logic [LaneBits-1:0]  vector_lane;
   logic [PlaceBits-1:0] vector_format;
+  logic [2*CodeWidth-1:0] vector_elements;
   logic                 job_valid, job_finish, job_half, job_busy, job_end;
   logic [511:0]         job_command;
   logic [23:0]          job_index, exec_fault_command, post_fault_command;
@@ -99,8 +106,10 @@ module compute #(
   logic [31:0]          exec_fault_address, post_fault_address;
 
   executor #(
-    .Rows(Rows), .ActivationBits(ActivationBits), .WeightBits(WeightBits), .Formats(Formats),
-    .AccumulatorDepth(AccumulatorDepth), .AccumulatorHalves(AccumulatorHalves),
+    .Rows(napier_pkg::pass_words(Formats, Rows, Columns, ColumnSpan)),
+    .Turn(napier_pkg::real_turn(Formats, ElementsA, ElementsB)), .ActivationBits(ActivationBits),
+    .WeightBits(WeightBits), .Formats(Formats), .ElementsA(ElementsA), .ElementsB(ElementsB), .Outputs(Outputs),
+    .Slots(Slots), .AccumulatorDepth(AccumulatorDepth), .AccumulatorHalves(AccumulatorHalves),
     .ActivationWords(ActivationWords), .WeightWords(WeightWords), .PaletteWords(PaletteWords), .WordBits(WordBits)
   ) u_executor (
     .clk_i(clk_i), .rst_ni(rst_ni),
@@ -115,7 +124,7 @@ module compute #(
     .vector_valid_o(vector_valid), .vector_first_o(vector_first), .vector_last_o(vector_last),
     .vector_overwrite_o(vector_overwrite), .vector_triple_o(vector_triple), .vector_half_o(vector_half),
     .vector_pad_o(vector_pad), .vector_pad_byte_o(vector_pad_byte), .vector_lane_o(vector_lane),
-    .vector_format_o(vector_format),
+    .vector_format_o(vector_format), .vector_elements_o(vector_elements),
     .pass_o(count_pass_o), .drained_i(drained),
     .job_valid_o(job_valid), .job_finish_o(job_finish), .job_command_o(job_command), .job_index_o(job_index),
     .job_pixel_o(job_pixel), .job_half_o(job_half), .job_busy_i(job_busy), .job_end_i(job_end)
@@ -131,9 +140,8 @@ module compute #(
   logic [VectorBytes*8-1:0]    vectors;
   logic [WeightBytes*8-1:0]    weights;
   logic [ParameterBytes*8-1:0] parameters;
-  logic [Columns*8-1:0]        residuals;
   logic                        post_read;
-  logic [15:0]                 parameter_word, residual_word;
+  logic [15:0]                 parameter_word;
 
   buffer #(
     .Words(ActivationWords), .WordBytes(VectorBytes), .StoredBytes(VectorBytes), .BeatBytes(BeatBytes), .Unaligned(1)
@@ -179,115 +187,152 @@ module compute #(
     .read_enable_i(post_read), .read_word_i(parameter_word), .read_data_o(parameters)
   );
 
-  buffer #(
-    .Words(ResidualWords), .WordBytes(OutputWordBytes), .StoredBytes(Columns), .BeatBytes(BeatBytes), .Unaligned(1)
-  ) u_residuals (
-    .clk_i(clk_i),
-    .write_low_enable_i(load_write_low_enable_i && load_write_target_i == napier_pkg::LoadTargetResidual),
-    .write_low_word_i(load_write_low_word_i), .write_low_bank_i(load_write_low_bank_i),
-    .write_low_mask_i(load_write_low_mask_i),
-    .write_high_enable_i(load_write_high_enable_i && load_write_target_i == napier_pkg::LoadTargetResidual),
-    .write_high_word_i(load_write_high_word_i), .write_high_bank_i(load_write_high_bank_i),
-    .write_high_mask_i(load_write_high_mask_i), .write_data_i(load_write_data_i),
-    .write_high_data_i(load_write_data_i),
-    .read_enable_i(post_read), .read_word_i(residual_word), .read_data_o(residuals)
-  );
+  // ------------------------------------------------------------------ array, accumulators, post-processor
+  logic                           output_write;
+  logic [OutputBits-1:0]          output_word;
+  logic [OutputBytes/Granule-1:0] output_mask;
+  logic [OutputBytes*8-1:0]       output_data, store_data;
 
-  // Weights as the array takes them.
-  logic [Columns*HeldBits-1:0] held;
+  if (Real) begin : gen_real
+    localparam int unsigned SlotBits = VectorBytes / Slots * 8;
+    localparam int unsigned VectorBits
+        = (((Formats >> napier_pkg::FormatMxIndex) & 1) != 0) ? napier_pkg::block_bytes(ActivationBits) * 8
+                                                              : ActivationBits;
+    logic [SlotBits-1:0] slot;
+    logic                unused_vector;
+    assign slot = vector_pad ? '0 : vectors[32'(vector_lane)*SlotBits +: SlotBits];
+    assign unused_vector = ^{slot, vector_pad_byte, vector_triple, vector_format, palette_read, palette_word,
+                             weight_indexed};
 
-  if (PaletteWords > 0) begin : gen_palette
-    localparam int unsigned TableBytes = napier_pkg::table_entries(Formats) * napier_pkg::table_bits(Formats) / 8;
-    localparam int unsigned TableWordBytes = (TableBytes + BeatBytes - 1) / BeatBytes * BeatBytes;
-    logic [TableBytes*8-1:0] entries;
+    real_core #(
+      .Columns(Columns), .ColumnSpan(ColumnSpan), .ActivationBits(ActivationBits), .WeightBits(WeightBits),
+      .AccumulatorDepth(AccumulatorDepth), .AccumulatorHalves(AccumulatorHalves), .PostLanes(PostLanes),
+      .ParameterWords(ParameterWords), .OutputWords(OutputWords), .Formats(Formats), .ElementsA(ElementsA),
+      .ElementsB(ElementsB), .Outputs(Outputs)
+    ) u_real_core (
+      .clk_i(clk_i), .rst_ni(rst_ni),
+      .vector_valid_i(vector_valid), .vector_first_i(vector_first), .vector_last_i(vector_last),
+      .vector_overwrite_i(vector_overwrite), .vector_half_i(vector_half), .elements_i(vector_elements),
+      .activation_i(slot[VectorBits-1:0]), .weights_i(weights), .drained_o(drained),
+      .job_valid_i(job_valid), .job_finish_i(job_finish), .job_command_i(job_command), .job_index_i(job_index),
+      .job_pixel_i(job_pixel), .job_half_i(job_half), .busy_o(job_busy), .job_end_o(job_end),
+      .end_o(event_end_o), .end_signal_o(end_signal_o), .group_o(count_post_cycle_o),
+      .parameter_read_o(post_read), .parameter_word_o(parameter_word), .parameters_i(parameters),
+      .write_enable_o(output_write), .write_word_o(output_word), .write_mask_o(output_mask),
+      .write_data_o(output_data),
+      .fault_valid_o(post_fault), .fault_address_o(post_fault_address), .fault_command_o(post_fault_command)
+    );
+  end else begin : gen_integer
+    localparam int unsigned SumBits
+        = 1 + napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, Slots, Rows);
+    // Weights as the array takes them.
+    logic [Columns*HeldBits-1:0] held;
+
+    if (PaletteWords > 0) begin : gen_palette
+      localparam int unsigned TableBytes = napier_pkg::table_entries(Formats) * napier_pkg::table_bits(Formats) / 8;
+      localparam int unsigned TableWordBytes = (TableBytes + BeatBytes - 1) / BeatBytes * BeatBytes;
+      logic [TableBytes*8-1:0] entries;
+
+      buffer #(
+        .Words(PaletteWords), .WordBytes(TableWordBytes), .StoredBytes(TableBytes), .BeatBytes(BeatBytes),
+        .Unaligned(0)
+      ) u_palettes (
+        .clk_i(clk_i),
+        .write_low_enable_i(load_write_low_enable_i && load_write_target_i == napier_pkg::LoadTargetPalette),
+        .write_low_word_i(load_write_low_word_i), .write_low_bank_i(load_write_low_bank_i),
+        .write_low_mask_i(load_write_low_mask_i),
+        .write_high_enable_i(1'b0), .write_high_word_i('0), .write_high_bank_i('0), .write_high_mask_i('0),
+        .write_data_i(load_write_data_i),
+        .write_high_data_i(load_write_data_i),
+        .read_enable_i(palette_read), .read_word_i(palette_word), .read_data_o(entries)
+      );
+      palette #(
+        .Columns(Columns), .ActivationBits(ActivationBits), .WeightBits(WeightBits), .Formats(Formats)
+      ) u_palette (
+        .indexed_i(weight_indexed), .table_i(entries), .weights_i(weights), .weights_o(held)
+      );
+    end else begin : gen_stored
+      logic unused_palette;
+      assign unused_palette = ^{palette_read, palette_word, weight_indexed};
+      assign held = weights;
+    end
+
+    // Lane l of row r is byte r of slot vector_lane + l of the word, or padding.
+    logic [Rows*ActivationBits-1:0] activations;
+    logic [Columns*SumBits-1:0]     sums;
+    logic                           tail, unused_elements;
+    assign unused_elements = ^vector_elements;
+
+    for (genvar r = 0; r < Rows; r++) begin : gen_row
+      for (genvar l = 0; l < Slots; l++) begin : gen_lane
+        logic [LaneBits-1:0] slot;
+        assign slot = vector_lane | LaneBits'(l);
+        assign activations[r*ActivationBits + l*8 +: 8]
+            = vector_pad ? vector_pad_byte : vectors[(32'(slot)*Rows + r)*8 +: 8];
+      end
+      if (ActivationBits > Slots * 8) begin : gen_rest
+        assign activations[r*ActivationBits + Slots*8 +: ActivationBits - Slots*8] = '0;
+      end
+    end
+
+    array #(
+      .Rows(Rows), .Columns(Columns), .ColumnSpan(ColumnSpan), .ActivationBits(ActivationBits), .WeightBits(WeightBits),
+      .Formats(Formats)
+    ) u_array (
+      .clk_i(clk_i), .first_i(vector_first), .weights_i(held), .format_i(vector_format),
+      .activations_i(activations), .tail_o(tail), .sums_o(sums)
+    );
+
+    logic                               post_half;
+    logic [PixelBits-1:0]               post_pixel;
+    logic [Columns*AccumulatorBits-1:0] accumulators;
+    logic [Columns*8-1:0]               residuals;
+    logic [15:0]                        residual_word;
+
+    accumulator #(
+      .Columns(Columns), .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth),
+      .AccumulatorHalves(AccumulatorHalves), .SumBits(SumBits), .Latency(Rows + Columns / ColumnSpan - 1)
+    ) u_accumulator (
+      .clk_i(clk_i), .rst_ni(rst_ni), .valid_i(vector_valid), .overwrite_i(vector_overwrite), .triple_i(vector_triple),
+      .half_i(vector_half), .last_i(vector_last), .tail_i(tail), .sums_i(sums), .drained_o(drained),
+      .read_enable_i(post_read), .read_half_i(post_half), .read_pixel_i(post_pixel), .read_data_o(accumulators)
+    );
+
+    post_processor #(
+      .Columns(Columns), .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth),
+      .AccumulatorHalves(AccumulatorHalves), .PostLanes(PostLanes), .PostCycles(PostCycles),
+      .ParameterWords(ParameterWords), .ResidualWords(ResidualWords), .OutputWords(OutputWords),
+      .HasSigns(32'(napier_pkg::has_one_bit_channels(Formats))),
+      .WordBits(WordBits)
+    ) u_post_processor (
+      .clk_i(clk_i), .rst_ni(rst_ni),
+      .job_valid_i(job_valid), .job_finish_i(job_finish), .job_command_i(job_command), .job_index_i(job_index),
+      .job_pixel_i(job_pixel), .job_half_i(job_half), .busy_o(job_busy), .job_end_o(job_end),
+      .end_o(event_end_o), .end_signal_o(end_signal_o), .group_o(count_post_cycle_o),
+      .read_enable_o(post_read), .read_half_o(post_half), .read_pixel_o(post_pixel), .accumulators_i(accumulators),
+      .parameter_word_o(parameter_word), .parameters_i(parameters),
+      .residual_word_o(residual_word), .residuals_i(residuals),
+      .write_enable_o(output_write), .write_word_o(output_word), .write_mask_o(output_mask), .write_data_o(output_data),
+      .fault_valid_o(post_fault), .fault_address_o(post_fault_address), .fault_command_o(post_fault_command)
+    );
 
     buffer #(
-      .Words(PaletteWords), .WordBytes(TableWordBytes), .StoredBytes(TableBytes), .BeatBytes(BeatBytes), .Unaligned(0)
-    ) u_palettes (
+      .Words(ResidualWords), .WordBytes(OutputWordBytes), .StoredBytes(Columns), .BeatBytes(BeatBytes), .Unaligned(1)
+    ) u_residuals (
       .clk_i(clk_i),
-      .write_low_enable_i(load_write_low_enable_i && load_write_target_i == napier_pkg::LoadTargetPalette),
+      .write_low_enable_i(load_write_low_enable_i && load_write_target_i == napier_pkg::LoadTargetResidual),
       .write_low_word_i(load_write_low_word_i), .write_low_bank_i(load_write_low_bank_i),
       .write_low_mask_i(load_write_low_mask_i),
-      .write_high_enable_i(1'b0), .write_high_word_i('0), .write_high_bank_i('0), .write_high_mask_i('0),
-      .write_data_i(load_write_data_i), .write_high_data_i(load_write_data_i),
-      .read_enable_i(palette_read), .read_word_i(palette_word), .read_data_o(entries)
+      .write_high_enable_i(load_write_high_enable_i && load_write_target_i == napier_pkg::LoadTargetResidual),
+      .write_high_word_i(load_write_high_word_i), .write_high_bank_i(load_write_high_bank_i),
+      .write_high_mask_i(load_write_high_mask_i), .write_data_i(load_write_data_i),
+      .write_high_data_i(load_write_data_i),
+      .read_enable_i(post_read), .read_word_i(residual_word), .read_data_o(residuals)
     );
-    palette #(
-      .Columns(Columns), .ActivationBits(ActivationBits), .WeightBits(WeightBits), .Formats(Formats)
-    ) u_palette (
-      .indexed_i(weight_indexed), .table_i(entries), .weights_i(weights), .weights_o(held)
-    );
-  end else begin : gen_stored
-    logic unused_palette;
-    assign unused_palette = ^{palette_read, palette_word, weight_indexed};
-    assign held = weights;
   end
-
-  // ------------------------------------------------------------------ array
-  // Lane l of row r is byte r of slot vector_lane + l of the word, or padding.
-  logic [Rows*ActivationBits-1:0] activations;
-  logic [Columns*SumBits-1:0]     sums;
-  logic                           tail;
-
-  for (genvar r = 0; r < Rows; r++) begin : gen_row
-    for (genvar l = 0; l < LanesMax; l++) begin : gen_lane
-      logic [LaneBits-1:0] slot;
-      assign slot = vector_lane | LaneBits'(l);
-      assign activations[r*ActivationBits + l*8 +: 8]
-          = vector_pad ? vector_pad_byte : vectors[(32'(slot)*Rows + r)*8 +: 8];
-    end
-    if (ActivationBits > LanesMax * 8) begin : gen_rest
-      assign activations[r*ActivationBits + LanesMax*8 +: ActivationBits - LanesMax*8] = '0;
-    end
-  end
-
-  array #(
-    .Rows(Rows), .Columns(Columns), .ColumnSpan(ColumnSpan), .ActivationBits(ActivationBits), .WeightBits(WeightBits),
-    .Formats(Formats)
-  ) u_array (
-    .clk_i(clk_i), .first_i(vector_first), .weights_i(held), .format_i(vector_format),
-    .activations_i(activations), .tail_o(tail), .sums_o(sums)
-  );
-
-  // ------------------------------------------------------------------ accumulators and post-processor
-  logic                               post_half;
-  logic [PixelBits-1:0]               post_pixel;
-  logic [Columns*AccumulatorBits-1:0] accumulators;
-  logic                               output_write;
-  logic [OutputBits-1:0]              output_word;
-  logic [Groups-1:0]                  output_mask;
-  logic [Columns*8-1:0]               output_data;
-  logic [Columns*8-1:0]               store_data;
-
-  accumulator #(
-    .Columns(Columns), .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth),
-    .AccumulatorHalves(AccumulatorHalves), .SumBits(SumBits), .Latency(Rows + Columns / ColumnSpan - 1)
-  ) u_accumulator (
-    .clk_i(clk_i), .rst_ni(rst_ni), .valid_i(vector_valid), .overwrite_i(vector_overwrite), .triple_i(vector_triple),
-    .half_i(vector_half), .last_i(vector_last), .tail_i(tail), .sums_i(sums), .drained_o(drained),
-    .read_enable_i(post_read), .read_half_i(post_half), .read_pixel_i(post_pixel), .read_data_o(accumulators)
-  );
-
-  post_processor #(
-    .Columns(Columns), .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth),
-    .AccumulatorHalves(AccumulatorHalves), .PostLanes(PostLanes), .PostCycles(PostCycles),
-    .ParameterWords(ParameterWords), .ResidualWords(ResidualWords), .OutputWords(OutputWords),
-    .HasSigns(32'(napier_pkg::has_one_bit_channels(Formats))),
-    .WordBits(WordBits)
-  ) u_post_processor (
-    .clk_i(clk_i), .rst_ni(rst_ni),
-    .job_valid_i(job_valid), .job_finish_i(job_finish), .job_command_i(job_command), .job_index_i(job_index),
-    .job_pixel_i(job_pixel), .job_half_i(job_half), .busy_o(job_busy), .job_end_o(job_end),
-    .end_o(event_end_o), .end_signal_o(end_signal_o), .group_o(count_post_cycle_o),
-    .read_enable_o(post_read), .read_half_o(post_half), .read_pixel_o(post_pixel), .accumulators_i(accumulators),
-    .parameter_word_o(parameter_word), .parameters_i(parameters),
-    .residual_word_o(residual_word), .residuals_i(residuals),
-    .write_enable_o(output_write), .write_word_o(output_word), .write_mask_o(output_mask), .write_data_o(output_data),
-    .fault_valid_o(post_fault), .fault_address_o(post_fault_address), .fault_command_o(post_fault_command)
-  );
 
   ram #(
-    .Words(OutputWords), .Bits(Columns*8), .GranuleBits(PostLanes*8)
+    .Words(OutputWords), .Bits(OutputBytes*8), .GranuleBits(Granule*8)
   ) u_outputs (
     .clk_i(clk_i),
     .write_enable_i(output_write), .write_mask_i(output_mask), .write_word_i(output_word),
@@ -295,7 +340,7 @@ module compute #(
     .read_enable_i(store_read_enable_i), .read_word_i(store_read_word_i[OutputBits-1:0]), .read_data_o(store_data)
   );
 
-  // Bytes beyond the columns are not stored and read as zero.
+  // Bytes beyond these are not stored and read as zero.
   assign store_read_data_o = (OutputWordBytes*8)'(store_data);
 
   logic unused_words;

@@ -4,9 +4,9 @@
 //
 //   event_start   >= hand-over of the command before; its fields are copied, the queue pops
 //   a(first)      >= event_start + 1, and one past the end of the job that owns its accumulator half
-//   a(p)          >= a(p-1) + pixels and a(p-1) + Rows, of the pass before in whatever command
+//   a(p)          >= a(p-1) + pixels, + Rows and + Turn, of the pass before in whatever command
 //   hand-over: to the pending slot in the cycle of the last activation, or when the slot is being emptied
-//   take          >= last activation + Rows + Columns / ColumnSpan + 3, and one past the end of the job before
+//   take          >= the cycle after drained_i of its last activation, and one past the end of the job before
 // each as early as that allows. A command without finish ends in its take; one with finish then is the
 // post-processor's.
 //
@@ -16,10 +16,15 @@
 // After halt_i no command and no pass starts and no job is taken, and a pass that streams stops.
 
 module executor #(
-  parameter int unsigned Rows = 4,
+  parameter int unsigned Rows = 4,          // weight words of a pass
+  parameter int unsigned Turn = 1,          // cycles an accumulator needs from one pass to the next
   parameter int unsigned ActivationBits = 16,
   parameter int unsigned WeightBits = 4,
   parameter int unsigned Formats = 2,
+  parameter int unsigned ElementsA = 0,
+  parameter int unsigned ElementsB = 0,
+  parameter int unsigned Outputs = 0,
+  parameter int unsigned Slots = napier_pkg::lanes_max(Formats, ActivationBits, WeightBits),  // of an activation word
   parameter int unsigned AccumulatorDepth = 128,
   parameter int unsigned AccumulatorHalves = 1,
   parameter int unsigned ActivationWords = 256,
@@ -28,8 +33,8 @@ module executor #(
   parameter int unsigned WordBits = 16,
   localparam int unsigned PixelBits = $clog2(AccumulatorDepth),
   localparam int unsigned PlaceBits = napier_pkg::format_place_bits(Formats),
-  localparam int unsigned LanesMax = napier_pkg::lanes_max(Formats, ActivationBits, WeightBits),
-  localparam int unsigned LaneBits = (LanesMax > 1) ? $clog2(LanesMax) : 1
+  localparam int unsigned ElementsBits = 2 * napier_pkg::ElementCodeBits,
+  localparam int unsigned LaneBits = (Slots > 1) ? $clog2(Slots) : 1
 ) (
   input  logic                 clk_i,
   input  logic                 rst_ni,
@@ -66,6 +71,7 @@ module executor #(
   output logic [7:0]           vector_pad_byte_o,
   output logic [LaneBits-1:0]  vector_lane_o,    // slot of the word that lane 0 takes
   output logic [PlaceBits-1:0] vector_format_o,
+  output logic [ElementsBits-1:0] vector_elements_o, // element formats of activations (lower bits) and weights
   output logic                 pass_o,           // a pass starts
   // the post-processor
   input  logic                 drained_i,        // the last accumulator of a command is written
@@ -82,7 +88,8 @@ module executor #(
   localparam bit          Overlap = AccumulatorHalves > 1;
   localparam int unsigned CountBits = $clog2(AccumulatorDepth + 1);
   localparam int unsigned WeightWordBits = $clog2(WeightWords);
-  localparam int unsigned RowBits = (Rows > 1) ? $clog2(Rows) : 1;
+  localparam int unsigned Wait = (Turn > Rows) ? Turn : Rows;
+  localparam int unsigned RowBits = (Wait > 1) ? $clog2(Wait) : 1;
 
   // The command in the array: a copy of its fields, or the queue's head.
   logic [511:0] fields;
@@ -98,7 +105,7 @@ module executor #(
   // ------------------------------------------------------------------ passes
   logic               streaming_q;     // in the middle of a pass
   logic               first_q;         // first pass of the command
-  logic [RowBits-1:0] row_q;           // weight row to read; 0: none, or the first
+  logic [RowBits-1:0] row_q;           // cycles since the pass began: the weight row to read; 0: none, or the first
   logic [WordBits-1:0] weight_word, weight_word_q;
   logic               pass_ready, pass_begin, vector, pixel_last, pass_last, half, half_busy, pad;
   logic [WordBits-1:0] slot;
@@ -109,9 +116,9 @@ module executor #(
   assign pass_o = pass_begin;
   assign vector = pass_begin || streaming_q;
   assign vector_read_o = vector;
-  assign vector_word_o = 16'(slot) >> $clog2(LanesMax);
+  assign vector_word_o = 16'(slot) >> $clog2(Slots);
   assign pixel = pass_begin ? '0 : pixel_q + 1'b1;
-  assign weight_read_o = pass_begin || row_q != '0;
+  assign weight_read_o = pass_begin || (row_q != '0 && (Turn <= Rows || 32'(row_q) < Rows));
   assign weight_word = (pass_begin && first_q) ? fields[napier_pkg::ExecWeightBaseLsb +: WordBits] : weight_word_q;
   assign weight_word_o = 16'(weight_word);
   assign palette_read_o = pass_begin;
@@ -126,7 +133,7 @@ module executor #(
       row_q <= '0;
       streaming_q <= 1'b0;
     end else begin
-      if (weight_read_o) row_q <= (row_q == RowBits'(Rows - 1)) ? '0 : row_q + 1'b1;
+      if (pass_begin || row_q != '0) row_q <= (row_q == RowBits'(Wait - 1)) ? '0 : row_q + 1'b1;
       streaming_q <= vector && !pixel_last && !halt_i;
     end
   end
@@ -214,12 +221,12 @@ module executor #(
 
   always_comb begin
     place = '0;
-    lane = '0;
     indexed = 1'b0;
+    lane = napier_pkg::is_real(Formats) ? slot[LaneBits-1:0] & LaneBits'(Slots - 1) : '0;
     for (int unsigned f = 0; f < napier_pkg::FormatCount; f++) begin
       if (((Formats >> f) & 1) != 0 && fields[napier_pkg::ExecFormatLsb +: napier_pkg::ExecFormatBits] == 4'(f)) begin
         place = PlaceBits'(napier_pkg::format_place(Formats, f));
-        lane = slot[LaneBits-1:0] & LaneBits'(LanesMax - napier_pkg::format_lanes(f, ActivationBits, WeightBits));
+        lane = slot[LaneBits-1:0] & LaneBits'(Slots - napier_pkg::format_lanes(f, ActivationBits, WeightBits));
         indexed = napier_pkg::format_indexed(f);
       end
     end
@@ -234,6 +241,8 @@ module executor #(
     vector_pad_o <= pad;
     vector_lane_o <= lane;
     vector_format_o <= place;
+    vector_elements_o <= {fields[napier_pkg::ExecElementBLsb +: napier_pkg::ElementCodeBits],
+                          fields[napier_pkg::ExecElementALsb +: napier_pkg::ElementCodeBits]};
     if (!rst_ni) begin
       vector_valid_o <= 1'b0;
       vector_last_o <= 1'b0;
@@ -254,7 +263,8 @@ module executor #(
   logic [15:0] word;        // the first outside of those up to this vector
 
   command_check #(
-    .Formats(Formats), .AccumulatorDepth(AccumulatorDepth), .PaletteWords(PaletteWords)
+    .Formats(Formats), .ElementsA(ElementsA), .ElementsB(ElementsB), .Outputs(Outputs),
+    .AccumulatorDepth(AccumulatorDepth), .PaletteWords(PaletteWords)
   ) u_command_check (
     .command_i(fields), .fault_o(check_fault), .code_o(check_code), .address_o(check_address)
   );

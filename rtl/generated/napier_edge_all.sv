@@ -89,8 +89,11 @@ module napier_edge_all (
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff001fff),
     .ExecUsedBits(512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
+    .ElementsA(0),
+    .ElementsB(0),
+    .Outputs(0),
     .Formats(511),
-    .Identity(32'hb568b512)
+    .Identity(32'he5dc5373)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -89,8 +89,11 @@ module napier_edge_int8 (
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000bff),
     .ExecUsedBits(512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
+    .ElementsA(0),
+    .ElementsB(0),
+    .Outputs(0),
     .Formats(1),
-    .Identity(32'h65feb0c0)
+    .Identity(32'hee00d0c8)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -89,8 +89,11 @@ module napier_edge_palette (
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000fff),
     .ExecUsedBits(512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
+    .ElementsA(0),
+    .ElementsB(0),
+    .Outputs(0),
     .Formats(256),
-    .Identity(32'h9b00090f)
+    .Identity(32'hb6b211b3)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -89,8 +89,11 @@ module napier_odd (
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff001fff),
     .ExecUsedBits(512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
+    .ElementsA(0),
+    .ElementsB(0),
+    .Outputs(0),
     .Formats(511),
-    .Identity(32'hb065c138)
+    .Identity(32'h05d67843)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -200,6 +200,22 @@ package napier_pkg;
   localparam int unsigned ExecPaletteBaseBits = 16;
   localparam int unsigned ExecResidualSignificandLsb = 448;
   localparam int unsigned ExecResidualSignificandBits = 24;
+  localparam int unsigned ExecFloatLowLsb = 400;
+  localparam int unsigned ExecFloatLowBits = 16;
+  localparam int unsigned ExecFloatHighLsb = 416;
+  localparam int unsigned ExecFloatHighBits = 16;
+  localparam int unsigned ExecElementALsb = 448;
+  localparam int unsigned ExecElementABits = 3;
+  localparam int unsigned ExecElementBLsb = 451;
+  localparam int unsigned ExecElementBBits = 3;
+  localparam int unsigned ExecElementOutputLsb = 454;
+  localparam int unsigned ExecElementOutputBits = 3;
+  localparam int unsigned ExecScaleRuleLsb = 457;
+  localparam int unsigned ExecScaleRuleBits = 2;
+  localparam logic [1:0] ExecScaleRuleFloor = 2'd0;
+  localparam logic [1:0] ExecScaleRuleCeil = 2'd1;
+  localparam logic [1:0] ExecScaleRuleEven = 2'd2;
+  localparam logic [1:0] ExecScaleRuleRceil = 2'd3;
   // Bits that belong to a field; the others must be zero.
   localparam logic [511:0] ExecUsedBits = 512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff;
 
@@ -545,6 +561,85 @@ package napier_pkg;
         end
       end
     end
+  endfunction
+
+  // Formats of real numbers, outputs.
+  // mx: Blocks of microscaling, any element format of the machine's with any other: exact sum of the products, one rounding.
+  localparam logic [3:0] FormatMx = 4'd10;
+  localparam int unsigned FormatMxIndex = 10;
+  // pam: Piecewise-affine product of bfloat16: the bit patterns' sum less the bias, each product added on its own.
+  localparam logic [3:0] FormatPam = 4'd11;
+  localparam int unsigned FormatPamIndex = 11;
+  localparam int unsigned ScalarFloat32 = 6;
+  localparam int unsigned ScalarBfloat16 = 7;
+
+  // Sizes of a machine, of integers or of real numbers (docs/architecture.md, Words).
+  // Whether the mask is that of a format of real numbers.
+  function automatic bit is_real(int unsigned formats);
+    is_real = (formats >> FormatMxIndex) != 0;
+  endfunction
+
+  // Bytes of a block of elements of that many bits.
+  function automatic int unsigned block_bytes(int unsigned bits);
+    block_bytes = (ScaleBits + BlockElements * bits) / 8;
+  endfunction
+
+  // Bytes of an activation word.
+  function automatic int unsigned activation_word_bytes(int unsigned formats, int unsigned rows,
+                                                        int unsigned activation_bits, int unsigned weight_bits,
+                                                        int unsigned beat_bytes);
+    activation_word_bytes = rows * lanes_max(formats, activation_bits, weight_bits);
+    if (((formats >> FormatMxIndex) & 1) != 0) begin
+      activation_word_bytes = (block_bytes(activation_bits) + beat_bytes - 1) / beat_bytes * beat_bytes;
+    end
+    if (((formats >> FormatPamIndex) & 1) != 0) activation_word_bytes = 2 * beat_bytes;
+  endfunction
+
+  // Slots of an activation word.
+  function automatic int unsigned slots_in_word(int unsigned formats, int unsigned activation_bits,
+                                                int unsigned weight_bits, int unsigned beat_bytes);
+    slots_in_word = lanes_max(formats, activation_bits, weight_bits);
+    if (((formats >> FormatMxIndex) & 1) != 0) slots_in_word = 1;
+    if (((formats >> FormatPamIndex) & 1) != 0) slots_in_word = 2 * beat_bytes / (activation_bits / 8);
+  endfunction
+
+  // Words of the weight buffer that a pass takes, and the bytes of one that count.
+  function automatic int unsigned pass_words(int unsigned formats, int unsigned rows, int unsigned columns,
+                                             int unsigned column_span);
+    pass_words = is_real(formats) ? columns / column_span : rows;
+  endfunction
+  function automatic int unsigned weight_bytes(int unsigned formats, int unsigned columns, int unsigned column_span,
+                                               int unsigned weight_bits);
+    weight_bytes = columns * weight_bits / 8;
+    if (((formats >> FormatMxIndex) & 1) != 0) weight_bytes = column_span * block_bytes(weight_bits);
+    if (((formats >> FormatPamIndex) & 1) != 0) weight_bytes = column_span * weight_bits / 8;
+  endfunction
+
+  // Bits of a sum's magnitude, cycles of the array and of an addition to the accumulator (mx_array, pam_array,
+  // block_accumulate); cycles from the first vector of a pass to that of the next, at least.
+  function automatic int unsigned real_sum_bits(int unsigned formats, int unsigned elements_a,
+                                                int unsigned elements_b);
+    real_sum_bits = (((formats >> FormatPamIndex) & 1) != 0) ? 8 : block_sum_bits(elements_a, elements_b);
+  endfunction
+  function automatic int unsigned real_array_cycles(int unsigned formats, int unsigned bits);
+    real_array_cycles = (((formats >> FormatPamIndex) & 1) != 0) ? 2 : (bits > 32) ? 12 : 11;
+  endfunction
+  function automatic int unsigned real_turn(int unsigned formats, int unsigned elements_a, int unsigned elements_b);
+    real_turn = !is_real(formats) ? 1 : (real_sum_bits(formats, elements_a, elements_b) > 28) ? 11 : 10;
+  endfunction
+
+  // Bytes of an output word that count; outputs: mask of elements and scalars, none with integers.
+  function automatic int unsigned output_bytes(int unsigned columns, int unsigned outputs);
+    output_bytes = (outputs == 0) ? columns : block_bytes(element_bits(outputs));
+    if (((outputs >> ScalarBfloat16) & 1) != 0 && columns * 2 > output_bytes) output_bytes = columns * 2;
+    if (((outputs >> ScalarFloat32) & 1) != 0 && columns * 4 > output_bytes) output_bytes = columns * 4;
+  endfunction
+
+  // Bytes of such a word that are written together, at least.
+  function automatic int unsigned output_granule(int unsigned columns, int unsigned outputs, int unsigned post_lanes);
+    output_granule = (outputs == 0) ? post_lanes : output_bytes(columns, outputs);
+    if (((outputs >> ScalarFloat32) & 1) != 0) output_granule = post_lanes * 4;
+    if (((outputs >> ScalarBfloat16) & 1) != 0) output_granule = post_lanes * 2;
   endfunction
 
 endpackage

@@ -3,6 +3,7 @@
 import textwrap
 
 import elements
+import real
 from description import OPERATIONS, counter_base, identity
 from naming import BANNER, camel, code_bits, format_mask
 
@@ -12,6 +13,9 @@ enum class Operation : uint8_t {{ {', '.join(OPERATIONS)} }};
 """ + """
 struct Machine;
 
+// The machines that know a field: those with formats of integers or those with one of real numbers.
+enum class Family { both, integer, real };
+
 // One field of a command or of a column's parameters: bits [lsb, lsb + width) of 32-bit word `word`.
 struct Field {
     int word, lsb, width;
@@ -20,6 +24,7 @@ struct Field {
     bool wraps;          // the bits above those are ignored; else they are zero
     int Machine::*needs;  // a machine on which this is 0 keeps only `without` of the low bits; null: all have the field
     int without;
+    Family family;
     const char* name;
     const char* text;
 };
@@ -81,7 +86,7 @@ def header(description):
     lines = [f"// {BANNER}", "// Registers, commands, number formats, error codes and machines of Napier.",
              "#pragma once", "", "#include <array>", "#include <cstdint>", "#include <span>", "",
              "namespace napier::spec {", STRUCTS]
-    for part in (registers, counters, errors, knobs, commands, parameter, formats, elements.cpp, machines):
+    for part in (registers, counters, errors, knobs, commands, parameter, formats, elements.cpp, real.cpp, machines):
         lines += [*part(description), ""]
     return "\n".join([*lines, "}  // namespace napier::spec", ""])
 
@@ -150,8 +155,9 @@ def field_group(name, fields):
         kept = f"&Machine::{entry['kept']}" if "kept" in entry else "nullptr"
         wraps = "true" if entry.get("wraps") else "false"
         needs = f"&Machine::{entry['needs']}" if "needs" in entry else "nullptr"
+        family = entry.get("family", "both")
         lines += [f"inline constexpr Field {key}{{{entry['word']}, {entry['lsb']}, {entry['width']}, {signed}, "
-                  f"{kept}, {wraps}, {needs}, {entry.get('without', 0)}, "
+                  f"{kept}, {wraps}, {needs}, {entry.get('without', 0)}, Family::{family}, "
                   f"{quoted(key)},", f"    {quoted(entry['text'])}}};"]
         if entry.get("values"):
             values = ", ".join(f"{value} = {code}" for code, value in enumerate(entry["values"]))
@@ -207,7 +213,9 @@ def formats(description):
 
 def knobs(description):
     lines = ["struct Machine {", "    const char* name;", "    const char* text;", "    uint32_t identity;",
-             "    uint32_t formats;  // bit mask by format code"]
+             "    uint32_t formats;  // bit mask by format code",
+             "    uint32_t elements_a, elements_b;  // of activations and weights: masks by element code",
+             "    uint32_t outputs;                 // mask by code of element or scalar"]
     lines += [f"    int {knob};  // {limits['text']}" for knob, limits in description["knob"].items()]
     return [*lines, "};"]
 
@@ -218,6 +226,7 @@ def machines(description):
         lines += [f"    {{.name = {quoted(machine['name'])},", f"     .text = {quoted(machine['text'])},",
                   f"     .identity = {identity(description, machine):#010x},",
                   f"     .formats = {format_mask(machine, description):#x},"]
+        lines += [f"     .{name} = {mask:#x}," for name, mask in real.masks(machine, description).items()]
         knobs = [f"     .{knob} = {machine[knob]}" for knob in description["knob"]]
         lines += [",\n".join(knobs) + "},"]
     return [*lines, "};"]

@@ -8,6 +8,8 @@ import zlib
 
 import elements
 import machines
+import real
+from naming import family_fields
 
 REGISTER_BYTES = 4
 REGISTER_SPACE = 256  # registers and counters stand in the first 256 bytes
@@ -17,7 +19,7 @@ ACCESS = ("read", "write", "read_write", "write_one_to_clear")
 # Keys of each kind of entry: name -> (type, required).
 FIELD_KEYS = {"word": (int, True), "lsb": (int, True), "width": (int, True), "signed": (bool, False),
               "values": (list, False), "kept": (str, False), "wraps": (bool, False), "needs": (str, False),
-              "without": (int, False), "text": (str, True)}
+              "without": (int, False), "family": (str, False), "text": (str, True)}
 BIT_KEYS = {"name": (str, True), "lsb": (int, True), "width": (int, True), "text": (str, True)}
 ENTRY_KEYS = {
     "register": {"name": (str, True), "offset": (int, True), "access": (str, True), "fields": (list, False),
@@ -29,11 +31,13 @@ ENTRY_KEYS = {
                "held_bits": (int, True), "channels": (int, True), "value_bits": (int, True), "operation": (str, True),
                "multiplies": (bool, True), "text": (str, True)},
     "element": elements.KEYS,
+    "real_format": real.KEYS,
+    "scalar": real.SCALAR_KEYS,
     "knob": {"least": (int, True), "most": (int, True), "text": (str, True)},
 }
 TABLE_KEYS = {"identity": {"version": (int, True)}, "command": {"words": (int, True), "token_bits": (int, True)},
               "microscaling": elements.TABLE_KEYS}
-LISTS = ("register", "counter", "error", "opcode", "format", "element", "machine")
+LISTS = ("register", "counter", "error", "opcode", "format", "element", "real_format", "scalar", "machine")
 SECTIONS = (*TABLE_KEYS, "fields", "knob", *LISTS)
 
 
@@ -139,6 +143,8 @@ def check(description):
     check_codes(checker, description)
     stop(checker)
     elements.check(checker, description)
+    stop(checker)
+    checker.unique("Output", description["element"] + description["scalar"], "code")
     for machine in description["machine"]:
         machines.check(checker, machine, description)
     stop(checker)
@@ -157,6 +163,7 @@ def check_entries(checker, description):
         checker.keys(f"Knob '{knob}'", limits, ENTRY_KEYS["knob"])
     known = dict(ENTRY_KEYS)
     known["machine"] = {"name": (str, True), "text": (str, True), "formats": (list, True),
+                        **{name: (list, False) for name in real.LISTS},
                         **{knob: (int, True) for knob in description["knob"]}}
     for section in LISTS:
         for entry in description[section]:
@@ -182,12 +189,16 @@ def check_fields(checker, description):
                 if field.get(key, "address_bits") not in description["knob"]:
                     checker.fault(f"Field '{group}.{name}' names the unknown knob '{field[key]}'; use one of "
                                   f"{', '.join(description['knob'])}.")
+            if field.get("family", "real") not in real.FAMILIES:
+                checker.fault(f"Field '{group}.{name}' has the unknown family '{field['family']}'; use one of "
+                              f"{', '.join(real.FAMILIES)}.")
     stop(checker)
     words = description["command"]["words"]
     common = list(description["fields"]["common"].items())
     for opcode in description["opcode"]:
-        specific = list(description["fields"][opcode["name"]].items())
-        checker.bits(f"Command '{opcode['name']}':", common + specific, words)
+        for family in real.FAMILIES:
+            specific = list(family_fields(description["fields"][opcode["name"]], family).items())
+            checker.bits(f"Command '{opcode['name']}':", common + specific, words)
     checker.bits("Parameter:", list(description["fields"]["parameter"].items()), 2)
     for register in description["register"]:
         pairs = [(bits["name"], bits) for bits in register.get("fields", [])]
@@ -198,6 +209,7 @@ def check_codes(checker, description):
     checker.unique("Register", description["register"], "offset")
     for section in ("error", "opcode", "format", "element"):
         checker.unique(section.capitalize(), description[section], "code")
+    checker.unique("Format", description["format"] + description["real_format"], "code")
     for register in description["register"]:
         if register["access"] not in ACCESS:
             checker.fault(f"Register '{register['name']}' has the unknown access '{register['access']}'; "

@@ -1,5 +1,9 @@
 """The sizes that follow from a machine's knobs, and the limits the hardware puts on them (docs/architecture.md)."""
 
+import real
+
+LEAST = {"rows": 3, "activation_bits": 8}  # of an array of integers
+
 
 def formats_of(machine, description):
     return [entry for entry in description["format"] if entry["name"] in machine["formats"]]
@@ -24,7 +28,10 @@ def round_up(value, multiple):
 
 
 def sizes(machine, description):
-    """Derived sizes: lanes_max; bytes of a word of each buffer; products a cycle by format."""
+    """Derived sizes: lanes_max, the slots of an activation word; bytes of a word of each buffer; products a cycle by
+    format."""
+    if real.named(machine, description):
+        return real.sizes(machine, description)
     formats = formats_of(machine, description)
     lanes_max = max(lanes(machine, entry) for entry in formats)
     beat = machine["beat_bytes"]
@@ -47,7 +54,7 @@ def power_of_two(value):
 def check(checker, machine, description):
     """Adds one sentence to checker for each limit that machine breaks."""
     label = f"Machine '{machine['name']}'"
-    known = {entry["name"] for entry in description["format"]}
+    known = {entry["name"] for entry in description["format"] + description["real_format"]}
     for name in machine["formats"]:
         if name not in known:
             checker.fault(f"{label} names the unknown format '{name}'; use one of {', '.join(sorted(known))}.")
@@ -58,12 +65,22 @@ def check(checker, machine, description):
             checker.fault(f"{label}: {knob} is {machine[knob]}; use {limits['least']} to {limits['most']}.")
     if checker.faults:
         return
+    if real.named(machine, description):
+        real.check_machine(checker, label, machine, description)
+    else:
+        check_lanes(checker, label, machine, description)
+    if not checker.faults:
+        check_words(checker, label, machine, description)
+
+
+def check_lanes(checker, label, machine, description):
+    for knob, least in LEAST.items():
+        if machine[knob] < least:
+            checker.fault(f"{label}: {knob} is {machine[knob]}; use {least} to {description['knob'][knob]['most']}.")
     for entry in formats_of(machine, description):
         if not power_of_two(lanes(machine, entry)):
             checker.fault(f"{label} has {lanes(machine, entry)} lanes of {entry['name']}; choose activation_bits and "
                           f"weight_bits so that the lanes are a power of two.")
-    if not checker.faults:
-        check_words(checker, label, machine, description)
 
 
 def check_words(checker, label, machine, description):
@@ -81,7 +98,7 @@ def check_words(checker, label, machine, description):
          f"column_span {machine['column_span']} does not divide columns {machine['columns']}; choose a divisor."),
         (significand % machine["post_cycles"] == 0,
          f"post_cycles is {machine['post_cycles']}; it must divide {significand}, the bits of a significand."),
-        (machine["weight_bits"] * machine["columns"] % 8 == 0,
+        (real.named(machine, description) or machine["weight_bits"] * machine["columns"] % 8 == 0,
          f"weight_bits*columns is {machine['weight_bits'] * machine['columns']}; it must be a multiple of 8."),
         (size["activation"] % beat == 0 and size["activation"] >= 2 * beat,
          f"an activation word is {size['activation']} bytes; it must be at least two whole beats of {beat} bytes."),

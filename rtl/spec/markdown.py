@@ -1,6 +1,7 @@
 """Writes docs/registers.md."""
 
 import elements
+import real
 from description import counter_base, identity
 from machines import sizes
 from naming import BANNER, peers
@@ -9,7 +10,8 @@ from naming import BANNER, peers
 def document(description):
     parts = [f"<!-- {BANNER} -->", "# Registers, commands, formats and machines", "",
              f"Version {description['identity']['version']} of the description."]
-    for section in (registers, counters, errors, commands, parameter, formats, elements_section, machines):
+    for section in (registers, counters, errors, commands, parameter, formats, elements_section,
+                    real_section, machines):
         parts += ["", *section(description)]
     return "\n".join([*parts, ""])
 
@@ -61,9 +63,10 @@ def field_table(fields):
             text += " " + ", ".join(f"{code} {value}" for code, value in enumerate(entry["values"])) + "."
         rows.append((entry["word"], bit_range(entry["lsb"], entry["width"]), f"`{name}`",
                      "signed" if entry.get("signed") else "",
+                     entry.get("family", ""),
                      f"`{entry['kept']}`" + (", wraps" if entry.get("wraps") else "") if "kept" in entry else "",
                      needs(entry), text))
-    return table(("word", "bits", "field", "", "kept", "needs", "meaning"), rows)
+    return table(("word", "bits", "field", "", "family", "kept", "needs", "meaning"), rows)
 
 
 def commands(description):
@@ -72,8 +75,9 @@ def commands(description):
              f"A command is {words} words of 32 bits at a multiple of {words * 4} bytes. Bits of no field are zero. "
              f"The six token counters have {tokens} bits each. kept: the knob that says how many of a field's low bits "
              f"a machine keeps; the bits above are zero or, where it wraps, ignored. needs: on a machine whose knob of "
-             f"that name is 0 the field is zero, or keeps only the low bits that the table says.", "",
-             "### Every command", "",
+             f"that name is 0 the field is zero, or keeps only the low bits that the table says. family: the machines "
+             f"that know the field, those with formats of integers or those with one of real numbers; to the others "
+             f"its bits belong to no field.", "", "### Every command", "",
              *field_table(description["fields"]["common"])]
     for entry in description["opcode"]:
         first, second = peers(description, entry)
@@ -110,16 +114,28 @@ def elements_section(description):
                     "specials", "what"), rows)]
 
 
+def real_section(description):
+    rows = [(entry["code"], f"`{entry['name']}`", entry["channels"], entry["text"])
+            for entry in description["real_format"]]
+    scalars = [(entry["code"], f"`{entry['name']}`", entry["bits"], entry["text"]) for entry in description["scalar"]]
+    return ["## Formats of real numbers", "", "Accumulators are float32. See [microscaling](microscaling.md).", "",
+            *table(("code", "format", "channels a slot", "what"), rows), "",
+            "`element_output` is the code of an element format or one of these:", "",
+            *table(("code", "output", "bits", "what"), scalars)]
+
+
 def machines(description):
     entries = description["machine"]
     rows = [("identity", *(f"0x{identity(description, entry):08X}" for entry in entries), "See the register."),
             ("formats", *(", ".join(entry["formats"]) for entry in entries), "Number formats it was built with.")]
+    rows += [(f"`{name}`", *(", ".join(entry.get(name, [])) for entry in entries), f"Of `mx` and `pam`, by {kind}.")
+             for name, kind in real.LISTS.items()]
     rows += [(f"`{knob}`", *(entry[knob] for entry in entries), limits["text"])
              for knob, limits in description["knob"].items()]
     derived = [sizes(entry, description) for entry in entries]
     for name in ("activation", "weight", "parameter", "output", "palette"):
         rows.append((f"{name} word", *(size[name] or "" for size in derived), "Bytes."))
-    for number_format in description["format"]:
+    for number_format in description["format"] + description["real_format"]:
         name = number_format["name"]
         rows.append((f"{name} products", *(size["products"].get(name, "") for size in derived), "A cycle, at most."))
     return ["## Machines", "", *(f"* `{entry['name']}`: {entry['text']}" for entry in entries), "",

@@ -27,6 +27,11 @@ def used_bits(*groups):
     return mask
 
 
+def family_fields(fields, family):
+    """The fields of a group that machines of the family know."""
+    return {name: field for name, field in fields.items() if field.get("family", family) == family}
+
+
 def dropped_bits(machine, *groups):
     """Mask of the bits that must be zero because a machine does not keep them."""
     mask = 0
@@ -46,7 +51,8 @@ def code_bits(entries):
 
 def format_mask(machine, description):
     """Bit mask of a machine's formats, by code."""
-    return sum(1 << entry["code"] for entry in description["format"] if entry["name"] in machine["formats"])
+    return sum(1 << entry["code"] for entry in description["format"] + description["real_format"]
+               if entry["name"] in machine["formats"])
 
 
 def peers(description, opcode):

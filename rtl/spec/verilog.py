@@ -2,9 +2,11 @@
 
 import element_functions
 import elements
+import real
 from description import counter_base, identity
 from formats import package_lines
-from naming import BANNER, absolute_lsb, camel, code_bits, dropped_bits, format_mask, peers, snake, used_bits
+from naming import (BANNER, absolute_lsb, camel, code_bits, dropped_bits, family_fields, format_mask, peers, snake,
+                    used_bits)
 
 
 def package(description):
@@ -17,7 +19,8 @@ def package(description):
                         ("Parameter of one column", parameter(description)),
                         ("Number formats", formats(description)),
                         ("Microscaling: blocks, scales, element formats", elements.verilog(description)),
-                        ("Microscaling: what follows from the table", element_functions.verilog())):
+                        ("Microscaling: what follows from the table", element_functions.verilog()),
+                        ("Formats of real numbers, outputs", real.verilog(description))):
         lines += ["", f"  // {title}.", *body]
     return "\n".join([*lines, "", "endpackage", ""])
 
@@ -142,10 +145,12 @@ def machine_top(machine, description):
     ports = [f"  {direction:<6} logic {span(width, beat)} {name}" for direction, width, name in PORTS]
     knobs = [f"    .{camel(knob)}({machine[knob]})" for knob in description["knob"]]
     bits = description["command"]["words"] * 32
+    family = "real" if real.named(machine, description) else "integer"
     for opcode in description["opcode"]:
-        fields = description["fields"][opcode["name"]]
+        fields = family_fields(description["fields"][opcode["name"]], family)
         used = used_bits(description["fields"]["common"], fields) & ~dropped_bits(machine, fields)
         knobs.append(f"    .{camel(opcode['name'])}UsedBits({bits}'h{used:x})")
+    knobs += [f"    .{camel(name)}({mask})" for name, mask in real.masks(machine, description).items()]
     knobs += [f"    .Formats({format_mask(machine, description)})",
               f"    .Identity(32'h{identity(description, machine):08x})"]
     return "\n".join([

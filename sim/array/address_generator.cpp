@@ -29,8 +29,8 @@ std::optional<Span> valid_span(int64_t origin, int64_t stride, int64_t count, in
 AddressGenerator::AddressGenerator(const spec::Machine& machine, const ExecCommand& command)
     : machine_(machine),
       command_(command),
-      lanes_(spec::lanes(machine, *formats::find_code(command.format))),
-      slots_(int64_t{machine.activation_words} * spec::lanes_max(machine)) {}
+      lanes_(spec::is_real(machine) ? 1 : spec::lanes(machine, *formats::find_code(command.format))),
+      slots_(int64_t{machine.activation_words} * spec::slots_in_word(machine)) {}
 
 Pass AddressGenerator::pass(int64_t index) const {
     const int64_t tap = index / command_.group_count;
@@ -93,7 +93,7 @@ std::optional<AddressGenerator::Outside> AddressGenerator::first_outside(int64_t
     for (int64_t index = 0; index < passes; ++index) {
         slots(pass(index), slots_of_pass);
         for (const int32_t s : slots_of_pass) {
-            if (s >= slots_) return Outside{index, static_cast<uint32_t>(s / spec::lanes_max(machine_))};
+            if (s >= slots_) return Outside{index, static_cast<uint32_t>(s / spec::slots_in_word(machine_))};
         }
     }
     return std::nullopt;

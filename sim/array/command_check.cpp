@@ -9,7 +9,16 @@ namespace napier::sim {
 
 std::optional<FaultReport> check_fields(const spec::Machine& machine, const ExecCommand& command) {
     if ((machine.formats >> command.format & 1) == 0) return FaultReport{spec::ErrorCode::bad_format, 0};
-    if (command.output_signs && !spec::has_one_bit_channels(machine)) {
+    if (spec::is_real(machine)) {
+        const auto in = [](uint32_t mask, int code) { return (mask >> code & 1) != 0; };
+        const auto nan = [](uint32_t pattern) { return (pattern & 0x7fffffff) > 0x7f800000; };
+        const bool operands = in(spec::has_blocks(machine) ? machine.elements_a : 1, command.element_a) &&
+                              in(spec::has_blocks(machine) ? machine.elements_b : 1, command.element_b);
+        if (!operands || !in(machine.outputs, command.element_output) || nan(command.float_low) ||
+            nan(command.float_high)) {
+            return FaultReport{spec::ErrorCode::bad_format, 0};
+        }
+    } else if (command.output_signs && !spec::has_one_bit_channels(machine)) {
         return FaultReport{spec::ErrorCode::bad_format, 0};
     }
     if (command.passes() == 0 || command.pixels() == 0) return FaultReport{spec::ErrorCode::zero_count, 0};

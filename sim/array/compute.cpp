@@ -14,7 +14,7 @@ enum What { command_ends, something_fails };
 // The first pass with a weight word out of the buffer; `passes` if there is none.
 int64_t first_bad_weights(const spec::Machine& machine, const ExecCommand& command) {
     const int64_t room = std::max<int64_t>(0, machine.weight_words - command.weight_base);
-    return std::min(command.passes(), room / machine.rows);
+    return std::min(command.passes(), room / spec::pass_words(machine));
 }
 
 }  // namespace
@@ -25,14 +25,17 @@ Compute::Compute(Context& context, Buffers& buffers, EngineListener& listener)
       listener_(listener),
       executor_(context.machine),
       array_(context.machine),
-      accumulators_(context.machine) {}
+      accumulators_(context.machine),
+      real_core_(context.machine) {}
 
 void Compute::start(Cycle cycle, uint32_t index, const CommandWords& words) {
     const ExecCommand command(words);
     const bool legal = !check_fields(context_.machine, command);
     const uint64_t passes = legal ? static_cast<uint64_t>(command.passes()) : 1;
     const uint64_t pixels = legal ? static_cast<uint64_t>(command.pixels()) : 1;
-    Running running{index, executor_.plan(cycle, passes, pixels, command.finish), std::nullopt, 0};
+    std::optional<Cycle> write_cycles;
+    if (command.finish) write_cycles = post_write_cycles(context_.machine, command);
+    Running running{index, executor_.plan(cycle, passes, pixels, write_cycles), std::nullopt, 0};
     find_fault(command, running);
     if (context_.values && !running.fault) compute_values(command);
     announce(running);
@@ -63,7 +66,7 @@ void Compute::find_fault(const ExecCommand& command, Running& running) const {
         return;
     }
     int64_t bad_pass = first_bad_weights(machine, command);
-    const int64_t weight_word = command.weight_base + bad_pass * machine.rows;
+    const int64_t weight_word = command.weight_base + bad_pass * spec::pass_words(machine);
     uint32_t word = static_cast<uint32_t>(std::max<int64_t>(weight_word, machine.weight_words));
     if (const auto outside = AddressGenerator(machine, command).first_outside(bad_pass)) {
         bad_pass = outside->pass;
@@ -83,6 +86,7 @@ void Compute::find_fault(const ExecCommand& command, Running& running) const {
 void Compute::compute_values(const ExecCommand& command) {
     const spec::Machine& machine = context_.machine;
     const AddressGenerator generator(machine, command);
+    if (spec::is_real(machine)) return compute_real_values(command, generator);
     const spec::Format& format = *formats::find_code(command.format);
     if (command.triple && !command.start) accumulators_.triple(command.pixels());
     array_.set_format(format, table_of(format, buffers_.palette, command.palette_base));
@@ -92,6 +96,16 @@ void Compute::compute_values(const ExecCommand& command) {
         array_.run(slots_, buffers_.activation, command.pad_byte, command.start && pass == 0, accumulators_);
     }
     if (command.finish) post_process(machine, command, accumulators_, buffers_);
+}
+
+void Compute::compute_real_values(const ExecCommand& command, const AddressGenerator& generator) {
+    const int words = spec::pass_words(context_.machine);
+    for (int64_t pass = 0; pass < command.passes(); ++pass) {
+        generator.slots(generator.pass(pass), slots_);
+        real_core_.run(command, static_cast<int>(command.weight_base + pass * words), slots_,
+                       command.start && pass == 0, buffers_);
+    }
+    if (command.finish) real_core_.post_process(command, buffers_);
 }
 
 // Tells the control and the event queue what will happen.

@@ -13,6 +13,7 @@
 #include "sim/array/executor.hpp"
 #include "sim/base/context.hpp"
 #include "sim/memory/buffer.hpp"
+#include "sim/mx/real_core.hpp"
 
 namespace napier::sim {
 
@@ -44,6 +45,7 @@ private:
 
     void find_fault(const ExecCommand& command, Running& running) const;
     void compute_values(const ExecCommand& command);
+    void compute_real_values(const ExecCommand& command, const AddressGenerator& generator);
     void announce(const Running& running);
     // Without busy.
     Counts counts_before(const Running& running, Cycle cycle) const;
@@ -57,6 +59,7 @@ private:
     Executor executor_;
     Array array_;
     Accumulators accumulators_;
+    RealCore real_core_;
     std::vector<int32_t> slots_;
     std::deque<Running> running_;   // started and not ended
     Cycle busy_until_ = 0;          // last cycle counted as busy

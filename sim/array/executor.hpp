@@ -27,8 +27,8 @@ class Executor {
 public:
     explicit Executor(const spec::Machine& machine) : machine_(&machine), slot_(machine) {}
 
-    // The command that starts in cycle `start`; in order.
-    ExecPlan plan(Cycle start, uint64_t passes, uint64_t pixels, bool finish);
+    // The command that starts in cycle `start`; in order. write_cycles: of a command with finish (post_write_cycles).
+    ExecPlan plan(Cycle start, uint64_t passes, uint64_t pixels, std::optional<Cycle> write_cycles);
 
     // The first cycle in which a command may start after `plan`, the last one planned.
     Cycle accepts(const ExecPlan& plan) const { return overlap() ? plan.hand_over : plan.end + 1; }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/mx/real_core.hpp"
+
 namespace napier::sim {
 
 namespace {
@@ -9,16 +11,20 @@ namespace {
 // From a vector's read to the cycle after its accumulators are written, besides the array's rows and stages.
 constexpr Cycle drain = 3;
 
+Cycle drain_cycles(const spec::Machine& machine) {
+    if (spec::is_real(machine)) return static_cast<Cycle>(real_drain_cycles(machine));
+    return static_cast<Cycle>(machine.rows + machine.columns / machine.column_span) + drain;
+}
+
 }  // namespace
 
-void JobSlot::hand_over(Cycle last_vector, uint64_t pixels, bool finish) {
-    const int stages = machine_->columns / machine_->column_span;
-    const Cycle drained = last_vector + static_cast<Cycle>(machine_->rows + stages) + drain;
+void JobSlot::hand_over(Cycle last_vector, uint64_t pixels, std::optional<Cycle> write_cycles) {
+    const Cycle drained = last_vector + drain_cycles(*machine_);
     handed_over_ = std::max(last_vector, taken_);
     taken_ = std::max({drained, handed_over_ + 1, post_free_});
     end_ = taken_;
-    if (!finish) return;
-    end_ = post_end(*machine_, taken_, pixels);
+    if (!write_cycles) return;
+    end_ = post_end(*machine_, taken_, pixels, *write_cycles);
     post_free_ = end_ + 1;
     half_free_[half_] = end_ + 1;
     half_ = (half_ + 1) % machine_->accumulator_halves;

@@ -1,6 +1,8 @@
 #pragma once
 // Twin of rtl/array/job_slot.sv: hand-over, take and end of each command, and when an accumulator half is free.
 
+#include <optional>
+
 #include "sim/base/event_queue.hpp"
 #include "sim/post/post_processor.hpp"
 #include "sw/spec/spec.hpp"
@@ -11,8 +13,9 @@ class JobSlot {
 public:
     explicit JobSlot(const spec::Machine& machine) : machine_(&machine) {}
 
-    // The command in the array reads its last activation in `last_vector`; in order.
-    void hand_over(Cycle last_vector, uint64_t pixels, bool finish);
+    // The command in the array reads its last activation in `last_vector`; in order. write_cycles: of a command with
+    // finish, from the read of a group to its write.
+    void hand_over(Cycle last_vector, uint64_t pixels, std::optional<Cycle> write_cycles);
 
     // Of the last command handed over; 0 before the first.
     Cycle handed_over() const { return handed_over_; }

@@ -43,6 +43,12 @@ ExecCommand::ExecCommand(const spec::CommandWords& words)
       clamp_high(static_cast<int>(get(words, exec::clamp_high))),
       output_zero(static_cast<int>(get(words, exec::output_zero))),
       residual_zero(static_cast<int>(get(words, exec::residual_zero))),
-      residual_significand(get(words, exec::residual_significand)) {}
+      residual_significand(get(words, exec::residual_significand)),
+      float_low(static_cast<uint32_t>(get(words, exec::float_low)) << 16),
+      float_high(static_cast<uint32_t>(get(words, exec::float_high)) << 16),
+      element_a(static_cast<int>(get(words, exec::element_a))),
+      element_b(static_cast<int>(get(words, exec::element_b))),
+      element_output(static_cast<int>(get(words, exec::element_output))),
+      scale_rule(static_cast<int>(get(words, exec::scale_rule))) {}
 
 }  // namespace napier::sim

@@ -24,6 +24,9 @@ struct ExecCommand {
     int64_t output_base, output_stride, parameter_base, residual_base, residual_stride, palette_base;
     int clamp_low, clamp_high, output_zero, residual_zero;
     int64_t residual_significand;
+    // Of machines of real numbers; the clamps as patterns of float32.
+    uint32_t float_low, float_high;
+    int element_a, element_b, element_output, scale_rule;
 };
 
 }  // namespace napier::sim

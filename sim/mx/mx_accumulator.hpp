@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/mx/block_accumulate.hpp"
+#include "sim/mx/float32_add.hpp"
 
 namespace napier::sim {
 
@@ -18,6 +18,14 @@ public:
         uint32_t* accumulators = sums_.data() + pixel * columns_;
         for (int c = 0; c < columns_; ++c) {
             accumulators[c] = block_accumulate(overwrite ? 0 : accumulators[c], sums[c]);
+        }
+    }
+
+    // The same of one float32 for each column.
+    void add(int64_t pixel, bool overwrite, const uint32_t* products) {
+        uint32_t* accumulators = sums_.data() + pixel * columns_;
+        for (int c = 0; c < columns_; ++c) {
+            accumulators[c] = float32_add(overwrite ? 0 : accumulators[c], products[c]);
         }
     }
 

@@ -11,6 +11,9 @@ class MxArray {
 public:
     explicit MxArray(int columns) : weights_(static_cast<size_t>(columns)) {}
 
+    // Cycles from an activation block to its sums.
+    static constexpr int cycles(int sum_bits) { return sum_bits > 32 ? 12 : 11; }
+
     // Takes the weights of a pass; column c's block, scale first, at byte c * block_bytes.
     void load(int element, const uint8_t* word, int block_bytes) {
         for (DecodedBlock& weights : weights_) {

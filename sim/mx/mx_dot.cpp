@@ -1,5 +1,8 @@
 #include "sim/mx/mx_dot.hpp"
 
+#include <algorithm>
+#include <bit>
+
 namespace napier::sim {
 
 namespace {
@@ -19,7 +22,29 @@ SignedWide sum_of_products(const DecodedBlock& a, const DecodedBlock& b) {
     return sum;
 }
 
+// The greatest significand of an element, and the greatest shift of one.
+int64_t greatest_significand(const spec::Element& element) {
+    const int64_t one = int64_t{1} << element.mantissa_bits;
+    return element.exponent_bits == 0 ? one : 2 * one - 1;
+}
+int greatest_shift(const spec::Element& element) {
+    return element.exponent_bits == 0 ? 0 : (element.maximum >> element.mantissa_bits) - 1;
+}
+
 }  // namespace
+
+int mx_sum_bits(uint32_t elements_a, uint32_t elements_b) {
+    int most = 0;
+    for (const spec::Element& a : spec::elements) {
+        for (const spec::Element& b : spec::elements) {
+            if ((elements_a >> a.code & 1) == 0 || (elements_b >> b.code & 1) == 0) continue;
+            const int64_t sum = spec::block_elements * greatest_significand(a) * greatest_significand(b);
+            const int bits = static_cast<int>(std::bit_width(static_cast<uint64_t>(sum)));
+            most = std::max(most, bits + greatest_shift(a) + greatest_shift(b));
+        }
+    }
+    return most;
+}
 
 BlockSum mx_dot(const DecodedBlock& a, const DecodedBlock& b) {
     BlockSum sum;

@@ -6,6 +6,9 @@
 
 namespace napier::sim {
 
+// Bits of the magnitude of a sum, any element of one mask times any of the other.
+int mx_sum_bits(uint32_t elements_a, uint32_t elements_b);
+
 // Not normalized: the magnitude counts in the product of the two blocks' steps.
 BlockSum mx_dot(const DecodedBlock& a, const DecodedBlock& b);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "sim/mx/mx_post_processor.hpp"
 #include "sim/post/requantize.hpp"
 #include "sw/spec/command.hpp"
 
@@ -12,11 +13,6 @@ namespace {
 
 constexpr uint64_t pipelined_steps = 4;  // of the requantizer's product
 constexpr uint64_t other_stages = 7;     // from the read of a group to its write, besides those steps
-
-uint64_t write_latency(const spec::Machine& machine) {
-    const uint64_t cycles = static_cast<uint64_t>(machine.post_cycles);
-    return (cycles == 1 ? pipelined_steps : cycles) + other_stages;
-}
 
 uint32_t word_of(const spec::Machine& machine, int64_t base, int64_t stride, int64_t pixel) {
     return static_cast<uint32_t>(base + pixel * stride) & spec::word_mask(machine);
@@ -57,8 +53,14 @@ Cycle post_read(const spec::Machine& machine, Cycle take, uint64_t group) {
     return take + 1 + group * static_cast<uint64_t>(machine.post_cycles);
 }
 
-Cycle post_end(const spec::Machine& machine, Cycle take, uint64_t pixels) {
-    return post_read(machine, take, post_groups(machine, pixels) - 1) + write_latency(machine);
+Cycle post_write_cycles(const spec::Machine& machine, const ExecCommand& command) {
+    if (spec::is_real(machine)) return mx_write_cycles(command.element_output, machine.post_lanes);
+    const uint64_t cycles = static_cast<uint64_t>(machine.post_cycles);
+    return (cycles == 1 ? pipelined_steps : cycles) + other_stages;
+}
+
+Cycle post_end(const spec::Machine& machine, Cycle take, uint64_t pixels, Cycle write_cycles) {
+    return post_read(machine, take, post_groups(machine, pixels) - 1) + write_cycles;
 }
 
 uint64_t post_read_before(const spec::Machine& machine, Cycle take, uint64_t pixels, Cycle cycle) {

@@ -15,8 +15,10 @@ namespace napier::sim {
 uint64_t post_groups(const spec::Machine& machine, uint64_t pixels);
 // The cycle in which group n is read, of a job taken in `take`.
 Cycle post_read(const spec::Machine& machine, Cycle take, uint64_t group);
+// Cycles from the read of a group, of a block its last one, to its write.
+Cycle post_write_cycles(const spec::Machine& machine, const ExecCommand& command);
 // The cycle of the job's last write.
-Cycle post_end(const spec::Machine& machine, Cycle take, uint64_t pixels);
+Cycle post_end(const spec::Machine& machine, Cycle take, uint64_t pixels, Cycle write_cycles);
 // Number of groups of the job read before `cycle`.
 uint64_t post_read_before(const spec::Machine& machine, Cycle take, uint64_t pixels, Cycle cycle);
 

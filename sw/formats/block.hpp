@@ -15,4 +15,11 @@ struct Block {
     bool operator==(const Block&) const = default;
 };
 
+// Bytes of a block in memory: the scale, then the elements without gaps, element 0 in the lowest bits.
+int packed_bytes(const spec::Element& element);
+
+// To and from packed_bytes(element) bytes.
+void pack(const spec::Element& element, const Block& block, uint8_t* bytes);
+Block unpack(const spec::Element& element, const uint8_t* bytes);
+
 }  // namespace napier::formats

@@ -29,6 +29,7 @@ bool reserved_bits_are_zero(const CommandWords& words, const Command& command, c
     CommandWords reserved = words;
     for (const Field& field : common::fields) reserved[field.word] &= ~(field_mask(field) << field.lsb);
     for (const Field& field : command.fields) {
+        if (!knows(machine, field)) continue;
         const uint32_t mask = field.wraps ? field_mask(field) : kept_mask(machine, field);
         reserved[field.word] &= ~(mask << field.lsb);
     }
@@ -38,7 +39,7 @@ bool reserved_bits_are_zero(const CommandWords& words, const Command& command, c
 void require_kept(const CommandWords& words, const Command& command, const Machine& machine) {
     for (const Field& field : command.fields) {
         const uint32_t bits = words[field.word] >> field.lsb & field_mask(field);
-        if (field.wraps || (bits & ~kept_mask(machine, field)) == 0) continue;
+        if (field.wraps || !knows(machine, field) || (bits & ~kept_mask(machine, field)) == 0) continue;
         throw Error(ErrorKind::capacity,
                     fmt::format("The value {} does not fit the {} bits that machine '{}' keeps of command field '{}'; "
                                 "choose a machine that keeps more.",
@@ -55,7 +56,12 @@ std::string disassemble(const CommandWords& words) {
     };
     append(common::wait);
     append(common::signal);
-    for (const Field& field : command->fields) append(field);
+    const bool real = std::any_of(std::begin(real_formats), std::end(real_formats), [&](const RealFormat& format) {
+        return command->opcode == static_cast<uint32_t>(Opcode::exec) && get(words, exec::format) == format.code;
+    });
+    for (const Field& field : command->fields) {
+        if (field.family == Family::both || (field.family == Family::real) == real) append(field);
+    }
     return line;
 }
 

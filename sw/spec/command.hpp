@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-#include "sw/spec/spec.hpp"
+#include "sw/spec/machine.hpp"
 
 namespace napier::spec {
 
@@ -30,8 +30,14 @@ constexpr bool fits(const Field& field, int64_t value) {
     return field.is_signed ? -span / 2 <= value && value < span / 2 : 0 <= value && value < span;
 }
 
+// True if the machine knows the field: it is of no family or of the machine's.
+constexpr bool knows(const Machine& machine, const Field& field) {
+    return field.family == Family::both || (field.family == Family::real) == is_real(machine);
+}
+
 // The field's low bits that the machine keeps; none if it lacks the field.
 constexpr uint32_t kept_mask(const Machine& machine, const Field& field) {
+    if (!knows(machine, field)) return 0;
     if (field.needs != nullptr && machine.*field.needs == 0) return (1u << field.without) - 1;
     const int kept = field.kept == nullptr ? field.width : std::min(machine.*field.kept, field.width);
     return kept == 32 ? 0xffffffffu : (1u << kept) - 1;
@@ -62,7 +68,7 @@ bool reserved_bits_are_zero(const CommandWords& words, const Command& command, c
 // Throws napier::Error (capacity) if a field holds more than the machine keeps of it.
 void require_kept(const CommandWords& words, const Command& command, const Machine& machine);
 
-// One line: the command's name and every field that is not zero, as name=value.
+// One line: the command's name and every field of its format's family that is not zero, as name=value.
 std::string disassemble(const CommandWords& words);
 
 }  // namespace napier::spec

@@ -13,16 +13,16 @@ struct Knob {
     const char* text;
 };
 inline constexpr Knob knobs[] = {
-    {&Machine::rows, 3, 64, "rows",
-     "Array rows: split the reduction."},
+    {&Machine::rows, 1, 64, "rows",
+     "Array rows: split the reduction; at least 3, and 1 with a format of real numbers."},
     {&Machine::columns, 1, 64, "columns",
      "Array columns: split the outputs."},
     {&Machine::column_span, 1, 64, "column_span",
      "Neighbouring columns that take an activation in the same cycle; divides columns."},
-    {&Machine::activation_bits, 8, 64, "activation_bits",
-     "Activation bits a PE takes a cycle."},
+    {&Machine::activation_bits, 4, 64, "activation_bits",
+     "Activation bits a PE takes a cycle, at least 8; mx: of the widest element; pam: 16."},
     {&Machine::weight_bits, 2, 64, "weight_bits",
-     "Weight bits a PE holds."},
+     "Weight bits a PE holds; mx: of the widest element; pam: 16."},
     {&Machine::accumulator_bits, 16, 32, "accumulator_bits",
      "Width of an accumulator."},
     {&Machine::accumulator_depth, 4, 65535, "accumulator_depth",

@@ -49,6 +49,7 @@ std::string format_names(const Machine& machine) {
     for (const Format& format : formats) {
         if (has_format(machine, format)) names += fmt::format("{}{}", names.empty() ? "" : ", ", format.name);
     }
+    if (const RealFormat* format = real_format(machine)) names += format->name;
     return names;
 }
 

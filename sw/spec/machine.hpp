@@ -16,12 +16,34 @@ constexpr bool has_format(const Machine& machine, const Format& format) {
     return (machine.formats >> format.code & 1) != 0;
 }
 
+// The machine's format of real numbers; null of a machine of integers.
+constexpr const RealFormat* real_format(const Machine& machine) {
+    for (const RealFormat& format : real_formats) {
+        if ((machine.formats >> format.code & 1) != 0) return &format;
+    }
+    return nullptr;
+}
+constexpr bool is_real(const Machine& machine) { return real_format(machine) != nullptr; }
+constexpr bool has_blocks(const Machine& machine) { return (machine.formats >> format_mx & 1) != 0; }
+
+// Bytes of a block of elements of that many bits, the scale with them.
+constexpr int block_bytes(int element_bits) { return 1 + block_elements * element_bits / 8; }
+
+// Bits of the widest element in the mask; 0: there is none.
+constexpr int widest_element(uint32_t mask) {
+    int most = 0;
+    for (const Element& element : elements) {
+        if ((mask >> element.code & 1) != 0) most = std::max(most, element.bits);
+    }
+    return most;
+}
+
 // Products of this format that one PE adds in a cycle; 0 if the operands do not fit.
 constexpr int lanes(const Machine& machine, const Format& format) {
     return std::min(machine.activation_bits / format.activation_bits, machine.weight_bits / format.weight_bits);
 }
 
-// The most lanes of any format the machine was built with: slots in an activation word.
+// The most lanes of any format of integers the machine was built with.
 constexpr int lanes_max(const Machine& machine) {
     int most = 0;
     for (const Format& format : formats) {
@@ -47,15 +69,43 @@ constexpr bool has_one_bit_channels(const Machine& machine) {
 }
 
 // Bytes of a slot, and of one word of each buffer. The residual buffer has the output buffer's words.
-constexpr int slot_bytes(const Machine& machine) { return machine.rows; }
-constexpr int activation_word_bytes(const Machine& machine) { return machine.rows * lanes_max(machine); }
+constexpr int slot_bytes(const Machine& machine) {
+    if (!is_real(machine)) return machine.rows;
+    return has_blocks(machine) ? round_up(block_bytes(machine.activation_bits), machine.beat_bytes)
+                               : machine.activation_bits / 8;
+}
+constexpr int activation_word_bytes(const Machine& machine) {
+    if (!is_real(machine)) return machine.rows * lanes_max(machine);
+    return has_blocks(machine) ? slot_bytes(machine) : 2 * machine.beat_bytes;
+}
+constexpr int slots_in_word(const Machine& machine) { return activation_word_bytes(machine) / slot_bytes(machine); }
+
+// Words of the weight buffer that a pass takes; bytes from a column's weights to the next one's in a word of a machine
+// of real numbers, column_span columns a word; bytes of a word.
+constexpr int pass_words(const Machine& machine) {
+    return is_real(machine) ? machine.columns / machine.column_span : machine.rows;
+}
+constexpr int column_bytes(const Machine& machine) {
+    return has_blocks(machine) ? block_bytes(machine.weight_bits) : machine.weight_bits / 8;
+}
 constexpr int weight_word_bytes(const Machine& machine) {
-    return round_up(machine.columns * machine.weight_bits / 8, machine.beat_bytes);
+    const int bytes = is_real(machine) ? machine.column_span * column_bytes(machine)
+                                       : machine.columns * machine.weight_bits / 8;
+    return round_up(bytes, machine.beat_bytes);
 }
 constexpr int parameter_word_bytes(const Machine& machine) {
     return round_up(machine.post_lanes * parameter_bytes, machine.beat_bytes);
 }
-constexpr int output_word_bytes(const Machine& machine) { return round_up(machine.columns, machine.beat_bytes); }
+constexpr int output_word_bytes(const Machine& machine) {
+    int bytes = machine.columns;
+    if (is_real(machine)) {
+        bytes = block_bytes(widest_element(machine.outputs));
+        for (const Scalar& scalar : scalars) {
+            if ((machine.outputs >> scalar.code & 1) != 0) bytes = std::max(bytes, machine.columns * scalar.bits / 8);
+        }
+    }
+    return round_up(bytes, machine.beat_bytes);
+}
 constexpr int palette_word_bytes(const Machine& machine) {
     int most = 0;  // 0 without a palette buffer
     for (const Format& format : formats) {

@@ -13,6 +13,9 @@ enum class Operation : uint8_t { product, distance, match };
 
 struct Machine;
 
+// The machines that know a field: those with formats of integers or those with one of real numbers.
+enum class Family { both, integer, real };
+
 // One field of a command or of a column's parameters: bits [lsb, lsb + width) of 32-bit word `word`.
 struct Field {
     int word, lsb, width;
@@ -21,6 +24,7 @@ struct Field {
     bool wraps;          // the bits above those are ignored; else they are zero
     int Machine::*needs;  // a machine on which this is 0 keeps only `without` of the low bits; null: all have the field
     int without;
+    Family family;
     const char* name;
     const char* text;
 };
@@ -208,11 +212,13 @@ struct Machine {
     const char* text;
     uint32_t identity;
     uint32_t formats;  // bit mask by format code
-    int rows;  // Array rows: split the reduction.
+    uint32_t elements_a, elements_b;  // of activations and weights: masks by element code
+    uint32_t outputs;                 // mask by code of element or scalar
+    int rows;  // Array rows: split the reduction; at least 3, and 1 with a format of real numbers.
     int columns;  // Array columns: split the outputs.
     int column_span;  // Neighbouring columns that take an activation in the same cycle; divides columns.
-    int activation_bits;  // Activation bits a PE takes a cycle.
-    int weight_bits;  // Weight bits a PE holds.
+    int activation_bits;  // Activation bits a PE takes a cycle, at least 8; mx: of the widest element; pam: 16.
+    int weight_bits;  // Weight bits a PE holds; mx: of the widest element; pam: 16.
     int accumulator_bits;  // Width of an accumulator.
     int accumulator_depth;  // Pixels of a tile.
     int accumulator_halves;  // 2: post-processing overlaps the next tile.
@@ -242,154 +248,169 @@ inline constexpr int token_bits = 6;
 inline constexpr uint32_t token_max = (1u << token_bits) - 1;
 enum class Opcode : uint32_t { load = 1, exec = 2, store = 3 };
 namespace common {
-inline constexpr Field opcode{0, 0, 4, false, nullptr, false, nullptr, 0, "opcode",
+inline constexpr Field opcode{0, 0, 4, false, nullptr, false, nullptr, 0, Family::both, "opcode",
     "Which command."};
-inline constexpr Field wait{0, 4, 2, false, nullptr, false, nullptr, 0, "wait",
+inline constexpr Field wait{0, 4, 2, false, nullptr, false, nullptr, 0, Family::both, "wait",
     "Take one token from each named queue before starting."};
-inline constexpr Field signal{0, 6, 2, false, nullptr, false, nullptr, 0, "signal",
+inline constexpr Field signal{0, 6, 2, false, nullptr, false, nullptr, 0, Family::both, "signal",
     "Give one token to each named queue when complete."};
 inline constexpr Field fields[] = {opcode, wait, signal};
 }  // namespace common
 namespace load {
-inline constexpr Field target{0, 8, 3, false, nullptr, false, &Machine::palette_words, 2, "target",
+inline constexpr Field target{0, 8, 3, false, nullptr, false, &Machine::palette_words, 2, Family::both, "target",
     "Buffer to write."};
 enum class Target : uint32_t { activation = 0, weight = 1, parameter = 2, residual = 3, palette = 4 };
 inline constexpr const char* target_names[] = {"activation", "weight", "parameter", "residual", "palette"};
-inline constexpr Field fill{0, 11, 1, false, nullptr, false, nullptr, 0, "fill",
+inline constexpr Field fill{0, 11, 1, false, nullptr, false, nullptr, 0, Family::both, "fill",
     "Write fill_byte instead of reading memory."};
-inline constexpr Field packed{0, 12, 1, false, nullptr, false, &Machine::packed_trits, 0, "packed",
+inline constexpr Field packed{0, 12, 1, false, nullptr, false, &Machine::packed_trits, 0, Family::both, "packed",
     "A byte of memory holds five trits: four beats of a row fill five of the weight buffer. Not read with fill or another target."};
-inline constexpr Field fill_byte{0, 24, 8, false, nullptr, false, nullptr, 0, "fill_byte",
+inline constexpr Field fill_byte{0, 24, 8, false, nullptr, false, nullptr, 0, Family::both, "fill_byte",
     "Byte to fill with."};
-inline constexpr Field address{1, 0, 32, false, &Machine::address_bits, false, nullptr, 0, "address",
+inline constexpr Field address{1, 0, 32, false, &Machine::address_bits, false, nullptr, 0, Family::both, "address",
     "Byte address in memory."};
-inline constexpr Field buffer_word{2, 0, 16, false, &Machine::word_bits, false, nullptr, 0, "buffer_word",
+inline constexpr Field buffer_word{2, 0, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "buffer_word",
     "First buffer word."};
-inline constexpr Field buffer_byte{2, 16, 8, false, nullptr, false, nullptr, 0, "buffer_byte",
+inline constexpr Field buffer_byte{2, 16, 8, false, nullptr, false, nullptr, 0, Family::both, "buffer_byte",
     "First byte in that word."};
-inline constexpr Field length{3, 0, 24, false, &Machine::length_bits, false, nullptr, 0, "length",
+inline constexpr Field length{3, 0, 24, false, &Machine::length_bits, false, nullptr, 0, Family::both, "length",
     "Bytes in a row; rows run on over word boundaries."};
-inline constexpr Field count_x{4, 0, 16, false, &Machine::word_bits, false, nullptr, 0, "count_x",
+inline constexpr Field count_x{4, 0, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "count_x",
     "Rows in x."};
-inline constexpr Field count_y{4, 16, 16, false, &Machine::word_bits, false, nullptr, 0, "count_y",
+inline constexpr Field count_y{4, 16, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "count_y",
     "Rows in y."};
-inline constexpr Field memory_stride_x{5, 0, 32, false, &Machine::address_bits, true, nullptr, 0, "memory_stride_x",
+inline constexpr Field memory_stride_x{5, 0, 32, false, &Machine::address_bits, true, nullptr, 0, Family::both, "memory_stride_x",
     "Bytes from one row to the next in x."};
-inline constexpr Field memory_stride_y{6, 0, 32, false, &Machine::address_bits, true, nullptr, 0, "memory_stride_y",
+inline constexpr Field memory_stride_y{6, 0, 32, false, &Machine::address_bits, true, nullptr, 0, Family::both, "memory_stride_y",
     "Bytes from one row to the next in y."};
-inline constexpr Field buffer_stride_x_word{7, 0, 16, false, &Machine::word_bits, true, nullptr, 0, "buffer_stride_x_word",
+inline constexpr Field buffer_stride_x_word{7, 0, 16, false, &Machine::word_bits, true, nullptr, 0, Family::both, "buffer_stride_x_word",
     "Words from one row to the next in x."};
-inline constexpr Field buffer_stride_x_byte{7, 16, 8, false, nullptr, false, nullptr, 0, "buffer_stride_x_byte",
+inline constexpr Field buffer_stride_x_byte{7, 16, 8, false, nullptr, false, nullptr, 0, Family::both, "buffer_stride_x_byte",
     "and bytes, less than a word."};
-inline constexpr Field buffer_stride_y_word{8, 0, 16, false, &Machine::word_bits, true, nullptr, 0, "buffer_stride_y_word",
+inline constexpr Field buffer_stride_y_word{8, 0, 16, false, &Machine::word_bits, true, nullptr, 0, Family::both, "buffer_stride_y_word",
     "Words from one row to the next in y."};
-inline constexpr Field buffer_stride_y_byte{8, 16, 8, false, nullptr, false, nullptr, 0, "buffer_stride_y_byte",
+inline constexpr Field buffer_stride_y_byte{8, 16, 8, false, nullptr, false, nullptr, 0, Family::both, "buffer_stride_y_byte",
     "and bytes, less than a word."};
 inline constexpr Field fields[] = {target, fill, packed, fill_byte, address, buffer_word, buffer_byte, length,
     count_x, count_y, memory_stride_x, memory_stride_y, buffer_stride_x_word, buffer_stride_x_byte,
     buffer_stride_y_word, buffer_stride_y_byte};
 }  // namespace load
 namespace exec {
-inline constexpr Field format{0, 8, 4, false, nullptr, false, nullptr, 0, "format",
+inline constexpr Field format{0, 8, 4, false, nullptr, false, nullptr, 0, Family::both, "format",
     "Number format, by code."};
-inline constexpr Field start{0, 12, 1, false, nullptr, false, nullptr, 0, "start",
+inline constexpr Field start{0, 12, 1, false, nullptr, false, nullptr, 0, Family::both, "start",
     "Begin a new tile: the first pass overwrites the accumulators."};
-inline constexpr Field finish{0, 13, 1, false, nullptr, false, nullptr, 0, "finish",
+inline constexpr Field finish{0, 13, 1, false, nullptr, false, nullptr, 0, Family::both, "finish",
     "Post-process the tile after the last pass."};
-inline constexpr Field residual{0, 14, 1, false, nullptr, false, nullptr, 0, "residual",
+inline constexpr Field residual{0, 14, 1, false, nullptr, false, nullptr, 0, Family::integer, "residual",
     "Add the residual tile in the post-processor."};
-inline constexpr Field triple{0, 15, 1, false, nullptr, false, nullptr, 0, "triple",
+inline constexpr Field triple{0, 15, 1, false, nullptr, false, nullptr, 0, Family::integer, "triple",
     "The first pass adds to three times the accumulators; nothing with start."};
-inline constexpr Field output_signs{0, 16, 1, false, nullptr, false, nullptr, 0, "output_signs",
+inline constexpr Field output_signs{0, 16, 1, false, nullptr, false, nullptr, 0, Family::integer, "output_signs",
     "Output the signs alone, eight columns to a byte; for machines with a format of one-bit channels."};
-inline constexpr Field pad_byte{0, 24, 8, false, nullptr, false, nullptr, 0, "pad_byte",
+inline constexpr Field pad_byte{0, 24, 8, false, nullptr, false, nullptr, 0, Family::integer, "pad_byte",
     "Activation used outside the limits."};
-inline constexpr Field activation_base{1, 0, 16, false, &Machine::word_bits, false, nullptr, 0, "activation_base",
+inline constexpr Field activation_base{1, 0, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "activation_base",
     "Slot of output pixel (0,0), tap (0,0), group 0; arithmetic modulo 2^word_bits."};
-inline constexpr Field weight_base{1, 16, 16, false, &Machine::word_bits, false, nullptr, 0, "weight_base",
+inline constexpr Field weight_base{1, 16, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "weight_base",
     "Weight buffer word of the first pass; a pass takes one word per array row."};
-inline constexpr Field pixel_stride{2, 0, 16, false, &Machine::word_bits, true, nullptr, 0, "pixel_stride",
+inline constexpr Field pixel_stride{2, 0, 16, false, &Machine::word_bits, true, nullptr, 0, Family::both, "pixel_stride",
     "Slots from one output pixel to the next in x."};
-inline constexpr Field row_stride{2, 16, 16, false, &Machine::word_bits, true, nullptr, 0, "row_stride",
+inline constexpr Field row_stride{2, 16, 16, false, &Machine::word_bits, true, nullptr, 0, Family::both, "row_stride",
     "Slots from one output row to the next."};
-inline constexpr Field tap_stride_x{3, 0, 16, false, &Machine::word_bits, true, nullptr, 0, "tap_stride_x",
+inline constexpr Field tap_stride_x{3, 0, 16, false, &Machine::word_bits, true, nullptr, 0, Family::both, "tap_stride_x",
     "Slots from one kernel column to the next."};
-inline constexpr Field tap_stride_y{3, 16, 16, false, &Machine::word_bits, true, nullptr, 0, "tap_stride_y",
+inline constexpr Field tap_stride_y{3, 16, 16, false, &Machine::word_bits, true, nullptr, 0, Family::both, "tap_stride_y",
     "Slots from one kernel row to the next."};
-inline constexpr Field group_stride{4, 0, 16, false, &Machine::word_bits, true, nullptr, 0, "group_stride",
+inline constexpr Field group_stride{4, 0, 16, false, &Machine::word_bits, true, nullptr, 0, Family::both, "group_stride",
     "Slots from one channel group to the next."};
-inline constexpr Field group_count{4, 16, 16, false, &Machine::word_bits, false, nullptr, 0, "group_count",
+inline constexpr Field group_count{4, 16, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "group_count",
     "Channel groups."};
-inline constexpr Field out_w{5, 0, 16, false, &Machine::word_bits, false, nullptr, 0, "out_w",
+inline constexpr Field out_w{5, 0, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "out_w",
     "Output pixels in x."};
-inline constexpr Field out_h{5, 16, 16, false, &Machine::word_bits, false, nullptr, 0, "out_h",
+inline constexpr Field out_h{5, 16, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "out_h",
     "Output pixels in y; out_w*out_h must fit the accumulators."};
-inline constexpr Field kernel_w{6, 0, 8, false, nullptr, false, nullptr, 0, "kernel_w",
+inline constexpr Field kernel_w{6, 0, 8, false, nullptr, false, nullptr, 0, Family::both, "kernel_w",
     "Kernel columns."};
-inline constexpr Field kernel_h{6, 8, 8, false, nullptr, false, nullptr, 0, "kernel_h",
+inline constexpr Field kernel_h{6, 8, 8, false, nullptr, false, nullptr, 0, Family::both, "kernel_h",
     "Kernel rows."};
-inline constexpr Field origin_x{7, 0, 16, true, &Machine::word_bits, true, nullptr, 0, "origin_x",
+inline constexpr Field origin_x{7, 0, 16, true, &Machine::word_bits, true, nullptr, 0, Family::both, "origin_x",
     "Input x of output pixel 0, tap 0, in the coordinates of limit_w."};
-inline constexpr Field origin_y{7, 16, 16, true, &Machine::word_bits, true, nullptr, 0, "origin_y",
+inline constexpr Field origin_y{7, 16, 16, true, &Machine::word_bits, true, nullptr, 0, Family::both, "origin_y",
     "Input y of output pixel 0, tap 0."};
-inline constexpr Field stride_x{8, 0, 8, false, nullptr, false, nullptr, 0, "stride_x",
+inline constexpr Field stride_x{8, 0, 8, false, nullptr, false, nullptr, 0, Family::both, "stride_x",
     "Input pixels per output pixel in x."};
-inline constexpr Field stride_y{8, 8, 8, false, nullptr, false, nullptr, 0, "stride_y",
+inline constexpr Field stride_y{8, 8, 8, false, nullptr, false, nullptr, 0, Family::both, "stride_y",
     "Input pixels per output pixel in y."};
-inline constexpr Field dilation_x{8, 16, 8, false, nullptr, false, nullptr, 0, "dilation_x",
+inline constexpr Field dilation_x{8, 16, 8, false, nullptr, false, nullptr, 0, Family::both, "dilation_x",
     "Input pixels per kernel column."};
-inline constexpr Field dilation_y{8, 24, 8, false, nullptr, false, nullptr, 0, "dilation_y",
+inline constexpr Field dilation_y{8, 24, 8, false, nullptr, false, nullptr, 0, Family::both, "dilation_y",
     "Input pixels per kernel row."};
-inline constexpr Field limit_w{9, 0, 16, false, &Machine::word_bits, false, nullptr, 0, "limit_w",
+inline constexpr Field limit_w{9, 0, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "limit_w",
     "0 <= x < limit_w is data, the rest pad_byte; less than 2^(word_bits-1)."};
-inline constexpr Field limit_h{9, 16, 16, false, &Machine::word_bits, false, nullptr, 0, "limit_h",
+inline constexpr Field limit_h{9, 16, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "limit_h",
     "0 <= y < limit_h is data, the rest pad_byte; less than 2^(word_bits-1)."};
-inline constexpr Field output_base{10, 0, 16, false, &Machine::word_bits, false, nullptr, 0, "output_base",
+inline constexpr Field output_base{10, 0, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "output_base",
     "Output buffer word of pixel 0."};
-inline constexpr Field output_stride{10, 16, 16, false, &Machine::word_bits, true, nullptr, 0, "output_stride",
+inline constexpr Field output_stride{10, 16, 16, false, &Machine::word_bits, true, nullptr, 0, Family::both, "output_stride",
     "Output buffer words from pixel to pixel."};
-inline constexpr Field parameter_base{11, 0, 16, false, &Machine::word_bits, false, nullptr, 0, "parameter_base",
+inline constexpr Field parameter_base{11, 0, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "parameter_base",
     "Parameter buffer word of the tile's first columns."};
-inline constexpr Field residual_base{11, 16, 16, false, &Machine::word_bits, false, nullptr, 0, "residual_base",
+inline constexpr Field residual_base{11, 16, 16, false, &Machine::word_bits, false, nullptr, 0, Family::integer, "residual_base",
     "Residual buffer word of pixel 0."};
-inline constexpr Field residual_stride{12, 0, 16, false, &Machine::word_bits, true, nullptr, 0, "residual_stride",
+inline constexpr Field residual_stride{12, 0, 16, false, &Machine::word_bits, true, nullptr, 0, Family::integer, "residual_stride",
     "Residual buffer words from pixel to pixel."};
-inline constexpr Field clamp_low{12, 16, 8, true, nullptr, false, nullptr, 0, "clamp_low",
+inline constexpr Field clamp_low{12, 16, 8, true, nullptr, false, nullptr, 0, Family::integer, "clamp_low",
     "Least output."};
-inline constexpr Field clamp_high{12, 24, 8, true, nullptr, false, nullptr, 0, "clamp_high",
+inline constexpr Field clamp_high{12, 24, 8, true, nullptr, false, nullptr, 0, Family::integer, "clamp_high",
     "Greatest output."};
-inline constexpr Field output_zero{13, 0, 8, true, nullptr, false, nullptr, 0, "output_zero",
+inline constexpr Field output_zero{13, 0, 8, true, nullptr, false, nullptr, 0, Family::integer, "output_zero",
     "Zero point of the output."};
-inline constexpr Field residual_zero{13, 8, 8, true, nullptr, false, nullptr, 0, "residual_zero",
+inline constexpr Field residual_zero{13, 8, 8, true, nullptr, false, nullptr, 0, Family::integer, "residual_zero",
     "Zero point of the residual."};
-inline constexpr Field palette_base{13, 16, 16, false, &Machine::word_bits, false, &Machine::palette_words, 0, "palette_base",
+inline constexpr Field palette_base{13, 16, 16, false, &Machine::word_bits, false, &Machine::palette_words, 0, Family::integer, "palette_base",
     "Palette buffer word: the table of a format whose codes are indices; else not read."};
-inline constexpr Field residual_significand{14, 0, 24, false, nullptr, false, nullptr, 0, "residual_significand",
+inline constexpr Field residual_significand{14, 0, 24, false, nullptr, false, nullptr, 0, Family::integer, "residual_significand",
     "Multiplier of the residual, at the columns' shift."};
+inline constexpr Field float_low{12, 16, 16, false, nullptr, false, nullptr, 0, Family::real, "float_low",
+    "Least output, a bfloat16 pattern; not NaN."};
+inline constexpr Field float_high{13, 0, 16, false, nullptr, false, nullptr, 0, Family::real, "float_high",
+    "Greatest output, a bfloat16 pattern; not NaN."};
+inline constexpr Field element_a{14, 0, 3, false, nullptr, false, nullptr, 0, Family::real, "element_a",
+    "Element format of the activations, by code; 0 with pam."};
+inline constexpr Field element_b{14, 3, 3, false, nullptr, false, nullptr, 0, Family::real, "element_b",
+    "Element format of the weights, by code; 0 with pam."};
+inline constexpr Field element_output{14, 6, 3, false, nullptr, false, nullptr, 0, Family::real, "element_output",
+    "What the outputs leave as: element format or scalar, by code."};
+inline constexpr Field scale_rule{14, 9, 2, false, nullptr, false, nullptr, 0, Family::real, "scale_rule",
+    "How the scale of an output block follows from its values."};
+enum class ScaleRule : uint32_t { floor = 0, ceil = 1, even = 2, rceil = 3 };
+inline constexpr const char* scale_rule_names[] = {"floor", "ceil", "even", "rceil"};
 inline constexpr Field fields[] = {format, start, finish, residual, triple, output_signs, pad_byte,
     activation_base, weight_base, pixel_stride, row_stride, tap_stride_x, tap_stride_y, group_stride,
     group_count, out_w, out_h, kernel_w, kernel_h, origin_x, origin_y, stride_x, stride_y, dilation_x,
     dilation_y, limit_w, limit_h, output_base, output_stride, parameter_base, residual_base, residual_stride,
-    clamp_low, clamp_high, output_zero, residual_zero, palette_base, residual_significand};
+    clamp_low, clamp_high, output_zero, residual_zero, palette_base, residual_significand, float_low,
+    float_high, element_a, element_b, element_output, scale_rule};
 }  // namespace exec
 namespace store {
-inline constexpr Field address{1, 0, 32, false, &Machine::address_bits, false, nullptr, 0, "address",
+inline constexpr Field address{1, 0, 32, false, &Machine::address_bits, false, nullptr, 0, Family::both, "address",
     "Byte address in memory."};
-inline constexpr Field buffer_word{2, 0, 16, false, &Machine::word_bits, false, nullptr, 0, "buffer_word",
+inline constexpr Field buffer_word{2, 0, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "buffer_word",
     "First word of the output buffer; every row starts at a word's first byte."};
-inline constexpr Field length{3, 0, 24, false, &Machine::length_bits, false, nullptr, 0, "length",
+inline constexpr Field length{3, 0, 24, false, &Machine::length_bits, false, nullptr, 0, Family::both, "length",
     "Bytes in a row; rows run on over word boundaries."};
-inline constexpr Field count_x{4, 0, 16, false, &Machine::word_bits, false, nullptr, 0, "count_x",
+inline constexpr Field count_x{4, 0, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "count_x",
     "Rows in x."};
-inline constexpr Field count_y{4, 16, 16, false, &Machine::word_bits, false, nullptr, 0, "count_y",
+inline constexpr Field count_y{4, 16, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "count_y",
     "Rows in y."};
-inline constexpr Field memory_stride_x{5, 0, 32, false, &Machine::address_bits, true, nullptr, 0, "memory_stride_x",
+inline constexpr Field memory_stride_x{5, 0, 32, false, &Machine::address_bits, true, nullptr, 0, Family::both, "memory_stride_x",
     "Bytes from one row to the next in x."};
-inline constexpr Field memory_stride_y{6, 0, 32, false, &Machine::address_bits, true, nullptr, 0, "memory_stride_y",
+inline constexpr Field memory_stride_y{6, 0, 32, false, &Machine::address_bits, true, nullptr, 0, Family::both, "memory_stride_y",
     "Bytes from one row to the next in y."};
-inline constexpr Field buffer_stride_x_word{7, 0, 16, false, &Machine::word_bits, true, nullptr, 0, "buffer_stride_x_word",
+inline constexpr Field buffer_stride_x_word{7, 0, 16, false, &Machine::word_bits, true, nullptr, 0, Family::both, "buffer_stride_x_word",
     "Words from one row to the next in x."};
-inline constexpr Field buffer_stride_y_word{8, 0, 16, false, &Machine::word_bits, true, nullptr, 0, "buffer_stride_y_word",
+inline constexpr Field buffer_stride_y_word{8, 0, 16, false, &Machine::word_bits, true, nullptr, 0, Family::both, "buffer_stride_y_word",
     "Words from one row to the next in y."};
 inline constexpr Field fields[] = {address, buffer_word, length, count_x, count_y, memory_stride_x,
     memory_stride_y, buffer_stride_x_word, buffer_stride_y_word};
@@ -429,11 +450,11 @@ inline constexpr Command commands[] = {
 
 inline constexpr int parameter_bytes = 8;
 namespace parameter {
-inline constexpr Field bias{0, 0, 32, true, nullptr, false, nullptr, 0, "bias",
+inline constexpr Field bias{0, 0, 32, true, nullptr, false, nullptr, 0, Family::both, "bias",
     "Added to the accumulator."};
-inline constexpr Field significand{1, 0, 24, false, nullptr, false, nullptr, 0, "significand",
+inline constexpr Field significand{1, 0, 24, false, nullptr, false, nullptr, 0, Family::both, "significand",
     "Multiplies (accumulator + bias)."};
-inline constexpr Field shift{1, 24, 6, false, nullptr, false, nullptr, 0, "shift",
+inline constexpr Field shift{1, 24, 6, false, nullptr, false, nullptr, 0, Family::both, "shift",
     "Then divided by 2^shift, rounded to nearest even."};
 inline constexpr Field fields[] = {bias, significand, shift};
 }  // namespace parameter
@@ -507,11 +528,45 @@ inline constexpr Element elements[] = {
      "FP4 E2M1: maximum 6."},
 };
 
+// A format of real numbers; its accumulators are float32.
+struct RealFormat {
+    int code;
+    int channels;  // of the layer in a slot
+    const char* name;
+    const char* text;
+};
+// What an output may be besides a block; the code is one of element_output.
+struct Scalar {
+    int code;
+    int bits;
+    const char* name;
+    const char* text;
+};
+inline constexpr int format_mx = 10;
+inline constexpr int format_pam = 11;
+inline constexpr RealFormat real_formats[] = {
+    {10, 32, "mx",
+     "Blocks of microscaling, any element format of the machine's with any other: exact sum of the products, one rounding."},
+    {11, 1, "pam",
+     "Piecewise-affine product of bfloat16: the bit patterns' sum less the bias, each product added on its own."},
+};
+inline constexpr int scalar_float32 = 6;
+inline constexpr int scalar_bfloat16 = 7;
+inline constexpr Scalar scalars[] = {
+    {6, 32, "float32",
+     "IEEE 754 binary32."},
+    {7, 16, "bfloat16",
+     "Its upper half, rounded to nearest, ties to even."},
+};
+
 inline constexpr Machine machines[] = {
     {.name = "tiny",
      .text = "Ternary only, for an iCE40 UP5K.",
-     .identity = 0x7705feb5,
+     .identity = 0x7575ac24,
      .formats = 0x2,
+     .elements_a = 0x0,
+     .elements_b = 0x0,
+     .outputs = 0x0,
      .rows = 4,
      .columns = 4,
      .column_span = 4,
@@ -540,8 +595,11 @@ inline constexpr Machine machines[] = {
      .palette_words = 0},
     {.name = "odd",
      .text = "3x5 with sizes that divide nothing: catches assumptions.",
-     .identity = 0xb065c138,
+     .identity = 0x05d67843,
      .formats = 0x1ff,
+     .elements_a = 0x0,
+     .elements_b = 0x0,
+     .outputs = 0x0,
      .rows = 3,
      .columns = 5,
      .column_span = 1,
@@ -570,8 +628,11 @@ inline constexpr Machine machines[] = {
      .palette_words = 3},
     {.name = "edge",
      .text = "16x16, 256 int8 or 1024 ternary products a cycle.",
-     .identity = 0x7198080e,
+     .identity = 0x4d398689,
      .formats = 0x3,
+     .elements_a = 0x0,
+     .elements_b = 0x0,
+     .outputs = 0x0,
      .rows = 16,
      .columns = 16,
      .column_span = 1,
@@ -600,8 +661,11 @@ inline constexpr Machine machines[] = {
      .palette_words = 0},
     {.name = "edge-int8",
      .text = "edge with int8 alone; beats of 8 bytes, because an activation word must be at least two beats.",
-     .identity = 0x65feb0c0,
+     .identity = 0xee00d0c8,
      .formats = 0x1,
+     .elements_a = 0x0,
+     .elements_b = 0x0,
+     .outputs = 0x0,
      .rows = 16,
      .columns = 16,
      .column_span = 1,
@@ -630,8 +694,11 @@ inline constexpr Machine machines[] = {
      .palette_words = 0},
     {.name = "edge-ternary",
      .text = "edge with ternary alone, five trits to a byte of memory.",
-     .identity = 0x50076cbd,
+     .identity = 0x6f9686df,
      .formats = 0x2,
+     .elements_a = 0x0,
+     .elements_b = 0x0,
+     .outputs = 0x0,
      .rows = 16,
      .columns = 16,
      .column_span = 1,
@@ -660,8 +727,11 @@ inline constexpr Machine machines[] = {
      .palette_words = 0},
     {.name = "edge-int4",
      .text = "edge with int4 alone: two lanes.",
-     .identity = 0x2b0d72db,
+     .identity = 0x642901e6,
      .formats = 0x4,
+     .elements_a = 0x0,
+     .elements_b = 0x0,
+     .outputs = 0x0,
      .rows = 16,
      .columns = 16,
      .column_span = 1,
@@ -690,8 +760,11 @@ inline constexpr Machine machines[] = {
      .palette_words = 0},
     {.name = "edge-binary",
      .text = "edge with binary alone: eight lanes.",
-     .identity = 0xcb2db328,
+     .identity = 0x7035f3ff,
      .formats = 0x8,
+     .elements_a = 0x0,
+     .elements_b = 0x0,
+     .outputs = 0x0,
      .rows = 16,
      .columns = 16,
      .column_span = 1,
@@ -720,8 +793,11 @@ inline constexpr Machine machines[] = {
      .palette_words = 0},
     {.name = "edge-xnor",
      .text = "edge with xnor alone: four lanes of eight channels.",
-     .identity = 0x90770f6b,
+     .identity = 0xb99b6ce6,
      .formats = 0x10,
+     .elements_a = 0x0,
+     .elements_b = 0x0,
+     .outputs = 0x0,
      .rows = 16,
      .columns = 16,
      .column_span = 1,
@@ -750,8 +826,11 @@ inline constexpr Machine machines[] = {
      .palette_words = 0},
     {.name = "edge-shift",
      .text = "edge with shift alone: two lanes.",
-     .identity = 0xec12334b,
+     .identity = 0xd11ce62a,
      .formats = 0x20,
+     .elements_a = 0x0,
+     .elements_b = 0x0,
+     .outputs = 0x0,
      .rows = 16,
      .columns = 16,
      .column_span = 1,
@@ -780,8 +859,11 @@ inline constexpr Machine machines[] = {
      .palette_words = 0},
     {.name = "edge-apot",
      .text = "edge with apot alone; beats as edge-int8.",
-     .identity = 0x325d9a9f,
+     .identity = 0x290fe1c8,
      .formats = 0x40,
+     .elements_a = 0x0,
+     .elements_b = 0x0,
+     .outputs = 0x0,
      .rows = 16,
      .columns = 16,
      .column_span = 1,
@@ -810,8 +892,11 @@ inline constexpr Machine machines[] = {
      .palette_words = 0},
     {.name = "edge-adder",
      .text = "edge with adder alone; beats as edge-int8.",
-     .identity = 0x4d35a750,
+     .identity = 0xba7d3815,
      .formats = 0x80,
+     .elements_a = 0x0,
+     .elements_b = 0x0,
+     .outputs = 0x0,
      .rows = 16,
      .columns = 16,
      .column_span = 1,
@@ -840,8 +925,11 @@ inline constexpr Machine machines[] = {
      .palette_words = 0},
     {.name = "edge-palette",
      .text = "edge with palette alone: two lanes.",
-     .identity = 0x9b00090f,
+     .identity = 0xb6b211b3,
      .formats = 0x100,
+     .elements_a = 0x0,
+     .elements_b = 0x0,
+     .outputs = 0x0,
      .rows = 16,
      .columns = 16,
      .column_span = 1,
@@ -870,8 +958,11 @@ inline constexpr Machine machines[] = {
      .palette_words = 32},
     {.name = "edge-all",
      .text = "edge with every integer format, chosen by each command.",
-     .identity = 0xb568b512,
+     .identity = 0xe5dc5373,
      .formats = 0x1ff,
+     .elements_a = 0x0,
+     .elements_b = 0x0,
+     .outputs = 0x0,
      .rows = 16,
      .columns = 16,
      .column_span = 1,
@@ -898,6 +989,105 @@ inline constexpr Machine machines[] = {
      .output_words = 2048,
      .packed_trits = 1,
      .palette_words = 32},
+    {.name = "mx-small",
+     .text = "Blocks of mxfp4, 32 columns: for tests.",
+     .identity = 0xad5d3dd9,
+     .formats = 0x400,
+     .elements_a = 0x20,
+     .elements_b = 0x20,
+     .outputs = 0x60,
+     .rows = 1,
+     .columns = 32,
+     .column_span = 8,
+     .activation_bits = 4,
+     .weight_bits = 4,
+     .accumulator_bits = 32,
+     .accumulator_depth = 24,
+     .accumulator_halves = 2,
+     .post_lanes = 4,
+     .post_cycles = 1,
+     .address_bits = 32,
+     .length_bits = 24,
+     .word_bits = 16,
+     .beat_bytes = 4,
+     .burst_beats = 16,
+     .outstanding_reads = 4,
+     .outstanding_writes = 2,
+     .queue_commands = 4,
+     .fetch_ahead = 2,
+     .activation_words = 96,
+     .weight_words = 64,
+     .parameter_words = 24,
+     .residual_words = 1,
+     .output_words = 48,
+     .packed_trits = 0,
+     .palette_words = 0},
+    {.name = "mx",
+     .text = "Blocks of every element format, 32 columns: 1024 products a cycle.",
+     .identity = 0xb80f76a1,
+     .formats = 0x400,
+     .elements_a = 0x3f,
+     .elements_b = 0x3f,
+     .outputs = 0x7f,
+     .rows = 1,
+     .columns = 32,
+     .column_span = 4,
+     .activation_bits = 8,
+     .weight_bits = 8,
+     .accumulator_bits = 32,
+     .accumulator_depth = 256,
+     .accumulator_halves = 2,
+     .post_lanes = 8,
+     .post_cycles = 1,
+     .address_bits = 32,
+     .length_bits = 24,
+     .word_bits = 16,
+     .beat_bytes = 16,
+     .burst_beats = 16,
+     .outstanding_reads = 16,
+     .outstanding_writes = 8,
+     .queue_commands = 8,
+     .fetch_ahead = 4,
+     .activation_words = 1024,
+     .weight_words = 2048,
+     .parameter_words = 256,
+     .residual_words = 1,
+     .output_words = 1024,
+     .packed_trits = 0,
+     .palette_words = 0},
+    {.name = "pam",
+     .text = "Piecewise-affine products of bfloat16, 32 a cycle.",
+     .identity = 0x382f0ffd,
+     .formats = 0x800,
+     .elements_a = 0x0,
+     .elements_b = 0x0,
+     .outputs = 0xc0,
+     .rows = 1,
+     .columns = 32,
+     .column_span = 16,
+     .activation_bits = 16,
+     .weight_bits = 16,
+     .accumulator_bits = 32,
+     .accumulator_depth = 64,
+     .accumulator_halves = 2,
+     .post_lanes = 4,
+     .post_cycles = 1,
+     .address_bits = 32,
+     .length_bits = 24,
+     .word_bits = 16,
+     .beat_bytes = 8,
+     .burst_beats = 16,
+     .outstanding_reads = 8,
+     .outstanding_writes = 4,
+     .queue_commands = 8,
+     .fetch_ahead = 4,
+     .activation_words = 512,
+     .weight_words = 512,
+     .parameter_words = 64,
+     .residual_words = 1,
+     .output_words = 128,
+     .packed_trits = 0,
+     .palette_words = 0},
 };
 
 }  // namespace napier::spec

@@ -166,7 +166,7 @@ TEST_CASE("A compiled program is refused where a model is wanted") {
     }
 }
 
-TEST_CASE("A model of microscaling blocks is refused by what needs a machine") {
+TEST_CASE("A model of microscaling blocks is refused by a machine of integers") {
     TemporaryFolder folder;
     const std::string blocks = "sw/models/digits_mxfp4.onnx";
     for (const std::string& line : {"run " + blocks + " --images sw/models/digits_test_images.npy", "check " + blocks,
@@ -174,9 +174,23 @@ TEST_CASE("A model of microscaling blocks is refused by what needs a machine") {
         INFO(line);
         const Result result = napier(line);
         CHECK(result.code == 1);
-        CHECK_THAT(result.text, Catch::Contains("'" + blocks + "' computes with microscaling blocks") &&
-                   Catch::Contains("napier quantize --to"));
+        CHECK_THAT(result.text, Catch::Contains("Model 'digits_mxfp4' computes with real numbers") &&
+                   Catch::Contains("choose a machine with mx") && Catch::Contains("napier quantize --to"));
     }
+}
+
+TEST_CASE("A model of microscaling blocks runs on a machine of blocks") {
+    TemporaryFolder folder;
+    const std::string blocks = "sw/models/digits_mxfp4.onnx --machine mx-small";
+    const Result checked = napier("check " + blocks);
+    CHECK(checked.code == 0);
+    CHECK_THAT(checked.text, Catch::Contains("digits_mxfp4 runs on mx-small") && Catch::Contains("mxfp4"));
+    const Result run = napier("run " + blocks + " --images sw/models/digits_test_images.npy --labels "
+                              "sw/models/digits_test_labels.npy --limit 20 --json " + folder.file("run.json"));
+    CHECK(run.code == 0);
+    CHECK_THAT(run.text, Catch::Contains("golden: 20 of 20 images identical"));
+    CHECK(napier("verify " + blocks + " --no-rtl --count 2").code == 0);
+    CHECK(napier("compile " + blocks + " -o " + folder.file("blocks.napier")).code == 0);
 }
 
 TEST_CASE("napier run and compile search among plans") {

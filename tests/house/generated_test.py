@@ -150,6 +150,28 @@ class Mistakes(unittest.TestCase):
         self.assert_mistake(lambda d: d["element"][5].update(code=6), "without gaps")
         self.assert_mistake(lambda d: d["element"][5].update(code=4), "repeats the code 4")
 
+    def test_families(self):
+        self.assert_mistake(lambda d: d["fields"]["exec"]["float_low"].update(family="both"), "unknown family 'both'")
+        self.assert_mistake(lambda d: d["fields"]["exec"]["float_low"].update(word=13, lsb=0), "overlaps 'float_low'")
+        self.assert_mistake(lambda d: d["fields"]["exec"]["clamp_low"].pop("family"), "overlaps 'clamp_low'")
+        self.assert_mistake(lambda d: d["real_format"][0].update(code=7), "repeats the code 7 of 'adder'")
+        self.assert_mistake(lambda d: d["scalar"][0].update(code=5), "repeats the code 5 of 'mxfp4'")
+
+    def test_machines_of_real_numbers(self):
+        for change, words in (
+                ({"formats": ["mx", "int8"]}, "mx beside other formats"), ({"rows": 3}, "there is 1"),
+                ({"outputs": []}, "lists no outputs"), ({"outputs": ["int8"]}, "unknown output 'int8'"),
+                ({"elements_a": []}, "must list elements_a"), ({"elements_b": ["mxfp6"]}, "unknown element 'mxfp6'"),
+                ({"elements_b": ["mxint8"]}, "it needs 8"), ({"activation_bits": 8}, "it needs 4"),
+                ({"columns": 64}, "it needs 32 columns"), ({"accumulator_bits": 27}, "accumulators of float32"),
+                ({"post_cycles": 4}, "set post_cycles to 1"), ({"residual_words": 9}, "reads no residual"),
+                ({"word_bits": 9}, "set word_bits to 16"), ({"column_span": 16}, "weight word has 272 bytes")):
+            with self.subTest(change=change):
+                self.assertIn(words, mistake(lambda d: machine(d, "mx-small").update(change)))
+        sizes = machines.sizes(machine(LOADED, "mx-small"), LOADED)
+        self.assertEqual(sizes, {"lanes_max": 1, "activation": 20, "weight": 136, "parameter": 32, "output": 128,
+                                 "palette": 0, "products": {"mx": 1024}})
+
     def test_limits_of_machines(self):
         for name, knob, value, words in (
                 ("tiny", "rows", 2, "use 3 to"), ("tiny", "post_lanes", 3, "does not divide columns"),

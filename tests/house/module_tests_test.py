@@ -26,6 +26,7 @@ PARENTS = {
     "mx_scale": ("mx_quantize", "the scale of its block"),
     "normalize": ("float32_add", "its last step"),
     "pam_multiply": ("pam_accumulate", "its product"),
+    "real_core": ("napier", "the lockstep suite compares every cycle and byte of mx-small"),
     "multiply_step": ("requantize", "a step of the product"),
     "palette": ("compute", "looks up the weights whose products it sums"),
     "ram": ("buffer", "its storage"),

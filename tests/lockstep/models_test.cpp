@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "driver/cli/command_line.hpp"
+#include "driver/cli/real_network.hpp"
 #include "driver/cli/workbench.hpp"
 #include "driver/compile/compile.hpp"
 #include "driver/session/compare.hpp"
@@ -10,6 +11,7 @@
 #include "sw/spec/machine.hpp"
 #include "tests/support/bit_model.hpp"
 #include "tests/support/random_model.hpp"
+#include "tests/support/random_real_model.hpp"
 
 namespace napier::test {
 namespace {
@@ -53,6 +55,25 @@ TEST_CASE("models in every integer format on odd") {
         INFO(format.name);
         CHECK(run_models(format.name, 12) >= 12);
     }
+}
+
+TEST_CASE("models of blocks on mx-small") {
+    const spec::Machine& machine = spec::find_machine("mx-small");
+    for (uint64_t seed = 1; seed <= 12; ++seed) {
+        Random random(seed);
+        const driver::RealNetwork network(random_real_model(random, machine));
+        const driver::Program program = network.compile(machine, driver::CompileOptions::keeping_tensors());
+        const driver::Values input = network.random_inputs(program, 1, seed).front();
+        const driver::RunRecord golden{"golden", network.golden(program, input), {}, {}};
+        driver::LoadedDevice sim("sim", machine, program, {}), rtl("rtl", machine, program, {});
+        const driver::RunRecord left = driver::record_run(sim.session, program, input);
+        const driver::RunRecord right = driver::record_run(rtl.session, program, input);
+        INFO("seed " << seed << "\n" << describe(network.model()));
+        REQUIRE(driver::first_difference(program, golden, left).value_or("") == "");
+        REQUIRE(driver::first_difference(program, left, right).value_or("") == "");
+    }
+    const char* words[] = {"napier", "verify", "sw/models/digits_mxfp4.onnx", "--machine", "mx-small"};
+    CHECK(driver::run_command_line(std::size(words), words) == 0);
 }
 
 TEST_CASE("int8 weights in planes of trits on tiny") {

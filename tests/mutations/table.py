@@ -7,6 +7,7 @@ import microscaling
 import microscaling_units
 import profile_faults
 import quantizers
+import real_machines
 import simulator
 import software
 import synthesis
@@ -14,4 +15,4 @@ import zoo
 
 MUTATIONS = [*comparators.MUTATIONS, *software.MUTATIONS, *importer.MUTATIONS, *microscaling.MUTATIONS,
              *quantizers.MUTATIONS, *hardware.MUTATIONS, *microscaling_units.MUTATIONS, *simulator.MUTATIONS,
-             *zoo.MUTATIONS, *profile_faults.MUTATIONS, *synthesis.MUTATIONS]
+             *zoo.MUTATIONS, *profile_faults.MUTATIONS, *synthesis.MUTATIONS, *real_machines.MUTATIONS]

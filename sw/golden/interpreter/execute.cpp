@@ -8,6 +8,22 @@ Accumulator& Execution::accumulator(int64_t pixel, int column) const {
     return state.accumulators[static_cast<size_t>(pixel * state.machine.columns + column)];
 }
 
+bool Execution::is_inside(const Vector& at) const {
+    namespace exec = spec::exec;
+    const int64_t x = field(exec::origin_x) + at.ox * field(exec::stride_x) + at.kx * field(exec::dilation_x);
+    const int64_t y = field(exec::origin_y) + at.oy * field(exec::stride_y) + at.ky * field(exec::dilation_y);
+    const int64_t mask = spec::word_mask(state.machine);
+    return (x & mask) < field(exec::limit_w) && (y & mask) < field(exec::limit_h);
+}
+
+uint32_t Execution::slot_of(const Vector& at) const {
+    namespace exec = spec::exec;
+    const int64_t slot = field(exec::activation_base) + at.oy * field(exec::row_stride) +
+                         at.ox * field(exec::pixel_stride) + at.ky * field(exec::tap_stride_y) +
+                         at.kx * field(exec::tap_stride_x) + at.g * field(exec::group_stride);
+    return static_cast<uint32_t>(slot) & spec::word_mask(state.machine);
+}
+
 void Execution::note_unknown(const Buffer& buffer, BufferPosition position) const {
     if (state.first_unknown.empty()) {
         state.first_unknown = fmt::format("command {} reads byte {} of {} word {}, which was never written", command,
@@ -54,12 +70,13 @@ void run_exec(const Execution& execution) {
         }
     }
     state.tile_open = true;
-    if (execution.field(spec::exec::triple) != 0) {
+    const bool real = spec::is_real(state.machine);
+    if (!real && execution.field(spec::exec::triple) != 0) {
         triple(execution);
     }
-    run_passes(execution);
+    real ? run_real_passes(execution) : run_passes(execution);
     if (execution.field(spec::exec::finish) != 0) {
-        run_post_processor(execution);
+        real ? run_real_post_processor(execution) : run_post_processor(execution);
         state.tile_open = false;
     }
 }

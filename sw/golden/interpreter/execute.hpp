@@ -6,6 +6,11 @@
 
 namespace napier::golden {
 
+// Indices of one vector of activations: output pixel, tap, channel group.
+struct Vector {
+    int64_t oy, ox, ky, kx, g;
+};
+
 // An EXEC on a state: the command and what follows from it.
 struct Execution {
     State& state;
@@ -15,6 +20,9 @@ struct Execution {
     int64_t field(const spec::Field& which) const { return spec::get(words, which); }
     int64_t pixels() const { return field(spec::exec::out_w) * field(spec::exec::out_h); }
     Accumulator& accumulator(int64_t pixel, int column) const;
+    // True if the vector is data, not padding; its slot then.
+    bool is_inside(const Vector& at) const;
+    uint32_t slot_of(const Vector& at) const;
     // Remembers the first byte never written that a value was made from.
     void note_unknown(const Buffer& buffer, BufferPosition position) const;
 };
@@ -24,6 +32,12 @@ void run_exec(const Execution& execution);
 
 // The passes: adds into the accumulators.
 void run_passes(const Execution& execution);
+
+// The passes of a format of real numbers: the accumulators hold patterns of float32.
+void run_real_passes(const Execution& execution);
+
+// The post-processor of a machine of real numbers: accumulators to blocks, float32 or bfloat16 in the output buffer.
+void run_real_post_processor(const Execution& execution);
 
 // The post-processor: accumulators and residual buffer to the output buffer.
 void run_post_processor(const Execution& execution);

@@ -1,5 +1,7 @@
 #include "sw/golden/interpreter/legality.hpp"
 
+#include <algorithm>
+
 #include "sw/formats/formats.hpp"
 
 namespace napier::golden {
@@ -53,13 +55,26 @@ void check_load(const spec::Machine& machine, const CommandWords& words) {
     }
 }
 
+bool is_integer_format(const spec::Machine& machine, const CommandWords& words) {
+    const spec::Format* format = formats::find_code(static_cast<uint32_t>(get(words, spec::exec::format)));
+    return format != nullptr && spec::has_format(machine, *format) &&
+           (get(words, spec::exec::output_signs) == 0 || spec::has_one_bit_channels(machine));
+}
+
+// An operand's element is one of the machine's, or 0 where it has none; clamps are numbers.
+bool is_real_format(const spec::Machine& machine, const spec::RealFormat& format, const CommandWords& words) {
+    namespace exec = spec::exec;
+    const auto holds = [&](uint32_t mask, const spec::Field& field) { return (mask >> get(words, field) & 1) != 0; };
+    const auto is_number = [&](const spec::Field& field) { return (get(words, field) & 0x7FFF) <= 0x7F80; };
+    return get(words, exec::format) == format.code && holds(std::max(machine.elements_a, 1u), exec::element_a) &&
+           holds(std::max(machine.elements_b, 1u), exec::element_b) && holds(machine.outputs, exec::element_output) &&
+           is_number(exec::float_low) && is_number(exec::float_high);
+}
+
 void check_exec(const spec::Machine& machine, const CommandWords& words) {
     namespace exec = spec::exec;
-    const spec::Format* format = formats::find_code(static_cast<uint32_t>(get(words, exec::format)));
-    if (format == nullptr || !spec::has_format(machine, *format)) {
-        throw Stop{ErrorCode::bad_format, 0};
-    }
-    if (get(words, exec::output_signs) != 0 && !spec::has_one_bit_channels(machine)) {
+    const spec::RealFormat* real = spec::real_format(machine);
+    if (!(real == nullptr ? is_integer_format(machine, words) : is_real_format(machine, *real, words))) {
         throw Stop{ErrorCode::bad_format, 0};
     }
     check_counts(words, {exec::out_w, exec::out_h, exec::kernel_w, exec::kernel_h, exec::group_count});

@@ -8,11 +8,6 @@ namespace {
 
 namespace exec = spec::exec;
 
-// Indices of one vector of activations.
-struct Vector {
-    int64_t oy, ox, ky, kx, g;
-};
-
 // An activation and where it stands; nowhere if it is padding.
 struct Activation {
     int value;
@@ -117,25 +112,17 @@ private:
         return state_.palette.read(position);
     }
 
-    bool is_inside(const Vector& at) const {
-        const int64_t x = field(exec::origin_x) + at.ox * field(exec::stride_x) + at.kx * field(exec::dilation_x);
-        const int64_t y = field(exec::origin_y) + at.oy * field(exec::stride_y) + at.ky * field(exec::dilation_y);
-        return (x & word_mask_) < field(exec::limit_w) && (y & word_mask_) < field(exec::limit_h);
-    }
-
     // The vector's slot, a multiple of the format's lanes.
     uint32_t slot_of(const Vector& at) const {
-        const int64_t slot = field(exec::activation_base) + at.oy * field(exec::row_stride) +
-                             at.ox * field(exec::pixel_stride) + at.ky * field(exec::tap_stride_y) +
-                             at.kx * field(exec::tap_stride_x) + at.g * field(exec::group_stride);
-        return static_cast<uint32_t>((slot & word_mask_) / lanes_ * lanes_);
+        const uint32_t lanes = static_cast<uint32_t>(lanes_);
+        return execution_.slot_of(at) / lanes * lanes;
     }
 
     void run_vector(const Vector& at, const std::vector<Weight>& weights) {
         std::optional<uint32_t> slot;
-        if (is_inside(at)) {
+        if (execution_.is_inside(at)) {
             slot = slot_of(at);
-            state_.activation.require_word(*slot / static_cast<uint32_t>(spec::lanes_max(machine_)));
+            state_.activation.require_word(*slot / static_cast<uint32_t>(spec::slots_in_word(machine_)));
         }
         const int64_t pixel = at.oy * field(exec::out_w) + at.ox;
         const Weight* next = weights.data();
@@ -151,7 +138,7 @@ private:
         if (!slot) {
             return {static_cast<int8_t>(field(exec::pad_byte)), std::nullopt};
         }
-        const uint32_t slots = static_cast<uint32_t>(spec::lanes_max(machine_));
+        const uint32_t slots = static_cast<uint32_t>(spec::slots_in_word(machine_));
         const uint32_t own = *slot + static_cast<uint32_t>(lane);
         const uint32_t byte =
             own % slots * static_cast<uint32_t>(spec::slot_bytes(machine_)) + static_cast<uint32_t>(row);

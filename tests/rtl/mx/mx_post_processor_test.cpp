@@ -1,5 +1,5 @@
-// Does every job read its groups, write its blocks and end in the cycles stated, with the golden bytes, at any time
-// between jobs, and are words out of a buffer told?
+// Does every job read its groups, write its blocks or scalars and end in the cycles stated, with the golden bytes, at
+// any time between jobs, and are words out of a buffer told?
 
 #include <catch2/catch.hpp>
 
@@ -9,6 +9,7 @@
 
 #include "Vmx_post_processor.h"
 #include "sim/mx/mx_post_processor.hpp"
+#include "sw/formats/bfloat16.hpp"
 #include "sw/golden/mx/output.hpp"
 #include "sw/spec/command.hpp"
 #include "tests/rtl/clocked.hpp"
@@ -19,9 +20,9 @@ namespace napier::test {
 namespace {
 
 // As tests/rtl/CMakeLists.txt builds it.
-constexpr int columns = 64, lanes = 8, mask = 34, depth = 10, parameter_words = 20, output_words = 50;
-constexpr int block_pitch = 33, blocks = columns / spec::block_elements, groups = columns / lanes;
-constexpr sim::MxPostProcessor twin{columns, lanes};
+constexpr int columns = NAPIER_COLUMNS, lanes = NAPIER_LANES, outputs = NAPIER_OUTPUTS;
+constexpr int depth = 10, parameter_words = 20, output_words = 50, groups = columns / lanes;
+constexpr size_t word_bytes = 4 * columns, granule = 2 * lanes;  // with both scalars
 
 struct Job {
     sim::OutputRule rule;
@@ -29,12 +30,20 @@ struct Job {
     bool finish;
 };
 
+// The bytes of a word that a write covers; -1: not covered.
 struct Write {
     int word;
-    unsigned mask;
-    std::array<uint8_t, block_pitch> bytes;
+    std::array<int, word_bytes> bytes;
     bool operator==(const Write&) const = default;
 };
+
+bool is_block(const Job& job) { return job.rule.element < spec::element_count; }
+uint64_t reads(const Job& job) { return static_cast<uint64_t>(job.pixels * groups); }
+// The cycle of the write that holds group n of a job taken in `take`.
+uint64_t write_cycle(const Job& job, uint64_t take, uint64_t group) {
+    const uint64_t last = is_block(job) ? group / groups * groups + groups - 1 : group;
+    return take + 1 + last + sim::mx_write_cycles(job.rule.element, lanes);
+}
 
 class Bench {
 public:
@@ -50,7 +59,7 @@ public:
 
     void run(const Job& job) {
         const uint64_t take = start(job);
-        const uint64_t end = job.finish ? twin.end(take, static_cast<uint64_t>(job.pixels)) : take;
+        const uint64_t end = job.finish ? write_cycle(job, take, reads(job) - 1) : take;
         int groups_seen = 0;
         while (cycle_ <= end) {
             module_.settle();
@@ -58,8 +67,7 @@ public:
             REQUIRE((module_->busy_o != 0) == (job.finish && cycle_ > take));
             REQUIRE((module_->job_end_o != 0) == (job.finish && cycle_ == end));
             if (cycle_ == end) REQUIRE(module_->end_signal_o == job.signal);
-            const auto reads = twin.groups(static_cast<uint64_t>(job.pixels));
-            REQUIRE((module_->group_o != 0) == (job.finish && cycle_ > take && cycle_ <= take + reads));
+            REQUIRE((module_->group_o != 0) == (job.finish && cycle_ > take && cycle_ <= take + reads(job)));
             groups_seen += module_->group_o;
             REQUIRE(module_->fault_valid_o == 0);
             step();
@@ -92,15 +100,15 @@ private:
         spec::set(words, spec::exec::output_stride, job.output_stride);
         spec::set(words, spec::exec::parameter_base, job.parameter_base);
         spec::set(words, spec::common::signal, job.signal);
+        spec::set(words, spec::exec::float_low, job.rule.low >> 16);
+        spec::set(words, spec::exec::float_high, job.rule.high >> 16);
+        spec::set(words, spec::exec::element_output, job.rule.element);
+        spec::set(words, spec::exec::scale_rule, job.rule.scale_rule);
         std::memcpy(static_cast<void*>(&module_->job_command_i), words.data(), sizeof words);
         module_->job_valid_i = 1;
         module_->job_finish_i = job.finish;
         module_->job_pixel_i = static_cast<uint8_t>(job.pixels - 1);
         module_->job_half_i = static_cast<uint8_t>(job.half);
-        module_->job_low_i = job.rule.low;
-        module_->job_high_i = job.rule.high;
-        module_->job_element_i = static_cast<uint8_t>(job.rule.element);
-        module_->job_rule_i = static_cast<uint8_t>(job.rule.scale_rule);
         return cycle_;
     }
 
@@ -108,8 +116,11 @@ private:
     void step() {
         module_.settle();
         if (module_->write_enable_o != 0) {
-            Write write{module_->write_word_o, module_->write_mask_o, {}};
-            for (size_t i = 0; i < block_pitch; ++i) write.bytes[i] = port_byte(module_->write_data_o, i);
+            Write write{module_->write_word_o, {}};
+            for (size_t i = 0; i < word_bytes; ++i) {
+                const bool covered = (module_->write_mask_o >> (i / granule) & 1) != 0;
+                write.bytes[i] = covered ? port_byte(module_->write_data_o, i) : -1;
+            }
             writes_[cycle_] = write;
         }
         const bool read = module_->read_enable_o != 0;
@@ -117,9 +128,7 @@ private:
         module_.tick();
         ++cycle_;
         module_->job_valid_i = 0;
-        module_->job_low_i = static_cast<uint32_t>(random_.bits());
-        module_->job_element_i = static_cast<uint8_t>(random_.number(0, 7));
-        set_port_bits(module_->job_command_i, 0, 64, random_.bits());
+        for (size_t i = 0; i < 512; i += 64) set_port_bits(module_->job_command_i, i, 64, random_.bits());
         for (size_t c = 0; c < columns; ++c) {
             const uint32_t value = read ? accumulators_[half][pixel % depth][c] : static_cast<uint32_t>(random_.bits());
             set_port_bits(module_->accumulators_i, 32 * c, 32, value);
@@ -131,38 +140,49 @@ private:
     }
 
     void check_writes(const Job& job, uint64_t take) {
-        uint64_t block = 0;
+        size_t count = 0;
         for (int pixel = 0; pixel < job.pixels; ++pixel) {
             std::array<uint32_t, columns> biases;
             for (size_t c = 0; c < columns; ++c) {
                 biases[c] = biases_[static_cast<size_t>(job.parameter_base) + c / lanes][c % lanes];
             }
             const auto& accumulators = accumulators_[job.half][static_cast<size_t>(pixel)];
-            std::array<uint8_t, blocks * block_pitch> word{};
-            twin.pixel(job.rule, accumulators.data(), biases.data(), block_pitch, word.data());
-            for (int b = 0; b < blocks; ++b, ++block) {
-                Write expected{job.output_base + pixel * job.output_stride, 1u << b, {}};
-                expected.bytes = golden_bytes(job.rule, accumulators.data() + 32 * b, biases.data() + 32 * b);
-                REQUIRE(std::equal(expected.bytes.begin(), expected.bytes.end(), word.begin() + b * block_pitch));
-                REQUIRE(writes_[twin.write(take, block)] == expected);
+            std::array<uint8_t, word_bytes> twin{};
+            sim::mx_pixel(job.rule, columns, accumulators.data(), biases.data(), twin.data(), word_bytes);
+            REQUIRE(golden_bytes(job.rule, accumulators.data(), biases.data()) == twin);
+            const int word = job.output_base + pixel * job.output_stride;
+            for (int group = 0; group < (is_block(job) ? 1 : groups); ++group, ++count) {
+                Write expected{word, {}};
+                const size_t bytes = is_block(job) ? word_bytes : job.rule.element == spec::scalar_float32 ? 4 * lanes
+                                                                                                           : 2 * lanes;
+                const size_t first = static_cast<size_t>(group) * bytes;
+                for (size_t i = 0; i < word_bytes; ++i) {
+                    expected.bytes[i] = i >= first && i < first + bytes ? twin[i] : -1;
+                }
+                const uint64_t index = static_cast<uint64_t>(pixel * groups + group);
+                REQUIRE(writes_[write_cycle(job, take, index)] == expected);
             }
         }
-        REQUIRE(writes_.size() == block);
+        REQUIRE(writes_.size() == count);
     }
-    static std::array<uint8_t, block_pitch> golden_bytes(const sim::OutputRule& rule, const uint32_t* accumulators,
-                                                         const uint32_t* biases) {
-        float values[spec::block_elements];
-        for (int i = 0; i < spec::block_elements; ++i) {
+    static std::array<uint8_t, word_bytes> golden_bytes(const sim::OutputRule& rule, const uint32_t* accumulators,
+                                                        const uint32_t* biases) {
+        std::array<float, columns> values;
+        for (size_t i = 0; i < columns; ++i) {
             values[i] = golden::mx::finish(std::bit_cast<float>(accumulators[i]), std::bit_cast<float>(biases[i]),
                                            std::bit_cast<float>(rule.low), std::bit_cast<float>(rule.high));
         }
-        const MxOperand operand{rule.element,
-                                golden::mx::convert(spec::elements[rule.element],
-                                                    static_cast<golden::mx::ScaleRule>(rule.scale_rule), values)};
-        uint8_t codes[spec::block_elements];
-        set_elements(codes, operand);
-        std::array<uint8_t, block_pitch> bytes{operand.block.scale};
-        std::copy(std::begin(codes), std::end(codes), bytes.begin() + 1);
+        std::array<uint8_t, word_bytes> bytes{};
+        if (rule.element < spec::element_count) {
+            const spec::Element& element = spec::elements[rule.element];
+            const auto scale_rule = static_cast<golden::mx::ScaleRule>(rule.scale_rule);
+            formats::pack(element, golden::mx::convert(element, scale_rule, values), bytes.data());
+        }
+        for (size_t i = 0; i < columns; ++i) {
+            const uint16_t half = formats::to_bfloat16(values[i]);
+            if (rule.element == spec::scalar_float32) std::memcpy(&bytes[4 * i], &values[i], 4);
+            if (rule.element == spec::scalar_bfloat16) std::memcpy(&bytes[2 * i], &half, 2);
+        }
         return bytes;
     }
 
@@ -174,8 +194,17 @@ private:
     std::map<uint64_t, Write> writes_;
 };
 
+// Codes of the mask of outputs.
+std::vector<int> kinds() {
+    std::vector<int> codes;
+    for (int code = 0; code < 8; ++code) {
+        if ((outputs >> code & 1) != 0) codes.push_back(code);
+    }
+    return codes;
+}
+
 Job random_job(Random& random) {
-    Job job{{0xff800000, 0x7f800000, random.pick(elements_in(mask)), random.number(0, 3)},
+    Job job{{0xff800000, 0x7f800000, random.pick(kinds()), random.number(0, 3)},
             random.number(1, depth), random.number(0, 1), random.number(0, parameter_words - groups), 0, 0,
             random.number(0, 3), !random.chance(20)};
     if (random.chance(50)) job.rule.low = 0;

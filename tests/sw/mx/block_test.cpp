@@ -160,3 +160,23 @@ TEST_CASE("scale rules have names") {
     }
     CHECK_THROWS_AS(golden::mx::find_scale_rule("tosa"), Error);
 }
+
+TEST_CASE("a block in memory: the scale, then elements without gaps from the lowest bit on") {
+    Block block{0x12, {}};
+    for (size_t i = 0; i < block.element.size(); ++i) block.element[i] = static_cast<uint8_t>(i);
+    std::array<uint8_t, 33> bytes{};
+    for (const auto& [name, start] : {std::pair<const char*, std::array<uint8_t, 4>>{"mxint8", {0x12, 0, 1, 2}},
+                                      {"mxfp6_e2m3", {0x12, 0x40, 0x20, 0x0c}}}) {
+        INFO(name);
+        const spec::Element& element = element_of(name);
+        formats::pack(element, block, bytes.data());
+        CHECK(std::equal(start.begin(), start.end(), bytes.begin()));
+        CHECK(bytes[static_cast<size_t>(formats::packed_bytes(element)) - 1] == (element.bits == 8 ? 31 : 31 << 2 | 1));
+        CHECK(formats::unpack(element, bytes.data()) == block);
+    }
+    for (uint8_t& code : block.element) code &= 15;
+    formats::pack(element_of("mxfp4"), block, bytes.data());
+    CHECK((bytes[0] == 0x12 && bytes[1] == 0x10 && bytes[16] == 0xfe));
+    CHECK(formats::unpack(element_of("mxfp4"), bytes.data()) == block);
+    CHECK(formats::packed_bytes(element_of("mxfp4")) == 17);
+}
