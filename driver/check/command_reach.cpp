@@ -137,7 +137,7 @@ void collect_exec(const CommandWords& words, const spec::Machine& machine, Colle
     const int64_t passes = get(words, kernel_h) * get(words, kernel_w) * get(words, group_count);
     to.add_modulo(Place::weight, false, get(words, weight_base), passes * spec::pass_words(machine),
                   buffer_modulus(machine));
-    if (spec::is_indexed(*formats::find_code(static_cast<uint32_t>(get(words, format))))) {
+    if (formats::is_indexed(static_cast<uint32_t>(get(words, format)))) {
         to.add(Place::palette, false, get(words, palette_base), get(words, palette_base) + 1);
     }
     if (get(words, finish) == 0) return;

@@ -86,7 +86,7 @@ std::string illegal_exec(const CommandWords& words, const spec::Machine& machine
     }
     const std::string zero = first_zero(words, std::array{out_w, out_h, kernel_w, kernel_h, group_count});
     if (!zero.empty()) return zero;
-    if (spec::is_indexed(*kind) && get(words, palette_base) >= machine.palette_words) {
+    if (real == nullptr && spec::is_indexed(*kind) && get(words, palette_base) >= machine.palette_words) {
         return fmt::format("has the table in word {} of the palette buffer, which has {} words",
                            get(words, palette_base), machine.palette_words);
     }

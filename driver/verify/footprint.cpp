@@ -72,7 +72,7 @@ void collect_exec(const spec::Machine& m, const CommandWords& c, Collector& to) 
         const int64_t slot = modulo(m, get(c, activation_base) + offset);
         to.word(read[int(Place::activation)], slot / spec::slots_in_word(m), m.activation_words);
     });
-    if (spec::is_indexed(*formats::find_code(uint32_t(get(c, format)))))
+    if (formats::is_indexed(uint32_t(get(c, format))))
         to.word(read[int(Place::palette)], get(c, palette_base), m.palette_words);
     if (get(c, finish) == 0) return;
     for (int64_t i = 0; i < m.columns / m.post_lanes; ++i)

@@ -22,8 +22,7 @@ std::optional<FaultReport> check_fields(const spec::Machine& machine, const Exec
         return FaultReport{spec::ErrorCode::bad_format, 0};
     }
     if (command.passes() == 0 || command.pixels() == 0) return FaultReport{spec::ErrorCode::zero_count, 0};
-    const spec::Format& format = *formats::find_code(command.format);
-    if (spec::is_indexed(format) && command.palette_base >= machine.palette_words) {
+    if (formats::is_indexed(command.format) && command.palette_base >= machine.palette_words) {
         return FaultReport{spec::ErrorCode::buffer_range, static_cast<uint32_t>(command.palette_base)};
     }
     const uint32_t depth = static_cast<uint32_t>(machine.accumulator_depth);

@@ -7,7 +7,7 @@
 #include <span>
 #include <string_view>
 
-#include "sw/spec/spec.hpp"
+#include "sw/spec/machine.hpp"
 
 namespace napier::formats {
 
@@ -29,6 +29,12 @@ const Arithmetic& arithmetic(const spec::Format& format);
 
 // The format of that code, or null.
 const spec::Format* find_code(uint32_t code);
+
+// True if a format of integers has that code and its codes are indices.
+inline bool is_indexed(uint32_t code) {
+    const spec::Format* format = find_code(code);
+    return format != nullptr && spec::is_indexed(*format);
+}
 
 // Bits of one channel's weight in a lane's code; channel i of the lane stands at i times as many.
 int channel_code_bits(const spec::Format& format);

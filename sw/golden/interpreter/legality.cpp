@@ -78,7 +78,8 @@ void check_exec(const spec::Machine& machine, const CommandWords& words) {
         throw Stop{ErrorCode::bad_format, 0};
     }
     check_counts(words, {exec::out_w, exec::out_h, exec::kernel_w, exec::kernel_h, exec::group_count});
-    if (spec::is_indexed(*format) && get(words, exec::palette_base) >= machine.palette_words) {
+    if (formats::is_indexed(static_cast<uint32_t>(get(words, exec::format))) &&
+        get(words, exec::palette_base) >= machine.palette_words) {
         throw Stop{ErrorCode::buffer_range, static_cast<uint32_t>(get(words, exec::palette_base))};
     }
     if (get(words, exec::out_w) * get(words, exec::out_h) > machine.accumulator_depth) {
