@@ -50,7 +50,7 @@ MUTATIONS = [
              "field(spec::load::fill) != 0 && flight_.at(cycle) > 1", "lockstep", ODD),
     Mutation("sim/memory/loader.cpp", "a read response's fault names the row instead of the burst",
              "spec::ErrorCode::read_response, burst.address,",
-             "spec::ErrorCode::read_response, flights_.front().burst.address,", "lockstep",
+             "spec::ErrorCode::read_response, (flights_.size() > 1 ? flights_.front().burst : burst).address,", "lockstep",
              "error responses of the bus*", ci=True),
     Mutation("sim/memory/storer.cpp", "a beat is offered in the cycle in which it moves",
              "next_ready(Channel::write_data, moved_ + 1);", "next_ready(Channel::write_data, moved_);", "lockstep",
