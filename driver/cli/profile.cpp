@@ -50,15 +50,30 @@ void add_alternatives(MachineProfile& profile, const Model& model, const Profile
     }
 }
 
-void make_folder(const std::string& path) {
-    std::error_code error;
-    std::filesystem::create_directories(path, error);
-    if (error) {
-        throw Error(ErrorKind::system, fmt::format("'{}' cannot be made a folder: {}; name another.", path,
-                                                   error.message()));
+// The folder of the reports, made before the work so that an unwritable one is told at once; if it was made here and no
+// report came of it, it goes again.
+class OutputFolder {
+public:
+    explicit OutputFolder(const std::string& path) : path_(path) {
+        std::error_code error;
+        made_ = std::filesystem::create_directories(path, error);
+        if (error) {
+            throw Error(ErrorKind::system, fmt::format("'{}' cannot be made a folder: {}; name another.", path,
+                                                       error.message()));
+        }
+        require_writable(path + "/report.json");
     }
-    require_writable(path + "/report.json");
-}
+    ~OutputFolder() {
+        std::error_code error;  // a folder with a report in it stays
+        if (made_) std::filesystem::remove(path_, error);
+    }
+    OutputFolder(const OutputFolder&) = delete;
+    OutputFolder& operator=(const OutputFolder&) = delete;
+
+private:
+    std::string path_;
+    bool made_ = false;
+};
 
 EstimatedProfile estimate_of(const onnx::Graph& graph, const squeezenext::Array& array) {
     EstimatedProfile profile{&array, squeezenext::layers_of(graph), {}};
@@ -78,7 +93,7 @@ int profile_model(const ProfileOptions& options) {
             simulated.push_back(spec::find_machine(machine).name);
         }
     }
-    make_folder(options.output);
+    const OutputFolder folder(options.output);
     profile.model = std::filesystem::path(options.model).stem().string();
     if (!estimated.empty()) {
         const onnx::Graph graph = load_graph(options.model);

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <filesystem>
+
 #include "sw/import/import.hpp"
 #include "sw/io/file.hpp"
 #include "sw/zoo/zoo.hpp"
@@ -38,11 +40,13 @@ TEST_CASE("napier zoo build writes an ONNX file that napier check reads") {
 }
 
 TEST_CASE("napier zoo answers wrong words with a sentence and exit code 2") {
-    const std::pair<const char*, const char*> lines[] = {
+    const TemporaryFolder folder;
+    const std::string file = folder.file("x.onnx");
+    const std::pair<std::string, const char*> lines[] = {
         {"zoo", "A subcommand is required"},
         {"zoo show resnet19", "did you mean 'resnet18'?"},
         {"zoo show zzzzzzzzzzzzzzzzzz", "see napier zoo list"},
-        {"zoo build resnet20 --format int9 -o /tmp/x.onnx", "there is no format 'int9'"},
+        {"zoo build resnet20 --format int9 -o " + file, "there is no format 'int9'"},
         {"zoo build resnet20", "--output is required"},
     };
     for (const auto& [line, sentence] : lines) {
@@ -51,6 +55,7 @@ TEST_CASE("napier zoo answers wrong words with a sentence and exit code 2") {
         CHECK(result.code == 2);
         CHECK_THAT(result.text, Contains(sentence));
     }
+    CHECK_FALSE(std::filesystem::exists(file));
     CHECK(napier("zoo build resnet20 -o /nowhere/x.onnx").code == 1);
 }
 
