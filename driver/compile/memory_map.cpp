@@ -66,7 +66,8 @@ int64_t place_tensors(const Model& model, int64_t base, bool keep, std::vector<T
     TensorUses uses{{}, model.input.tensor, model.output.tensor};
     for (const Layer& layer : model.layers) uses.layers.push_back({layer.input, layer.output, layer.residual});
     for (const Tensor& tensor : model.tensors) {
-        places.push_back({tensor.name, tensor.height, tensor.width, tensor.channels, 0, false, tensor.one_bit});
+        places.push_back({tensor.name, tensor.height, tensor.width, tensor.channels, 0, false, tensor.one_bit, "int8",
+                          tensor.scale, tensor.zero_point});
     }
     return place_tensors(uses, base, keep, places);
 }

@@ -39,6 +39,9 @@ struct TensorPlace {
     bool kept = false;     // still holds its values when the program ends
     bool one_bit = false;  // values -1 and +1, eight channels to a byte
     std::string format = "int8";  // or "float32", "bfloat16", or an element format: a pixel's channels in blocks
+    float scale = 1.0f;           // of int8: real = scale * (value - zero_point)
+    int zero_point = 0;
+    std::string scale_rule = "floor";  // of blocks
 
     int pixel_bytes() const;
     int64_t bytes() const { return int64_t{height} * width * pixel_bytes(); }

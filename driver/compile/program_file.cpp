@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstring>
 #include <fstream>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "driver/compile/compile.hpp"
 #include "sw/base/error.hpp"
+#include "sw/golden/mx/block.hpp"
 
 namespace napier::driver {
 namespace {
@@ -44,7 +46,8 @@ ordered_json tensors_json(const Program& program) {
     for (const TensorPlace& place : program.tensors) {
         list.push_back({{"name", place.name}, {"height", place.height}, {"width", place.width},
                         {"channels", place.channels}, {"address_bytes", place.address}, {"kept", place.kept},
-                        {"one_bit", place.one_bit}, {"format", place.format}});
+                        {"one_bit", place.one_bit}, {"format", place.format}, {"scale", place.scale},
+                        {"zero_point", place.zero_point}, {"scale_rule", place.scale_rule}});
     }
     return list;
 }
@@ -80,13 +83,26 @@ ordered_json header_json(const Program& program) {
             {"layers", layers_json(program)}, {"notes", notes_json(program)}};
 }
 
+void check_values(const TensorPlace& place) {
+    if (!(place.scale > 0) || !std::isfinite(place.scale)) throw std::out_of_range("scale");
+    if (place.zero_point < -128 || place.zero_point > 127) throw std::out_of_range("zero_point");
+    try {
+        place.pixel_bytes();  // knows the format
+        golden::mx::find_scale_rule(place.scale_rule);
+    } catch (const Error&) {
+        throw std::out_of_range("format");
+    }
+}
+
 void read_lists(const ordered_json& json, Program& program) {
     for (const ordered_json& item : json.at("tensors")) {
         program.tensors.push_back({item.at("name").get<std::string>(), item.at("height").get<int>(),
                                    item.at("width").get<int>(), item.at("channels").get<int>(),
                                    item.at("address_bytes").get<uint32_t>(), item.at("kept").get<bool>(),
-                                   item.at("one_bit").get<bool>(), item.at("format").get<std::string>()});
-        program.tensors.back().pixel_bytes();  // knows the format
+                                   item.at("one_bit").get<bool>(), item.at("format").get<std::string>(),
+                                   item.at("scale").get<float>(), item.at("zero_point").get<int>(),
+                                   item.at("scale_rule").get<std::string>()});
+        check_values(program.tensors.back());
     }
     const auto tensor = [&](const ordered_json& item, const char* key) {
         const int index = item.at(key).get<int>();

@@ -48,7 +48,8 @@ TEST_CASE("A program is the same after writing and reading") {
     CHECK(read.constants == program.constants);
     CHECK(driver::listing(read) == driver::listing(program));
     CHECK(read.memory_end == program.memory_end);
-    CHECK(read.tensors.size() == program.tensors.size());
+    REQUIRE(read.tensors.size() == program.tensors.size());
+    CHECK(read.tensors.front().scale == program.tensors.front().scale);
     CHECK(read.input.tensor == program.input.tensor);
     CHECK(bytes.size() % 64 == program.constants.size() % 64);
 }
@@ -72,6 +73,9 @@ TEST_CASE("A program file with a wrong header is refused") {
         {"\"kept\":true", "\"kept\":null"},     {"\"input\":{\"tensor\":0", "\"input\":{\"tensor\":9"},
         {"[[0,", "[[7,"},                       {"[[0,", "[[-1,"},
         {"\"notes\":[[0,", "\"notes\":[[0,0,0,0],[0,"}, {"{", "["},
+        {"\"scale\":", "\"scale\":-"},         {"\"scale\":", "\"scale\":0,\"old\":"},
+        {"\"int8\",\"scale\"", "\"inu8\",\"scale\""}, {"\"floor\"", "\"flour\""},
+        {"\"zero_point\":", "\"zero_point\":1e9,\"old\":"},
     };
     for (const auto& [from, to] : changes) {
         INFO(from << " to " << to);

@@ -3,6 +3,7 @@
 import comparators
 import hardware
 import importer
+import interfaces
 import microscaling
 import microscaling_units
 import profile_faults
@@ -15,4 +16,5 @@ import zoo
 
 MUTATIONS = [*comparators.MUTATIONS, *software.MUTATIONS, *importer.MUTATIONS, *microscaling.MUTATIONS,
              *quantizers.MUTATIONS, *hardware.MUTATIONS, *microscaling_units.MUTATIONS, *simulator.MUTATIONS,
-             *zoo.MUTATIONS, *profile_faults.MUTATIONS, *synthesis.MUTATIONS, *real_machines.MUTATIONS]
+             *zoo.MUTATIONS, *profile_faults.MUTATIONS, *synthesis.MUTATIONS, *real_machines.MUTATIONS,
+             *interfaces.MUTATIONS]

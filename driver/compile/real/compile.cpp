@@ -50,7 +50,7 @@ int64_t place_real_tensors(const RealModel& model, const spec::Machine& machine,
     for (size_t i = 0; i < model.tensors.size(); ++i) {
         const RealTensor& tensor = model.tensors[i];
         places.push_back({tensor.name, tensor.height, tensor.width, tensor.channels, 0, false, false,
-                          memory_format(model, static_cast<int>(i), machine)});
+                          memory_format(model, static_cast<int>(i), machine), 1.0f, 0, tensor.scale_rule});
     }
     return place_tensors(uses, options.memory_base, options.keep_tensors, places);
 }

@@ -1,0 +1,135 @@
+#include "driver/capi/edges.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "driver/cli/real_network.hpp"
+#include "sw/base/error.hpp"
+#include "sw/golden/quantize.hpp"
+
+namespace napier::driver {
+namespace {
+
+// The tensors of both ports and nothing else: all that the golden model asks of a model at its edges.
+Model edges_of(const Program& program) {
+    Model model;
+    model.name = program.model;
+    model.input = program.input;
+    model.output = program.output;
+    for (const TensorPlace& place : program.tensors) {
+        model.tensors.push_back({place.name, place.height, place.width, place.channels, place.scale, place.zero_point,
+                                 place.one_bit});
+    }
+    return model;
+}
+
+RealModel real_edges_of(const Program& program) {
+    RealModel model;
+    model.name = program.model;
+    model.input = {program.input.tensor, program.input.name, program.input.channels_first};
+    model.output = {program.output.tensor, program.output.name, program.output.channels_first};
+    for (const TensorPlace& place : program.tensors) {
+        model.tensors.push_back({place.name, place.height, place.width, place.channels, place.format,
+                                 place.scale_rule});
+    }
+    return model;
+}
+
+const TensorPlace& place_of(const Program& program, const Port& port) { return program.tensors[size_t(port.tensor)]; }
+
+bool is_real(const TensorPlace& place) { return place.format != "int8"; }
+
+PortShape shape_of(const Program& program, const Port& port) {
+    const TensorPlace& place = place_of(program, port);
+    const size_t height = size_t(place.height), width = size_t(place.width), channels = size_t(place.channels);
+    PortType type = port.stored_offset == 0 ? PortType::int8 : PortType::uint8;
+    if (port.is_float || is_real(place)) type = PortType::float32;
+    if (port.channels_first) return {port.name, type, {channels, height, width}};
+    return {port.name, type, {height, width, channels}};
+}
+
+std::vector<float> as_floats(std::span<const uint8_t> bytes) {
+    std::vector<float> values(bytes.size() / sizeof(float));
+    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
+    return values;
+}
+
+std::vector<int8_t> real_tensor(const Program& program, std::vector<float> image) {
+    const TensorPlace& place = place_of(program, program.input);
+    const RealTensor tensor{place.name, place.height, place.width, place.channels, place.format, place.scale_rule};
+    if (std::any_of(image.begin(), image.end(), [](float value) { return std::isnan(value); })) {
+        throw Error(ErrorKind::input, fmt::format("Port {} got a value that is not a number; clean the image.",
+                                                  program.input.name));
+    }
+    if (program.input.channels_first) {
+        Tensor order;
+        order.height = place.height, order.width = place.width, order.channels = place.channels;
+        image = golden::to_channels_last(order, std::span<const float>(image));
+    }
+    return to_memory(place, golden::real::keep(tensor, image));
+}
+
+}  // namespace
+
+const char* port_type_name(PortType type) {
+    switch (type) {
+        case PortType::int8: return "int8";
+        case PortType::uint8: return "uint8";
+        case PortType::float32: break;
+    }
+    return "float32";
+}
+
+size_t port_type_bytes(PortType type) { return type == PortType::float32 ? sizeof(float) : 1; }
+
+size_t PortShape::values() const {
+    size_t count = 1;
+    for (const size_t side : shape) count *= side;
+    return count;
+}
+
+PortShape input_shape(const Program& program) { return shape_of(program, program.input); }
+PortShape output_shape(const Program& program) { return shape_of(program, program.output); }
+
+std::vector<int8_t> to_tensor(const Program& program, std::span<const uint8_t> image) {
+    const PortShape wanted = input_shape(program);
+    if (image.size() != wanted.bytes()) {
+        throw Error(ErrorKind::input,
+                    fmt::format("Port {} takes {} values of {}, {} bytes, and got {} bytes; give one whole image.",
+                                wanted.name, wanted.values(), port_type_name(wanted.type), wanted.bytes(),
+                                image.size()));
+    }
+    if (is_real(place_of(program, program.input))) return real_tensor(program, as_floats(image));
+    const Model model = edges_of(program);
+    return program.input.is_float ? golden::quantize_input(model, as_floats(image))
+                                  : golden::quantize_input(model, image);
+}
+
+std::vector<uint8_t> from_tensor(const Program& program, const std::vector<int8_t>& tensor) {
+    const PortShape shape = output_shape(program);
+    std::vector<uint8_t> bytes(shape.bytes());
+    if (shape.type == PortType::float32) {
+        const std::vector<float> values = reals_of(program, tensor);
+        std::memcpy(bytes.data(), values.data(), bytes.size());
+        return bytes;
+    }
+    std::vector<int8_t> values = tensor;
+    if (program.output.channels_first) {
+        const Model model = edges_of(program);
+        values = golden::to_channels_first(model.tensors[size_t(program.output.tensor)],
+                                           std::span<const int8_t>(tensor));
+    }
+    for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = uint8_t(values[i] - program.output.stored_offset);
+    return bytes;
+}
+
+std::vector<float> reals_of(const Program& program, const std::vector<int8_t>& tensor) {
+    const TensorPlace& place = place_of(program, program.output);
+    if (!is_real(place)) return golden::dequantize_output(edges_of(program), tensor);
+    return golden::real::read_output(real_edges_of(program), from_memory(place, tensor));
+}
+
+}  // namespace napier::driver

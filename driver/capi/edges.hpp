@@ -1,0 +1,39 @@
+#pragma once
+// The edges of a program: a user's numbers to the bytes of its input tensor, and the bytes of its output tensor back.
+// They stand as in the model file. The program alone says how, so that a compiled one serves as well as its model.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "driver/compile/program.hpp"
+
+namespace napier::driver {
+
+enum class PortType : uint8_t { int8, uint8, float32 };
+const char* port_type_name(PortType type);
+size_t port_type_bytes(PortType type);
+
+// One image's values as a user gives or takes them.
+struct PortShape {
+    std::string name;  // in the model file
+    PortType type;
+    std::vector<size_t> shape;  // [channels][height][width], or [height][width][channels], as in the model file
+
+    size_t values() const;
+    size_t bytes() const { return values() * port_type_bytes(type); }
+};
+
+PortShape input_shape(const Program& program);
+PortShape output_shape(const Program& program);
+
+// An image of the input's shape and type as the tensor that Session::run takes. Error (input): another number of
+// bytes, or a value that is not a number.
+std::vector<int8_t> to_tensor(const Program& program, std::span<const uint8_t> image);
+
+// What Session::output gave, in the output's shape and type. As real numbers whatever the type if `reals`.
+std::vector<uint8_t> from_tensor(const Program& program, const std::vector<int8_t>& tensor);
+std::vector<float> reals_of(const Program& program, const std::vector<int8_t>& tensor);
+
+}  // namespace napier::driver
