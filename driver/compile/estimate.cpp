@@ -16,6 +16,7 @@ namespace {
 constexpr double read_latency = 26;   // cycles from a burst's request to its first byte in a buffer
 constexpr double write_latency = 16;  // from the last byte to the end of the STORE
 constexpr double write_turn = 38;     // from the request of a write burst to the one that takes its place
+constexpr double post_start = 12;     // of an EXEC's post-processing, beside its outputs
 constexpr double start_cycles = 6;    // from the end of one command to the start of one that waits for it
 constexpr double tie_weight = 0.05;   // prefers less work of all units among plans of equal time
 
@@ -91,21 +92,22 @@ public:
         stores.add(output_, tiles_ * steps_);
         execs.commands = tiles_ * std::max(boxes_, g_.column_tiles * chunks_);
         const double array_step = double(need_.passes) / chunks_ * std::max<double>(pixels, machine_.rows);
-        const double post_tile = pixels * parameter_words(machine_) * machine_.post_cycles;
-        const double drain = machine_.rows + double(machine_.columns) / machine_.column_span + 12 + post_tile;
+        const double post_tile = pixels * parameter_words(machine_) * machine_.post_cycles + post_start;
+        const double drain = machine_.rows + double(machine_.columns) / machine_.column_span;
         const double array = tiles_ * double(need_.all_passes) * std::max<double>(pixels, machine_.rows);
-        const double post = tiles_ * g_.column_tiles * post_tile;
+        const double tiles = tiles_ * g_.column_tiles;  // of outputs: the array and the post-processor take turns
         const double compute = machine_.accumulator_halves == 1
-                                   ? array + tiles_ * g_.column_tiles * (drain + start_cycles)
-                                   : std::max(array, post);
+                                   ? array + tiles * (drain + post_tile + start_cycles)
+                                   : std::max(array + post_tile, array / tiles + tiles * post_tile);
         const double command = fetch_cycles();
         const double commands = loads.commands + stores.commands + execs.commands;
         const double bus = loads.beats + stores.beats + commands * spec::command_bytes / machine_.beat_bytes;
         const double first_load = input_.cycles + weights.cycles + residual_.cycles + read_latency +
                                   command * (input_.commands + weights.commands + 2);
         const double last = drain + output_.cycles + write_latency + 2 * start_cycles;
+        const double last_step = array_step + post_tile + last;
         const double alone = first_load + compute + last + exposed(input_loads, weight_rows * weights.beats);
-        const double total = std::max({alone, bus + array_step + last, loads.cycles + array_step + last,
+        const double total = std::max({alone, bus - output_.beats + last_step, loads.cycles + last_step,
                                        first_load + array_step + stores.cycles + write_latency,
                                        commands * command + last});
         return total + tie_weight * (compute + bus + commands * command);

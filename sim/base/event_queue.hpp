@@ -32,10 +32,16 @@ public:
 
 class EventQueue {
 public:
-    // Wake `block` in `cycle` (not before now()) with `what`, a number of the block's own choice.
+    // Wake `block` in `cycle` (not before now()) with `what`, a number of the block's own choice below 2^16.
     void schedule(Cycle cycle, Order order, Block& block, int what = 0) {
-        if (cycle - now_ < window) return put(cycle, order, &block, what);
-        schedule_far(cycle, order, block, what);
+        if (cycle < now_ || cycle >> cycle_bits != 0) refuse(cycle);
+        if (end_ == wakes_.size()) make_room();
+        const uint64_t key = cycle << key_shift | uint64_t(order) << what_bits | uint64_t(what);
+        size_t place = end_++;
+        for (; place != first_ && wakes_[place - 1].key >> what_bits > key >> what_bits; --place) {
+            wakes_[place] = wakes_[place - 1];
+        }
+        wakes_[place] = {key, &block};
     }
 
     // Handles wake-ups up to and including those of `last`, then stands at now() = last. Stops early, after the wake-up
@@ -44,52 +50,26 @@ public:
     void stop() { stopped_ = true; }
 
     Cycle now() const { return now_; }
-    Cycle next() const;
-    bool empty() const { return near_ == 0 && far_.empty(); }
+    Cycle next() const { return empty() ? never : wakes_[first_].key >> key_shift; }
+    bool empty() const { return first_ == end_; }
     uint64_t handled() const { return handled_; }
     // Forgets every wake-up and goes back to cycle 0.
     void clear();
 
 private:
-    static constexpr Cycle window = 256;  // cycles from now() on that have a place of their own
-    static constexpr size_t orders = size_t(Order::watcher) + 1;
-    static constexpr uint32_t none = ~uint32_t{0};
+    static constexpr int what_bits = 16, order_bits = 4, key_shift = what_bits + order_bits;
+    static constexpr int cycle_bits = 64 - key_shift;
 
     struct Wake {
+        uint64_t key;  // cycle, order, what
         Block* block;
-        int what;
-        uint32_t next;  // in the list of the same cycle and order, or of free places
     };
-    struct List {
-        uint32_t first, last;
-    };
-    // A wake-up past the window.
-    struct Far {
-        Cycle cycle;
-        uint64_t sequence;
-        Order order;
-        Block* block;
-        int what;
-        // The earliest on top of a heap.
-        bool operator<(const Far& other) const {
-            return cycle != other.cycle ? cycle > other.cycle : sequence > other.sequence;
-        }
-    };
-    void put(Cycle cycle, Order order, Block* block, int what);
-    Wake take(size_t place);
-    void advance(Cycle cycle);
-    Cycle next_near() const;
-    void schedule_far(Cycle cycle, Order order, Block& block, int what);
+    [[noreturn]] void refuse(Cycle cycle) const;
+    void make_room();
 
-    // A ring of cycles, each with a list an order; a cycle's place is its number modulo the window.
-    List lists_[window][orders];
-    uint16_t used_orders_[window] = {};     // bit an order: its list is not empty
-    uint64_t used_cycles_[window / 64] = {};  // bit a cycle: one of its lists is not empty
-    std::vector<Wake> wakes_;
-    uint32_t free_ = none;
-    size_t near_ = 0;        // wake-ups in the ring
-    std::vector<Far> far_;   // a heap
-    uint64_t sequence_ = 0;  // of the far ones
+    // Sorted, in [first_, end_): about a dozen wait at a time, and most new ones belong to the end.
+    std::vector<Wake> wakes_ = std::vector<Wake>(256);
+    size_t first_ = 0, end_ = 0;
     uint64_t handled_ = 0;
     Cycle now_ = 0;
     bool stopped_ = false;

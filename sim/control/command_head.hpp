@@ -65,7 +65,7 @@ private:
     std::optional<Head> head_;
     bool started_ = false;
     Cycle accepts_ = 0;
-    std::deque<uint32_t> signals_;
+    Ring<uint32_t> signals_;
 };
 
 }  // namespace napier::sim

@@ -1,10 +1,9 @@
 #pragma once
 // Twin of rtl/control/command_queue.sv: the three queues, and the reader that brings each queue's head to its engine.
 
-#include <deque>
-
 #include "sim/base/context.hpp"
 #include "sim/base/registered.hpp"
+#include "sim/base/ring.hpp"
 
 namespace napier::sim {
 
@@ -50,7 +49,7 @@ private:
         CommandWords words;
     };
     struct Queue {
-        std::deque<Waiting> commands;
+        Ring<Waiting> commands;
         Registered<int> count;
         Registered<bool> occupied;
         HeadTaker* taker = nullptr;

@@ -13,7 +13,9 @@ Fetch::Fetch(Context& context, CommandQueue& queue, MemoryPort& port, Fault& fau
     : context_(context), queue_(queue), port_(port), fault_(fault),
       address_mask_(spec::address_mask(context.machine)),
       parts_(uint32_t(std::max(1, spec::command_bytes / spec::burst_bytes(context.machine)))),
-      part_bytes_(uint32_t(spec::command_bytes) / parts_) {}
+      part_bytes_(uint32_t(spec::command_bytes) / parts_) {
+    for (const spec::Command& command : spec::commands) used_bits_.push_back(spec::used_bits(command, context.machine));
+}
 
 void Fetch::reset() {
     active_ = Registered<bool>(false);
@@ -67,7 +69,7 @@ void Fetch::joined(const MemoryModel::ReadBurst& read) {
 void Fetch::landed(Cycle cycle) {
     flight_.add(cycle, -1);
     port_.poke_read(cycle + 1);
-    bad_ = bad_ || errors_.front();
+    bad_ = bad_ || errors_.front() != 0;
     errors_.pop_front();
     if (++receive_part_ != parts_) return;
     receive_part_ = 0;
@@ -81,7 +83,7 @@ void Fetch::receive(Cycle cycle) {
     std::memcpy(words.data(), context_.memory.at(address(receive_, 0)), sizeof words);
     const auto field = [&](const spec::Field& which) { return uint32_t(spec::get(words, which)); };
     const spec::Command* command = spec::find_command(field(spec::common::opcode));
-    if (command == nullptr || !spec::reserved_bits_are_zero(words, *command, context_.machine)) {
+    if (command == nullptr || !spec::within(words, used_bits_[size_t(command - spec::commands)])) {
         return raise(cycle, ErrorCode::bad_opcode, 0, receive_);
     }
     const auto opcode = spec::Opcode(field(spec::common::opcode));

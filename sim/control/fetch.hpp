@@ -1,8 +1,6 @@
 #pragma once
 // Twin of rtl/control/fetch.sv: reads the program's commands in order, checks them, and sends them to their queues.
 
-#include <deque>
-
 #include "sim/control/command_queue.hpp"
 #include "sim/control/fault.hpp"
 #include "sim/memory/memory_port.hpp"
@@ -37,6 +35,7 @@ private:
     MemoryPort& port_;
     Fault& fault_;
     const uint32_t address_mask_;
+    std::vector<CommandWords> used_bits_;  // in the order of spec::commands
     uint32_t parts_, part_bytes_;  // bursts of a command, and their bytes
 
     uint32_t address_ = 0, length_ = 0;
@@ -45,7 +44,7 @@ private:
     uint32_t issue_ = 0, part_ = 0;          // the burst to issue
     uint32_t receive_ = 0, receive_part_ = 0;  // the burst to receive
     bool bad_ = false;                         // a burst with an error has come
-    std::deque<bool> errors_;                  // of bursts joined
+    Ring<uint8_t> errors_;                     // of bursts joined
 };
 
 }  // namespace napier::sim

@@ -1,7 +1,6 @@
 #pragma once
 // Twin of rtl/memory/loader.sv: LOAD.
 
-#include <deque>
 #include <optional>
 
 #include "sim/control/command_queue.hpp"
@@ -81,7 +80,7 @@ private:
     bool checked_ = false;          // the head's legality
     Registered<bool> active_;
     Registered<int> flight_;        // bursts, from issue to the last beat
-    std::deque<Flight> flights_;
+    Ring<Flight> flights_;
 };
 
 }  // namespace napier::sim

@@ -104,19 +104,19 @@ void MemoryPort::issue(Cycle cycle) {
 }
 
 void MemoryPort::land(Cycle cycle) {
-    const Read read = reading_.front();
-    reading_.pop_front();
+    const Read& read = reading_.front();
     if (counts(cycle)) context_.counters[spec::counter_read_beats] += read.bus.beats;
     if (read.bus.beats > 1) progress(context_.memory.beat_cycle(read.burst, read.bus.beats - 2));
     progress(cycle);
     reads_.add(cycle, -1);
-    if (live(cycle)) readers_[read.reader]->landed(cycle);
+    const int reader = read.reader;
+    reading_.pop_front();
+    if (live(cycle)) readers_[reader]->landed(cycle);
     tell_drained(cycle);
 }
 
 void MemoryPort::join(Cycle cycle) {
-    const Write write = std::move(writing_.front());
-    writing_.pop_front();
+    const Write& write = writing_.front();
     if (counts(cycle)) {
         ++context_.counters[spec::counter_write_bursts];
         context_.counters[spec::counter_write_beats] += write.bus.beats;
@@ -124,13 +124,14 @@ void MemoryPort::join(Cycle cycle) {
     progress(last_progress(write, cycle - 1));
     progress(cycle);
     const auto burst = context_.memory.join_write(cycle, write.bus.address, write.bus.beats);
+    writing_.pop_front();
     writer_->joined(cycle, burst.error);
     answers_.push_back(burst.error);
     if (burst.answer != never) context_.events.schedule(burst.answer, Order::memory, *this, end_write);
 }
 
 void MemoryPort::answer(Cycle cycle) {
-    const bool error = answers_.front();
+    const bool error = answers_.front() != 0;
     answers_.pop_front();
     progress(cycle);
     writes_.add(cycle, -1);
@@ -162,8 +163,9 @@ Cycle MemoryPort::last_progress(const Write& write, Cycle cycle) {
 
 Cycle MemoryPort::last_progress(Cycle cycle) const {
     Cycle last = progress_ <= cycle ? progress_ : progress_before_;
-    for (const Write& write : writing_) last = std::max(last, last_progress(write, cycle));
-    for (const Read& read : reading_) {
+    for (size_t i = 0; i < writing_.size(); ++i) last = std::max(last, last_progress(writing_[i], cycle));
+    for (size_t i = 0; i < reading_.size(); ++i) {
+        const Read& read = reading_[i];
         for (uint32_t beat = 0; beat < read.bus.beats; ++beat) {
             const Cycle when = context_.memory.beat_cycle(read.burst, beat);
             if (when > cycle) return last;
@@ -174,12 +176,14 @@ Cycle MemoryPort::last_progress(Cycle cycle) const {
 }
 
 void MemoryPort::settle(Cycle cycle) {
-    for (const Read& read : reading_) {
+    for (size_t i = 0; i < reading_.size(); ++i) {
+        const Read& read = reading_[i];
         uint32_t beats = 0;
         while (beats < read.bus.beats && context_.memory.beat_cycle(read.burst, beats) <= cycle) ++beats;
         context_.counters[spec::counter_read_beats] += beats;
     }
-    for (const Write& write : writing_) {
+    for (size_t i = 0; i < writing_.size(); ++i) {
+        const Write& write = writing_[i];
         if (write.address_accepted <= cycle) ++context_.counters[spec::counter_write_bursts];
         context_.counters[spec::counter_write_beats] += write.data.until(cycle);
     }

@@ -5,11 +5,11 @@
 // + 1. A burst is two or three wake-ups, whatever its beats: check, join, end.
 
 #include <algorithm>
-#include <deque>
 #include <vector>
 
 #include "sim/base/context.hpp"
 #include "sim/base/registered.hpp"
+#include "sim/base/ring.hpp"
 #include "sim/control/fault.hpp"
 
 namespace napier::sim {
@@ -68,6 +68,10 @@ public:
     // Looks for requests in this cycle or as soon as the address register is free.
     void poke_read(Cycle cycle) { poke(std::max(cycle, read_free_), look_read); }
     void poke_write(Cycle cycle) { poke(std::max(cycle, write_free_), look_write); }
+    // The same at once, told in the cycle before: for the storer, alone on its channel, the next cycle is certain.
+    void foretell_write(Cycle cycle) {
+        write_free_ > cycle ? poke_write(cycle) : look_for_write(cycle);
+    }
 
     bool draining(Cycle cycle) const { return reads_.at(cycle) != 0 || writes_.at(cycle) != 0; }
     // First cycle in which nothing is offered on the bus, if nothing more is issued.
@@ -130,9 +134,9 @@ private:
     // The last handshake, and the last in an earlier cycle, of what is not in the lists below.
     Cycle progress_ = 0, progress_before_ = 0;
     Registered<int> reads_, writes_;        // outstanding, from issue on
-    std::deque<Read> reading_;              // joined
-    std::deque<Write> writing_;             // issued, not joined
-    std::deque<bool> answers_;              // joined: error?
+    Ring<Read> reading_;                    // joined
+    Ring<Write> writing_;                   // issued, not joined
+    Ring<uint8_t> answers_;                 // joined: error?
 };
 
 }  // namespace napier::sim

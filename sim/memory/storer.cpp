@@ -1,5 +1,6 @@
 #include "sim/memory/storer.hpp"
 
+#include <bit>
 #include <cstring>
 
 namespace napier::sim {
@@ -103,9 +104,9 @@ Storer::Data Storer::steady(Cycle issue, const RowWalker::Burst& burst) {
 
 // Byte of the buffer at which beat j of the burst reads: chunk j of its row.
 uint64_t Storer::chunk(const RowWalker::Burst& burst, uint32_t beat) const {
-    const uint32_t lane = uint32_t(context_.machine.beat_bytes);
-    const uint32_t first_beat = (burst.row_byte + (burst.row_first ? 0 : burst.first_lane)) / lane;
-    return uint64_t(burst.word) * uint64_t(buffers_.output.word_bytes()) + uint64_t(first_beat + beat) * lane;
+    const int shift = std::countr_zero(uint32_t(context_.machine.beat_bytes));
+    const uint32_t first_beat = (burst.row_byte + (burst.row_first ? 0 : burst.first_lane)) >> shift;
+    return uint64_t(burst.word) * uint64_t(buffers_.output.word_bytes()) + (uint64_t(first_beat + beat) << shift);
 }
 
 // The first beat that reads a word outside the buffer. The last one of a row reads only if it has bytes of its chunk.
@@ -144,7 +145,7 @@ void Storer::answered(Cycle cycle, bool error) {
     const bool full = flight_.next() == context_.machine.outstanding_writes;
     flight_.add(cycle, -1);
     if (error) return raise(cycle, spec::ErrorCode::write_response, address);
-    if (full) port_.poke_write(cycle + 1);
+    if (full) port_.foretell_write(cycle + 1);
     if (issuing_.next() || flight_.next() != 0) return;
     tokens_.give(Engine::store, field(spec::common::signal), cycle);
     active_.set(cycle, false);

@@ -1,7 +1,6 @@
 #pragma once
 // Twin of rtl/memory/storer.sv: STORE.
 
-#include <deque>
 #include <optional>
 
 #include "sim/control/command_queue.hpp"
@@ -63,8 +62,8 @@ private:
     std::optional<Head> head_;
     Registered<bool> active_, issuing_;
     Registered<int> flight_;               // bursts, from issue to the answer
-    std::deque<RowWalker::Burst> bytes_;   // issued, not yet in memory
-    std::deque<uint32_t> addresses_;       // issued, not yet answered
+    Ring<RowWalker::Burst> bytes_;         // issued, not yet in memory
+    Ring<uint32_t> addresses_;             // issued, not yet answered
     Cycle read_ = 0;                       // in which the last beat issued so far is read from the buffer
     Cycle moved_ = 0, accepted_ = 0;       // in which it moves to the output register, in which the bus takes it
 };

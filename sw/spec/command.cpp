@@ -25,15 +25,25 @@ const Command* find_command(uint32_t opcode) {
     return nullptr;
 }
 
-bool reserved_bits_are_zero(const CommandWords& words, const Command& command, const Machine& machine) {
-    CommandWords reserved = words;
-    for (const Field& field : common::fields) reserved[field.word] &= ~(field_mask(field) << field.lsb);
+CommandWords used_bits(const Command& command, const Machine& machine) {
+    CommandWords used{};
+    for (const Field& field : common::fields) used[field.word] |= field_mask(field) << field.lsb;
     for (const Field& field : command.fields) {
         if (!knows(machine, field)) continue;
         const uint32_t mask = field.wraps ? field_mask(field) : kept_mask(machine, field);
-        reserved[field.word] &= ~(mask << field.lsb);
+        used[field.word] |= mask << field.lsb;
     }
-    return reserved == CommandWords{};
+    return used;
+}
+
+bool within(const CommandWords& words, const CommandWords& used) {
+    uint32_t reserved = 0;
+    for (size_t i = 0; i < words.size(); ++i) reserved |= words[i] & ~used[i];
+    return reserved == 0;
+}
+
+bool reserved_bits_are_zero(const CommandWords& words, const Command& command, const Machine& machine) {
+    return within(words, used_bits(command, machine));
 }
 
 void require_kept(const CommandWords& words, const Command& command, const Machine& machine) {

@@ -61,8 +61,11 @@ inline void set(CommandWords& words, const Field& field, int64_t value) { set(wo
 // The command of an opcode, or null if the description has none.
 const Command* find_command(uint32_t opcode);
 
-// True if every bit is zero that belongs to no field of the command, or that the machine does not keep and must not
-// ignore.
+// The bits that belong to fields of the command, without those that the machine does not keep and must not ignore.
+CommandWords used_bits(const Command& command, const Machine& machine);
+// True if no other bit is one.
+bool within(const CommandWords& words, const CommandWords& used);
+// Both in one.
 bool reserved_bits_are_zero(const CommandWords& words, const Command& command, const Machine& machine);
 
 // Throws napier::Error (capacity) if a field holds more than the machine keeps of it.

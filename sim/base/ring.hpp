@@ -1,0 +1,43 @@
+#pragma once
+// A queue in a ring of places: first in, first out, without an allocation once it has grown to its largest length.
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace napier::sim {
+
+// T: default constructible and movable. front(), back() and pop_front() want a queue that is not empty.
+template <typename T>
+class Ring {
+public:
+    bool empty() const { return first_ == end_; }
+    size_t size() const { return end_ - first_; }
+    // The i-th oldest, 0 <= i < size().
+    T& operator[](size_t i) { return places_[(first_ + i) & mask()]; }
+    const T& operator[](size_t i) const { return places_[(first_ + i) & mask()]; }
+    T& front() { return (*this)[0]; }
+    const T& front() const { return (*this)[0]; }
+    T& back() { return places_[(end_ - 1) & mask()]; }
+    void push_back(T value) {
+        if (size() == places_.size()) grow();
+        places_[end_++ & mask()] = std::move(value);
+    }
+    void pop_front() { ++first_; }
+    void clear() { first_ = end_ = 0; }
+
+private:
+    size_t mask() const { return places_.size() - 1; }
+    void grow() {
+        std::vector<T> more(2 * places_.size());
+        for (size_t i = 0; i < size(); ++i) more[i] = std::move((*this)[i]);
+        end_ -= first_;
+        first_ = 0;
+        places_ = std::move(more);
+    }
+
+    std::vector<T> places_ = std::vector<T>(8);  // a power of two
+    size_t first_ = 0, end_ = 0;                 // counted without wrapping
+};
+
+}  // namespace napier::sim
