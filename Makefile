@@ -10,6 +10,7 @@ PYTHON := /usr/bin/python3
 INSTALL := sw/tools/install.sh
 CXX_PACKAGES := g++ cmake ninja-build ccache python3 libfmt-dev libcli11-dev nlohmann-json3-dev catch2 libsystemc-dev \
     libprotobuf-dev protobuf-compiler verilator
+PYTHON_PACKAGES := python3-dev pybind11-dev python3-numpy python3-matplotlib python3-pip python3-setuptools python3-wheel
 SYNTH_PACKAGES := yosys python3
 BROWSER_PACKAGES := chromium
 PLACE_PACKAGES := $(SYNTH_PACKAGES) nextpnr-ice40
@@ -97,7 +98,7 @@ clean: ## remove the build folder
 	rm -rf $(BUILD)
 
 packages:
-	$(INSTALL) $(CXX_PACKAGES)
+	$(INSTALL) $(CXX_PACKAGES) $(PYTHON_PACKAGES)
 
 configure: packages
 	@cmake -S . -B $(BUILD) -G Ninja --log-level=WARNING

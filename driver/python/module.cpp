@@ -1,0 +1,191 @@
+// The Python module napier._napier: devices, models and numpy arrays over Runtime. docs/python.md is its manual.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <mutex>
+
+#include "driver/capi/runtime.hpp"
+#include "driver/energy/table.hpp"
+#include "sw/base/error.hpp"
+
+namespace py = pybind11;
+
+namespace napier::driver {
+namespace {
+
+py::dtype dtype_of(PortType type) { return py::dtype(std::string(port_type_name(type))); }
+
+const char* kind_name(ErrorKind kind) {
+    switch (kind) {
+        case ErrorKind::usage: return "usage";
+        case ErrorKind::input: return "input";
+        case ErrorKind::unsupported: return "unsupported";
+        case ErrorKind::capacity: return "capacity";
+        case ErrorKind::device: return "device";
+        case ErrorKind::mismatch: return "mismatch";
+        case ErrorKind::system: break;
+    }
+    return "system";
+}
+
+// One lock a device, held without Python's own while the device works.
+class PythonDevice {
+public:
+    PythonDevice(const std::string& device, const std::string& machine) : runtime_(device, machine) {}
+
+    void load(const std::string& path) {
+        working([&] { runtime_.load(path); });
+    }
+
+    // One image of the input's shape, or a batch with one more axis in front.
+    py::array run(const py::array& images) {
+        const PortShape input = runtime_.input(), output = runtime_.output();
+        const py::array values = converted(images, input);
+        const bool batch = is_batch(values, input);
+        std::vector<ptrdiff_t> shape(output.shape.begin(), output.shape.end());
+        const size_t count = batch ? size_t(values.shape(0)) : 1;
+        if (batch) shape.insert(shape.begin(), values.shape(0));
+        py::array result(dtype_of(output.type), shape);
+        const auto* from = static_cast<const uint8_t*>(values.data());
+        auto* to = static_cast<uint8_t*>(result.mutable_data());
+        working([&] {
+            for (size_t i = 0; i < count; ++i) {
+                const std::vector<uint8_t> bytes = runtime_.run({from + i * input.bytes(), input.bytes()});
+                std::copy(bytes.begin(), bytes.end(), to + i * output.bytes());
+            }
+        });
+        return result;
+    }
+
+    std::map<std::string, uint32_t> counters() {
+        std::map<std::string, uint32_t> result;
+        for (int i = 0; i < spec::counter_count; ++i) {
+            result[spec::counters[i].name] = runtime_.times().counters[size_t(i)];
+        }
+        return result;
+    }
+
+    py::array_t<uint64_t> commands() {
+        const std::vector<CommandTime>& times = runtime_.times().commands;
+        py::array_t<uint64_t> result({times.size(), size_t{2}});
+        auto cells = result.mutable_unchecked<2>();
+        for (size_t i = 0; i < times.size(); ++i) {
+            cells(ptrdiff_t(i), 0) = times[i].start, cells(ptrdiff_t(i), 1) = times[i].end;
+        }
+        return result;
+    }
+
+    py::array_t<double> energies(const std::string& table) {
+        const std::vector<double> values = runtime_.energies(table);
+        return py::array_t<double>(ptrdiff_t(values.size()), values.data());
+    }
+
+    Runtime& runtime() { return runtime_; }
+
+private:
+    template <typename Work>
+    void working(Work work) {
+        const py::gil_scoped_release released;
+        const std::lock_guard held(mutex_);
+        work();
+    }
+
+    // As the port wants it, dense. Real numbers may come as any real or integer type; stored bytes only as themselves.
+    static py::array converted(const py::array& images, const PortShape& input) {
+        const char kind = images.dtype().kind();
+        const bool real = kind == 'f' || kind == 'i' || kind == 'u' || kind == 'b';
+        if (input.type == PortType::float32 && real) {
+            return py::array_t<float, py::array::c_style | py::array::forcecast>::ensure(images);
+        }
+        if (!images.dtype().is(dtype_of(input.type))) {
+            throw Error(ErrorKind::input, fmt::format("Input {} takes {} and got {}; convert the array.", input.name,
+                                                      port_type_name(input.type),
+                                                      std::string(py::str(images.dtype()))));
+        }
+        return py::array::ensure(images, py::array::c_style);
+    }
+
+    static bool is_batch(const py::array& values, const PortShape& input) {
+        std::vector<size_t> shape(values.shape(), values.shape() + values.ndim());
+        if (shape == input.shape) return false;
+        if (!shape.empty() && std::vector<size_t>(shape.begin() + 1, shape.end()) == input.shape) return true;
+        throw Error(ErrorKind::input,
+                    fmt::format("Input {} takes arrays of {}, or a batch of N x {}, and got {}; reshape it.",
+                                input.name, fmt::join(input.shape, " x "), fmt::join(input.shape, " x "),
+                                fmt::join(shape, " x ")));
+    }
+
+    Runtime runtime_;
+    std::mutex mutex_;
+};
+
+std::vector<std::string> machine_names() {
+    std::vector<std::string> names;
+    for (const spec::Machine& machine : spec::machines) names.push_back(machine.name);
+    return names;
+}
+
+// napier.Error, with the kind of napier::Error as its second argument.
+void register_error(py::module_& module) {
+    static py::exception<Error> type(module, "Error", PyExc_RuntimeError);
+    type.attr("kind") = py::cast("");
+    type.attr("__doc__") = "What cannot be done, as a sentence. kind: usage, input, unsupported, capacity, device, "
+                           "mismatch or system.";
+    py::register_exception_translator([](std::exception_ptr pointer) {
+        try {
+            if (pointer) std::rethrow_exception(pointer);
+        } catch (const Error& error) {
+            py::object value = py::reinterpret_borrow<py::object>(type)(error.what());
+            value.attr("kind") = kind_name(error.kind());
+            PyErr_SetObject(type.ptr(), value.ptr());
+        }
+    });
+}
+
+void add_reports(py::module_& module) {
+    py::class_<PortShape>(module, "Port", "What a model takes or gives: one image, as in the model file.")
+        .def_readonly("name", &PortShape::name)
+        .def_property_readonly("dtype", [](const PortShape& port) { return dtype_of(port.type); })
+        .def_property_readonly("shape", [](const PortShape& port) { return py::tuple(py::cast(port.shape)); });
+    py::class_<LayerReport>(module, "Layer", "A layer of the last run.")
+        .def_readonly("name", &LayerReport::name)
+        .def_readonly("operation", &LayerReport::operation)
+        .def_readonly("format", &LayerReport::format, "Number format of the weights on the machine.")
+        .def_readonly("products", &LayerReport::products, "Useful products.")
+        .def_property_readonly("cycles", [](const LayerReport& layer) { return layer.times.cycles; },
+                               "From the end of all layers before it to the end of its last command.")
+        .def_property_readonly("read_bytes", [](const LayerReport& layer) { return layer.times.read_bytes; })
+        .def_property_readonly("write_bytes", [](const LayerReport& layer) { return layer.times.write_bytes; })
+        .def_property_readonly("utilization", [](const LayerReport& layer) { return layer.times.utilization; },
+                               "Useful products / those of the whole array in its cycles.");
+}
+
+}  // namespace
+}  // namespace napier::driver
+
+PYBIND11_MODULE(_napier, module) {
+    using namespace napier::driver;
+    module.doc() = "The driver of Napier; see the package napier.";
+    register_error(module);
+    add_reports(module);
+    py::class_<PythonDevice>(module, "Device", "A device and the model on it.")
+        .def(py::init<const std::string&, const std::string&>(), py::arg("device") = "sim", py::arg("machine") = "edge",
+             "device: as `napier run --device`; machine: one of machines().")
+        .def("load", &PythonDevice::load, py::arg("path"), "An ONNX file or a compiled program becomes its model.")
+        .def("run", &PythonDevice::run, py::arg("images"),
+             "One image of the input's shape, or a batch with one more axis in front; the result has the output's "
+             "shape and dtype.")
+        .def("energies", &PythonDevice::energies, py::arg("table") = "45nm",
+             "Energy of each layer in the last run, in the unit of the table (pJ in 45nm and 7nm).")
+        .def_property_readonly("input", [](PythonDevice& device) { return device.runtime().input(); })
+        .def_property_readonly("output", [](PythonDevice& device) { return device.runtime().output(); })
+        .def_property_readonly("layers", [](PythonDevice& device) { return device.runtime().layers(); })
+        .def_property_readonly("counters", &PythonDevice::counters, "Performance counters of the last run, by name.")
+        .def_property_readonly("commands", &PythonDevice::commands,
+                               "Start and end cycle of every command of the last run, one a row.");
+    module.def("machines", &machine_names, "Names of the machines of the description.");
+}

@@ -1,0 +1,18 @@
+# napier_python: the package napier in ${PROJECT_BINARY_DIR}/python, if pybind11 (Debian: pybind11-dev) is there.
+find_package(Python COMPONENTS Interpreter Development.Module)
+find_package(pybind11 2.10 CONFIG)
+if(NOT pybind11_FOUND)
+    message(NOTICE "The Python module is left out: pybind11 is not there; install pybind11-dev and python3-dev.")
+    return()
+endif()
+pybind11_add_module(napier_python MODULE NO_EXTRAS driver/python/module.cpp)
+set(package ${PROJECT_BINARY_DIR}/python/napier)
+set_target_properties(napier_python PROPERTIES OUTPUT_NAME _napier LIBRARY_OUTPUT_DIRECTORY ${package}
+    CXX_VISIBILITY_PRESET hidden)
+target_link_libraries(napier_python PRIVATE napier_driver)
+set(source ${PROJECT_SOURCE_DIR}/driver/python/napier)
+file(GLOB files RELATIVE ${source} CONFIGURE_DEPENDS ${source}/*.py*)
+file(MAKE_DIRECTORY ${package})
+foreach(file IN LISTS files)
+    file(CREATE_LINK ${source}/${file} ${package}/${file} SYMBOLIC)
+endforeach()

@@ -1,0 +1,109 @@
+"""Does the Python module give the golden model's numbers, and refuse what cannot be with a sentence?"""
+
+import pathlib
+import threading
+import unittest
+
+import napier
+import numpy
+
+MODELS = pathlib.Path(__file__).resolve().parents[2] / "sw/models"
+
+
+def model(name):
+    return str(MODELS / f"digits_{name}.onnx")
+
+
+def images(count):
+    return numpy.load(MODELS / "digits_test_images.npy")[:count]
+
+
+class Module(unittest.TestCase):
+    def refused(self, kind, text, function, *arguments):
+        with self.assertRaisesRegex(napier.Error, text) as caught:
+            function(*arguments)
+        self.assertEqual(caught.exception.kind, kind)
+
+    def test_a_model_gives_the_recorded_numbers_of_another_runtime(self):
+        """sw/models holds ONNX Runtime's outputs of every image."""
+        for name in ("ternary", "int8"):
+            device = napier.Device("sim", "edge")
+            device.load(model(name))
+            pictures = images(20).reshape(-1, *device.input.shape)
+            recorded = numpy.load(MODELS / f"digits_{name}_logits.npy")[:20]
+            scores = device.run(pictures)
+            self.assertEqual(scores.dtype, numpy.float32)
+            numpy.testing.assert_array_equal(scores.reshape(20, -1), recorded.reshape(20, -1))
+            numpy.testing.assert_array_equal(device.run(pictures[7]), scores[7])
+
+    def test_every_device_gives_the_same_bytes(self):
+        scores, cycles = [], []
+        for name in ("sim", "rtl"):
+            device = napier.Device(name, "tiny")
+            device.load(model("ternary"))
+            scores.append(device.run(images(2).reshape(-1, *device.input.shape)))
+            cycles.append(device.commands)
+        numpy.testing.assert_array_equal(scores[0], scores[1])
+        numpy.testing.assert_array_equal(cycles[0], cycles[1])
+
+    def test_arrays_of_any_real_type_and_stride_are_taken(self):
+        device = napier.Device(machine="edge")
+        device.load(model("ternary"))
+        pictures = images(4).reshape(-1, *device.input.shape)
+        expected = device.run(pictures.astype(numpy.float32))
+        numpy.testing.assert_array_equal(device.run(pictures.astype(numpy.float64)), expected)
+        numpy.testing.assert_array_equal(device.run(pictures.astype(numpy.int32)), expected)
+        numpy.testing.assert_array_equal(device.run(pictures[::-1])[::-1], expected)
+
+    def test_ports_counters_layers_and_commands_tell_of_the_run(self):
+        device = napier.Device("sim", "edge")
+        device.load(model("ternary"))
+        self.assertEqual((device.input.dtype, device.input.shape), (numpy.float32, (1, 8, 8)))
+        self.assertEqual(int(numpy.prod(device.output.shape)), 10)
+        device.run(images(1).reshape(device.input.shape))
+        commands = device.commands
+        self.assertEqual(commands.shape, (device.counters["commands"], 2))
+        self.assertTrue((commands[:, 0] < commands[:, 1]).all())
+        self.assertEqual(sum(layer.cycles for layer in device.layers), int(commands.max()))
+        self.assertEqual([layer.operation for layer in device.layers][-1], "Gemm")
+        self.assertEqual(device.energies().shape, (len(device.layers),))
+        self.assertTrue((device.energies("7nm") < device.energies("45nm")).all())
+
+    def test_wrong_devices_files_and_arrays_are_refused(self):
+        self.refused("usage", "There is no device 'abacus'", napier.Device, "abacus")
+        self.refused("usage", "abacus", napier.Device, "sim", "abacus")
+        device = napier.Device("sim", "edge")
+        self.refused("usage", "No model is loaded", device.run, numpy.zeros((1, 8, 8)))
+        self.refused("usage", "No model is loaded", lambda: device.input)
+        self.refused("system", "absent.onnx", device.load, "absent.onnx")
+        self.refused("input", "test_images", device.load, str(MODELS / "digits_test_images.npy"))
+        device.load(model("ternary"))
+        self.refused("usage", "no complete run", lambda: device.counters)
+        self.refused("input", "1 x 8 x 8, or a batch of N x 1 x 8 x 8, and got 8 x 8", device.run, numpy.zeros((8, 8)))
+        self.refused("input", "takes float32 and got complex128", device.run, numpy.zeros((1, 8, 8), complex))
+        self.refused("input", "not a number", device.run, numpy.full((1, 8, 8), numpy.nan))
+        device.run(numpy.zeros((1, 8, 8)))
+        self.refused("usage", "abacus", device.energies, "abacus")
+
+    def test_threads_may_share_a_device(self):
+        device = napier.Device("sim", "edge")
+        device.load(model("ternary"))
+        pictures = images(12).reshape(-1, *device.input.shape)
+        expected, results = device.run(pictures), [None] * len(pictures)
+
+        def work(index):
+            results[index] = device.run(pictures[index])
+        threads = [threading.Thread(target=work, args=(index,)) for index in range(len(pictures))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        numpy.testing.assert_array_equal(numpy.stack(results), expected)
+
+    def test_the_machines_are_those_of_the_description(self):
+        self.assertIn("edge", napier.machines())
+        self.assertEqual(len(napier.machines()), len(set(napier.machines())))
+
+
+if __name__ == "__main__":
+    unittest.main()
