@@ -74,19 +74,28 @@ void Napier::pass(Cycle cycles) {
 }
 
 uint32_t Napier::read_register(uint32_t offset) {
-    uint32_t value = registers_.read(cycle_, offset, fault_, port_.draining(cycle_));
-    if (offset == spec::reg_identity) value = machine_.identity;
-    for (int i = 0; i < spec::counter_count; ++i)
-        if (offset == spec::counters[i].offset && !fault_.was_reset(cycle_)) value = uint32_t(counters_[size_t(i)]);
+    const uint32_t value = read_now(offset);
     pass(access_cycles);
     return value;
 }
 
 void Napier::write_register(uint32_t offset, uint32_t value) {
+    write_now(offset, value);
+    pass(access_cycles);
+}
+
+uint32_t Napier::read_now(uint32_t offset) {
+    uint32_t value = registers_.read(cycle_, offset, fault_, port_.draining(cycle_));
+    if (offset == spec::reg_identity) value = machine_.identity;
+    for (int i = 0; i < spec::counter_count; ++i)
+        if (offset == spec::counters[i].offset && !fault_.was_reset(cycle_)) value = uint32_t(counters_[size_t(i)]);
+    return value;
+}
+
+void Napier::write_now(uint32_t offset, uint32_t value) {
     const auto action = registers_.write(cycle_, offset, value, fault_.failed(cycle_), port_.draining(cycle_));
     if (action == Registers::Action::start) start();
     if (action == Registers::Action::reset) soft_reset();
-    pass(access_cycles);
 }
 
 bool Napier::wait_interrupt(uint64_t cycles) {

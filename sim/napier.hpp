@@ -21,6 +21,14 @@ public:
     // A read or write on AXI4-Lite, taken at once; a cycle later it is answered, and two cycles have passed.
     uint32_t read_register(uint32_t offset);
     void write_register(uint32_t offset, uint32_t value);
+    // The same without the two cycles: for who keeps the time himself. A write that starts the machine begins cycle 0.
+    uint32_t read_now(uint32_t offset);
+    void write_now(uint32_t offset, uint32_t value);
+    void advance(Cycle cycles) { pass(cycles); }
+    // The interrupt line in this cycle.
+    bool interrupt() const { return registers_.interrupt(cycle_); }
+    // The first cycle from this one on in which something happens by itself; never: nothing does.
+    Cycle next_event() const { return events_.next(); }
     // Lets at most `cycles` pass; true as soon as the interrupt line is high.
     bool wait_interrupt(uint64_t cycles);
     // Hard reset; the memory's bytes stay.

@@ -4,6 +4,7 @@
 
 #include "driver/device/rtl_device.hpp"
 #include "driver/device/sim_device.hpp"
+#include "driver/device/tlm_device.hpp"
 #include "sw/base/error.hpp"
 
 namespace napier::driver {
@@ -17,6 +18,11 @@ std::unique_ptr<Device> make(const spec::Machine& machine, const DeviceConfig& c
     return std::make_unique<Kind>(machine, config);
 }
 
+template <bool loose>
+std::unique_ptr<Device> make_tlm(const spec::Machine& machine, const DeviceConfig& config) {
+    return std::make_unique<TlmDevice>(machine, config, loose);
+}
+
 struct BackEnd {
     std::string_view name;
     Make make;
@@ -24,6 +30,8 @@ struct BackEnd {
 constexpr BackEnd back_ends[] = {
     {"sim", make<SimDevice>},
     {"rtl", make<RtlDevice>},
+    {"tlm", make_tlm<false>},
+    {"tlm-loose", make_tlm<true>},
 };
 
 }  // namespace

@@ -43,7 +43,9 @@ bool Fetch::requests(Cycle cycle) const {
            (part_ != 0 || queue_.room(cycle, flight_.at(cycle)));
 }
 
-BusBurst Fetch::burst() const { return {address(issue_, part_), part_bytes_ / uint32_t(context_.machine.beat_bytes)}; }
+BusBurst Fetch::burst() const {
+    return {address(issue_, part_), part_bytes_ / uint32_t(context_.machine.beat_bytes), part_bytes_};
+}
 
 void Fetch::issued(Cycle cycle) {
     flight_.add(cycle, 1);

@@ -116,7 +116,7 @@ bool Loader::requests(Cycle cycle) const {
 
 BusBurst Loader::burst() const {
     const auto burst = walker_.burst();
-    return {burst.address, burst.beats};
+    return {burst.address, burst.beats, burst.bytes};
 }
 
 void Loader::issued(Cycle cycle) {

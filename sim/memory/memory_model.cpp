@@ -73,6 +73,7 @@ bool MemoryModel::outside(uint32_t address, uint32_t beats) const {
 MemoryModel::ReadBurst MemoryModel::join_read(uint64_t cycle, uint32_t address, uint32_t beats) {
     const int64_t number = reads_++;
     ReadBurst burst;
+    burst.interval = interval_;
     burst.error = number == config_.read_error || outside(address, beats);
     if (config_.read_dead >= 0 && number >= config_.read_dead) {
         burst.start = never;

@@ -32,6 +32,7 @@ public:
 
     struct ReadBurst {
         uint64_t start = 0;     // in 2^-16 cycles; dead: never
+        uint64_t interval = 1 << 16;  // from beat to beat, in the same
         uint32_t gap_beat = 0;
         uint32_t gap = 0;       // cycles
         bool error = false;
@@ -43,12 +44,13 @@ public:
 
     // Throws Error (usage) if the configuration breaks a limit above.
     explicit MemoryModel(const MemoryConfig& config);
+    virtual ~MemoryModel() = default;
     const MemoryConfig& config() const { return config_; }
     // Another configuration, and restart(); the bytes stay if base and size do, else they are zero.
     void configure(const MemoryConfig& config);
 
     // Forgets the bursts, and numbers them and the cycles from 0 again; the bytes stay.
-    void restart();
+    virtual void restart();
 
     bool ready(Channel channel, uint64_t cycle) const {
         return config_.stall_percent == 0 || !stalled(channel, cycle);
@@ -59,12 +61,15 @@ public:
         return cycle;
     }
 
-    ReadBurst join_read(uint64_t cycle, uint32_t address, uint32_t beats);
-    WriteBurst join_write(uint64_t cycle, uint32_t address, uint32_t beats);
+    virtual ReadBurst join_read(uint64_t cycle, uint32_t address, uint32_t beats);
+    virtual WriteBurst join_write(uint64_t cycle, uint32_t address, uint32_t beats);
+    // The simulator moved the bytes of the burst that join_write() gave last to at(address); a memory elsewhere, which
+    // needs them for its answer, completes the burst here.
+    virtual void wrote(WriteBurst&, uint32_t /*address*/, uint32_t /*bytes*/) {}
     // Cycle of beat 0 <= i < beats; never (all ones) if the burst is dead.
     uint64_t beat_cycle(const ReadBurst& burst, uint32_t i) const {
         if (burst.start == ~uint64_t{0}) return burst.start;
-        return ((burst.start + i * interval_) >> 16) + (i >= burst.gap_beat ? burst.gap : 0);
+        return ((burst.start + i * burst.interval) >> 16) + (i >= burst.gap_beat ? burst.gap : 0);
     }
 
     // True if [address, address + count) lies in the memory.
@@ -76,10 +81,12 @@ public:
     const uint8_t* at(uint32_t address) const { return bytes_.data() + (address - config_.base); }
     std::vector<uint8_t>& bytes() { return bytes_; }
 
+protected:
+    bool outside(uint32_t address, uint32_t beats) const;
+
 private:
     uint64_t random(uint64_t stream, uint64_t number) const;
     bool stalled(Channel channel, uint64_t cycle) const;
-    bool outside(uint32_t address, uint32_t beats) const;
     uint32_t extra(uint64_t stream, uint64_t number) const;
 
     MemoryConfig config_;

@@ -123,9 +123,10 @@ void MemoryPort::join(Cycle cycle) {
     }
     progress(last_progress(write, cycle - 1));
     progress(cycle);
-    const auto burst = context_.memory.join_write(cycle, write.bus.address, write.bus.beats);
-    writing_.pop_front();
+    auto burst = context_.memory.join_write(cycle, write.bus.address, write.bus.beats);
     writer_->joined(cycle, burst.error);
+    context_.memory.wrote(burst, write.bus.address, write.bus.bytes);
+    writing_.pop_front();
     answers_.push_back(burst.error);
     if (burst.answer != never) context_.events.schedule(burst.answer, Order::memory, *this, end_write);
 }

@@ -17,6 +17,7 @@ namespace napier::sim {
 struct BusBurst {
     uint32_t address = 0;  // of the first byte
     uint32_t beats = 0;
+    uint32_t bytes = 0;    // from the first byte on; what else the beats hold does not matter
 };
 
 // Fetch and loader.

@@ -52,7 +52,7 @@ bool Storer::requests(Cycle cycle) const {
 
 BusBurst Storer::burst() const {
     const auto burst = walker_.burst();
-    return {burst.address, burst.beats};
+    return {burst.address, burst.beats, burst.bytes};
 }
 
 void Storer::outside(Cycle cycle) { raise(cycle, spec::ErrorCode::write_window, walker_.burst().address); }

@@ -20,7 +20,8 @@ class Package(unittest.TestCase):
     def test_the_example_prints_and_draws_two_machines(self):
         with tempfile.TemporaryDirectory() as folder:
             models = ROOT / "sw/models"
-            status, text = run(sys.executable, ROOT / "driver/python/example/two_machines.py", models / "digits_ternary.onnx",
+            example = ROOT / "driver/python/example/two_machines.py"
+            status, text = run(sys.executable, example, models / "digits_ternary.onnx",
                                models / "digits_test_images.npy", folder)
             if importlib.util.find_spec("matplotlib") is None:
                 self.assertIn("no plot: python3-matplotlib is not installed", text)
