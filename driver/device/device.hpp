@@ -49,8 +49,8 @@ public:
     virtual void configure_memory(const sim::MemoryConfig& config) = 0;
 };
 
-// `device`: "sim", "rtl", "tlm" or "tlm-loose". Throws Error (usage) for an unknown device, (unsupported) for a machine whose RTL is not
-// built in.
+// `device`: "sim", "rtl", "tlm" or "tlm-loose". Throws Error (usage) for an unknown device, (unsupported) for a machine
+// whose RTL is not built in, (device) for what cannot be opened.
 std::unique_ptr<Device> make_device(std::string_view device, const spec::Machine& machine, const DeviceConfig& config);
 
 }  // namespace napier::driver

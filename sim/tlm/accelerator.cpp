@@ -86,6 +86,7 @@ void Accelerator::transport(::tlm::tlm_generic_payload& payload, sc_time& delay)
     access(payload);
     origin_ = before - napier_->cycle();  // which a start made 0
     const sc_time end = time_of(before + access_cycles);
+    if (timing_ == Timing::loose) catch_up(before + access_cycles);
     kicked_.notify(SC_ZERO_TIME);
     look_at_interrupt(time_of(before + 1));
     delay = until(end);
@@ -143,14 +144,21 @@ void Accelerator::look_at_interrupt(const sc_time& time) {
 
 void Accelerator::run_process() {
     while (true) {
-        if (napier_->next_event() == never) {
+        const bool loose = timing_ == Timing::loose;
+        if (napier_->next_event() == never || (loose && !works())) {
             wait(kicked_);
-        } else if (timing_ == Timing::loose) {
+        } else if (loose) {
             run_loosely();
         } else {
             run_exactly();
         }
     }
+}
+
+// A program runs or drains. What an idle machine's queue still holds, such as the watchdog's look, does not count.
+bool Accelerator::works() {
+    const uint32_t status = napier_->read_now(spec::reg_status);
+    return (status >> spec::status_busy_bit & 1) != 0 || (status >> spec::status_draining_bit & 1) != 0;
 }
 
 // A quantum at most, ahead of the others; then they have their turn.

@@ -51,6 +51,7 @@ private:
     void carry_exactly(::tlm::tlm_generic_payload& payload, ::sc_core::sc_time& delay);
 
     void run_process();
+    bool works();
     void run_loosely();
     void run_exactly();
     void drive_interrupt();

@@ -11,7 +11,7 @@ namespace napier::sim {
 class BeatTiming : public ::tlm::tlm_extension<BeatTiming> {
 public:
     // From the accelerator.
-    uint64_t run = 0;    // how often it was started or reset; cycles and bursts are numbered from there
+    uint64_t run = 0;    // another with every start and reset; cycles and bursts are numbered from there
     uint64_t cycle = 0;  // of the handshake that joins the burst to the memory, in this run
     uint32_t beats = 0;
     // From the memory, in cycles of this run.

@@ -12,7 +12,8 @@ BusMemory::BusMemory(const MemoryConfig& config, Carry carry)
 
 void BusMemory::restart() {
     MemoryModel::restart();
-    ++run_;
+    static uint64_t runs = 0;  // of all accelerators: no memory takes the run of one for that of another
+    run_ = ++runs;
     last_answer_ = 0;
 }
 

@@ -11,8 +11,8 @@ namespace napier::sim {
 
 class BusMemory : public MemoryModel, private ::tlm::tlm_mm_interface {
 public:
-    // Carries a transaction out, in the cycle of the run that its BeatTiming says; returns the cycle of the run in which
-    // it is complete.
+    // Carries a transaction out, in the cycle of the run that its BeatTiming says; returns the cycle of the run in
+    // which it is complete.
     using Carry = std::function<uint64_t(::tlm::tlm_generic_payload&, const BeatTiming&)>;
 
     // Of the configuration the place of the memory counts, beat_bytes, and when the bus is not ready.

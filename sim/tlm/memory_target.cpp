@@ -38,7 +38,9 @@ void MemoryTarget::transport(::tlm::tlm_generic_payload& payload, sc_time& delay
         return payload.set_response_status(::tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE);
     }
     if (BeatTiming* timing = payload.get_extension<BeatTiming>()) {
-        if (!answer_beats(payload, *timing, delay)) return payload.set_response_status(::tlm::TLM_GENERIC_ERROR_RESPONSE);
+        if (!answer_beats(payload, *timing, delay)) {
+            return payload.set_response_status(::tlm::TLM_GENERIC_ERROR_RESPONSE);
+        }
     } else {
         const MemoryConfig& config = model_.config();
         delay += period_ * double(payload.is_write() ? config.write_latency : config.read_latency);

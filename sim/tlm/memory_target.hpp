@@ -1,6 +1,6 @@
 #pragma once
-// A memory as a TLM-2.0 target. The accelerator's bursts are timed as sim/memory/memory_model.hpp says, to the cycle; any
-// other initiator waits the latency alone.
+// A memory as a TLM-2.0 target. The accelerator's bursts are timed as sim/memory/memory_model.hpp says, to the cycle;
+// any other initiator waits the latency alone.
 
 #include "sim/memory/memory_model.hpp"
 #include "sim/tlm/beat_timing.hpp"

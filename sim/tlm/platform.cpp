@@ -36,7 +36,8 @@ MemoryConfig unused() {
 class Platform::Slot : public ::sc_core::sc_module {
 public:
     explicit Slot(::sc_core::sc_module_name name)
-        : sc_module(name), accelerator("accelerator", spec::machines[0], unused(), Timing::exact), memory("memory", unused()) {
+        : sc_module(name), accelerator("accelerator", spec::machines[0], unused(), Timing::exact),
+          memory("memory", unused()) {
         SC_HAS_PROCESS(Slot);
         socket.bind(accelerator.registers);
         accelerator.memory.bind(memory.socket);

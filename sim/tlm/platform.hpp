@@ -1,8 +1,8 @@
 #pragma once
 // Accelerators with memories of their own in the process's SystemC kernel, for callers that know nothing of SystemC.
 //
-// SystemC elaborates once in a process. So all places for accelerators are made when the first is asked for, and a place
-// that is given back serves again, for any machine. Calls of several threads wait for each other.
+// SystemC elaborates once in a process. So all places for accelerators are made when the first is asked for, and a
+// place that is given back serves again, for any machine. Calls of several threads wait for each other.
 
 #include <cstdint>
 #include <memory>
@@ -17,8 +17,8 @@ inline constexpr int most_platforms = 8;
 
 class Platform {
 public:
-    // loose: timing of sim/tlm/accelerator.hpp. Error (device): all places are taken, or the process has begun a SystemC
-    // simulation of its own before the first was asked for.
+    // loose: timing of sim/tlm/accelerator.hpp. Error (device): all places are taken, or the process has begun a
+    // SystemC simulation of its own before the first was asked for.
     Platform(const spec::Machine& machine, const MemoryConfig& config, bool loose);
     ~Platform();
     Platform(const Platform&) = delete;

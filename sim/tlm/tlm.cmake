@@ -1,5 +1,5 @@
-# napier_systemc: Debian's SystemC, whose headers are not clean of every warning. napier_tlm: the accelerator as a module
-# of it; who includes its headers needs napier_systemc, too, but for platform.hpp.
+# napier_systemc: Debian's SystemC, whose headers are not clean of every warning. napier_tlm: the accelerator as a
+# module of it; who includes its headers needs napier_systemc, too, but for platform.hpp.
 find_path(NAPIER_SYSTEMC_INCLUDE NAMES systemc REQUIRED)
 find_library(NAPIER_SYSTEMC NAMES systemc REQUIRED)
 add_library(napier_systemc INTERFACE)

@@ -6,6 +6,7 @@ import importer
 import interfaces
 import microscaling
 import microscaling_units
+import platform_faults
 import profile_faults
 import quantizers
 import real_machines
@@ -17,4 +18,4 @@ import zoo
 MUTATIONS = [*comparators.MUTATIONS, *software.MUTATIONS, *importer.MUTATIONS, *microscaling.MUTATIONS,
              *quantizers.MUTATIONS, *hardware.MUTATIONS, *microscaling_units.MUTATIONS, *simulator.MUTATIONS,
              *zoo.MUTATIONS, *profile_faults.MUTATIONS, *synthesis.MUTATIONS, *real_machines.MUTATIONS,
-             *interfaces.MUTATIONS]
+             *interfaces.MUTATIONS, *platform_faults.MUTATIONS]

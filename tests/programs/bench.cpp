@@ -1,5 +1,5 @@
-// bench: simulated cycles a second of the verilated RTL, of the simulator with values, and of the simulator without,
-// side by side on the same programs. See --help.
+// bench: simulated cycles a second of the verilated RTL, of the simulator with values and without, and of the simulator
+// as a SystemC module in both timings, side by side on the same programs. See --help.
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -92,10 +92,11 @@ std::string millions(double value) { return fmt::format("{:.3f}", value / 1e6); 
 int run(const std::string& machine_name, double seconds, const std::string& json_file) {
     const spec::Machine& machine = spec::find_machine(machine_name);
     nlohmann::json report = nlohmann::json::array();
-    fmt::print("million cycles a second, machine {}\n{:<26} {:<8} {:>10} {:>9} {:>9} {:>10} {:>9} {:>10}\n",
-               machine.name, "layer", "format", "cycles", "RTL", "values", "time only", "ratio", "ratio");
+    fmt::print("million cycles a second, machine {}\n{:<26} {:<8} {:>10} {:>9} {:>9} {:>10} {:>9} {:>10} {:>9} {:>9}\n",
+               machine.name, "layer", "format", "cycles", "RTL", "values", "time only", "ratio", "ratio", "TLM loose",
+               "TLM exact");
     bool equal = true;
-    double cycles = 0, rtl_seconds = 0, values_seconds = 0, times_seconds = 0;
+    double cycles = 0, rtl_seconds = 0, values_seconds = 0, times_seconds = 0, loose_seconds = 0, exact_seconds = 0;
     for (const Shape& shape : shapes) {
         for (const spec::Format& format : spec::formats) {
             if (!spec::has_format(machine, format)) continue;
@@ -107,12 +108,20 @@ int run(const std::string& machine_name, double seconds, const std::string& json
             const Speed rtl = measure("rtl", true, machine, program, input, 0);
             const Speed sim = measure("sim", true, machine, program, input, seconds);
             const Speed times = measure("sim", false, machine, program, input, seconds);
+            const Speed loose = measure("tlm-loose", true, machine, program, input, seconds);
+            const Speed exact = measure("tlm", true, machine, program, input, seconds);
             equal = equal && rtl.output == sim.output && rtl.cycles == sim.cycles && rtl.cycles == times.cycles;
+            for (const Speed& tlm : {loose, exact}) {
+                equal = equal && rtl.output == tlm.output && rtl.cycles == tlm.cycles;
+            }
             const double values_ratio = sim.cycles_per_second / rtl.cycles_per_second,
                          times_ratio = times.cycles_per_second / rtl.cycles_per_second;
-            fmt::print("{:<26} {:<8} {:>10} {:>9} {:>9} {:>10} {:>8.1f}x {:>9.0f}x\n", shape.name, format.name,
-                       rtl.cycles, millions(rtl.cycles_per_second), millions(sim.cycles_per_second),
-                       millions(times.cycles_per_second), values_ratio, times_ratio);
+            fmt::print("{:<26} {:<8} {:>10} {:>9} {:>9} {:>10} {:>8.1f}x {:>9.0f}x {:>9} {:>9}\n", shape.name,
+                       format.name, rtl.cycles, millions(rtl.cycles_per_second), millions(sim.cycles_per_second),
+                       millions(times.cycles_per_second), values_ratio, times_ratio,
+                       millions(loose.cycles_per_second), millions(exact.cycles_per_second));
+            loose_seconds += double(rtl.cycles) / loose.cycles_per_second;
+            exact_seconds += double(rtl.cycles) / exact.cycles_per_second;
             cycles += double(rtl.cycles);
             rtl_seconds += double(rtl.cycles) / rtl.cycles_per_second;
             values_seconds += double(rtl.cycles) / sim.cycles_per_second;
@@ -123,12 +132,16 @@ int run(const std::string& machine_name, double seconds, const std::string& json
                               {"cycles", rtl.cycles},
                               {"rtl_cycles_per_second", rtl.cycles_per_second},
                               {"simulator_cycles_per_second", sim.cycles_per_second},
-                              {"time_only_cycles_per_second", times.cycles_per_second}});
+                              {"time_only_cycles_per_second", times.cycles_per_second},
+                              {"tlm_loose_cycles_per_second", loose.cycles_per_second},
+                              {"tlm_exact_cycles_per_second", exact.cycles_per_second}});
         }
     }
-    fmt::print("{:<35} {:>10} {:>9} {:>9} {:>10} {:>8.1f}x {:>9.0f}x\n", "all of them", cycles,
+    fmt::print("{:<35} {:>10} {:>9} {:>9} {:>10} {:>8.1f}x {:>9.0f}x {:>9} {:>9}\n", "all of them", cycles,
                millions(cycles / rtl_seconds), millions(cycles / values_seconds), millions(cycles / times_seconds),
-               rtl_seconds / values_seconds, rtl_seconds / times_seconds);
+               rtl_seconds / values_seconds, rtl_seconds / times_seconds, millions(cycles / loose_seconds),
+               millions(cycles / exact_seconds));
+    fmt::print("loosely timed: {:.2f} of the simulator's speed with values\n", values_seconds / loose_seconds);
     if (!json_file.empty()) std::ofstream(json_file) << report.dump(2) << '\n';
     fmt::print("{}\n", equal ? "cycles and outputs of all are equal" : "DIFFERENT cycles or outputs");
     return equal ? 0 : 1;

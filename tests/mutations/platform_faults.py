@@ -1,0 +1,38 @@
+"""Faults of the SystemC module and its platform."""
+
+from mutation import Mutation
+
+
+def tlm(file, fault, before, after, suite, case="", ci=False):
+    return Mutation(f"sim/tlm/{file}", fault, before, after, suite, case, ci)
+
+
+RANDOM = "Random programs, faults*"
+MODELS = "Models in every format*"
+
+MUTATIONS = [
+    tlm("accelerator.cpp", "an access takes a cycle more", "Accelerator::access(::tlm::tlm_generic_payload& payload) {",
+        "Accelerator::access(::tlm::tlm_generic_payload& payload) {\n    catch_up(now() + 1);", "tlm", RANDOM, ci=True),
+    tlm("accelerator.cpp", "an event happens a cycle late", "catch_up(next + 1);", "catch_up(next);", "tlm", RANDOM),
+    tlm("accelerator.cpp", "the interrupt line stays where it was", "look_at_interrupt(time_of(next + 1));", ";", "tlm",
+        RANDOM),
+    tlm("accelerator.cpp", "a read of any width is a register", "payload.get_data_length() != register_bytes ||",
+        "payload.get_data_length() < register_bytes ||", "tlm_module", "A register*"),
+    tlm("bus_memory.cpp", "a memory's own beats are not taken", "if (timing_.answered) return timing_.read;",
+        "if (false) return timing_.read;", "tlm", RANDOM, ci=True),
+    tlm("bus_memory.cpp", "a write's error is lost", "burst.error = answer.error;\n        complete",
+        "complete", "tlm_module", "An error*"),
+    tlm("bus_memory.cpp", "a read's error is lost", "burst.error = answer.error;\n    // The last",
+        "// The last", "tlm_module", "An error*"),
+    tlm("bus_memory.cpp", "bursts are numbered on after a start", "run_ = ++runs;", "run_ = runs;", "tlm", RANDOM),
+    tlm("memory_target.cpp", "a burst that fails moves its bytes",
+        "return payload.set_response_status(::tlm::TLM_GENERIC_ERROR_RESPONSE);",
+        "payload.set_response_status(::tlm::TLM_GENERIC_ERROR_RESPONSE);", "tlm", RANDOM),
+    tlm("bus.cpp", "targets see the bus's addresses", "payload.set_address(address - ranges_[i].base);", ";",
+        "tlm_module", "Behind a bus*", ci=True),
+    tlm("platform.cpp", "a ninth device takes the first one's place",
+        "[](const auto& slot) { return !slot->taken; }", "[](const auto& slot) { return slot != nullptr; }", "tlm",
+        "SystemC devices*"),
+    Mutation("sim/memory/memory_port.cpp", "a memory elsewhere is not told of the bytes",
+             "    context_.memory.wrote(burst, write.bus.address, write.bus.bytes);\n", "", "tlm", MODELS),
+]
