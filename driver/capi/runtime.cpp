@@ -20,13 +20,15 @@ Runtime::Runtime(const std::string& device, const std::string& machine)
 
 std::unique_ptr<Runtime::Loaded> Runtime::read(const std::string& path) const {
     auto loaded = std::make_unique<Loaded>();
+    CompileOptions options;
+    if (const auto memory = device_->fixed_memory()) options.memory_base = memory->base;
     if (is_program_file(path)) {
         loaded->program = program_from_bytes(io::read_file(path), path);
     } else if (is_real_model(path)) {
-        loaded->program = compile(load_real_model(path), machine_);
+        loaded->program = compile(load_real_model(path), machine_, options);
     } else {
         loaded->model = load_model(path);
-        loaded->program = compile(*loaded->model, machine_);
+        loaded->program = compile(*loaded->model, machine_, options);
     }
     return loaded;
 }

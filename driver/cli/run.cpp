@@ -51,6 +51,7 @@ private:
     CompileOptions choices() const {
         CompileOptions result;
         search_plans(result, options_.plans, machine_, options_.memory);
+        result.memory_base = memory_base_of(options_.device, machine_);
         return result;
     }
 
@@ -120,7 +121,7 @@ void add_run(CLI::App& app, int& result) {
         ->required()->type_name("FILE");
     command->add_option("--labels", options->labels, "labels: .npy of N integers; gives the accuracy")
         ->type_name("FILE");
-    command->add_option("--device", options->device, "sim, rtl, tlm or tlm-loose")->capture_default_str();
+    command->add_option("--device", options->device, "sim, rtl, tlm, tlm-loose, or uio:FILES")->capture_default_str();
     command->add_option("--rtl", options->rtl, "images to run on the verilated RTL as well, in lockstep")
         ->type_name("N");
     command->add_option("--limit", options->limit, "use only the first N images")->type_name("N")

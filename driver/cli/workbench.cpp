@@ -21,7 +21,9 @@ std::unique_ptr<Device> make_loaded(const std::string& name, const spec::Machine
     config.memory.read_latency = memory.read_latency;
     config.memory.bytes_per_cycle = memory.bytes_per_cycle;
     config.memory = memory_for(program, config.memory);
-    return make_device(name, machine, config);
+    std::unique_ptr<Device> device = make_device(name, machine, config);
+    if (device->fixed_memory()) device->configure_memory(config.memory);
+    return device;
 }
 
 // Runs `read`, and puts the path before the sentence of an error that does not name it.
@@ -113,6 +115,11 @@ RunTimes run_times(const spec::Machine& machine, const Program& program, const M
     const std::unique_ptr<Device> device = make_loaded("sim", machine, program, memory, false);
     Session session(*device, program);
     return session.run(std::vector<int8_t>(static_cast<size_t>(program.tensors[program.input.tensor].bytes())));
+}
+
+uint32_t memory_base_of(const std::string& device, const spec::Machine& machine) {
+    const auto memory = make_device(device, machine, {})->fixed_memory();
+    return memory ? memory->base : 0;
 }
 
 LoadedDevice::LoadedDevice(const std::string& name, const spec::Machine& machine, const Program& program,

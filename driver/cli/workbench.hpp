@@ -42,6 +42,9 @@ void search_plans(CompileOptions& choices, size_t plans, const spec::Machine& ma
 // Counters and the cycles of every command of a run on the simulator, without moving values; they depend on none.
 RunTimes run_times(const spec::Machine& machine, const Program& program, const MemoryOptions& memory);
 
+// Where the device's memory begins, so that a program can be compiled for it; 0 if it is wherever it is configured.
+uint32_t memory_base_of(const std::string& device, const spec::Machine& machine);
+
 // A device with a program on it.
 struct LoadedDevice {
     LoadedDevice(const std::string& name, const spec::Machine& machine, const Program& program,

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,11 +15,20 @@
 
 namespace napier::driver {
 
+// The files of a board under Linux.
+struct UioFiles {
+    std::string registers, interrupt, memory;  // of UIO (twice the same) and of u-dma-buf
+    std::string register_attributes;           // folder of sysfs with size
+    std::string memory_attributes;             // folder of sysfs with size and phys_addr
+    double clock_hz = 100e6;                   // of the machine
+};
+
 struct DeviceConfig {
     sim::MemoryConfig memory;  // beat_bytes is the machine's, whatever stands here
     bool values = true;        // device sim: false gives times without moving data
     uint64_t power_up_seed = 0;  // device rtl: 0: registers and memories wake up as zeros; else random from this seed
     std::string waves;           // device rtl: file for a VCD of every signal; empty: none
+    std::optional<UioFiles> uio;  // device uio: its files; nothing: by the device's name
 };
 
 class Device {
@@ -45,12 +55,15 @@ public:
     virtual const sim::CommandTrace* trace() const { return nullptr; }
     // Sentences about broken rules of the bus since the last start write; empty is right.
     virtual std::vector<std::string> violations() const { return {}; }
+    // Base and size of a memory that stands where it stands; nothing: the device's memory is wherever it is configured.
+    virtual std::optional<sim::MemoryConfig> fixed_memory() const { return std::nullopt; }
     // Another memory from the next start on; its bytes stay if base and size do.
     virtual void configure_memory(const sim::MemoryConfig& config) = 0;
 };
 
-// `device`: "sim", "rtl", "tlm" or "tlm-loose". Throws Error (usage) for an unknown device, (unsupported) for a machine
-// whose RTL is not built in, (device) for what cannot be opened.
+// `device`: "sim", "rtl", "tlm", "tlm-loose", or "uio", also with its files: "uio:uio0,udmabuf0". Throws Error (usage)
+// for an unknown device, (unsupported) for a machine whose RTL is not built in, (device, system) for one that cannot be
+// opened.
 std::unique_ptr<Device> make_device(std::string_view device, const spec::Machine& machine, const DeviceConfig& config);
 
 }  // namespace napier::driver

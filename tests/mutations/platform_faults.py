@@ -7,10 +7,33 @@ def tlm(file, fault, before, after, suite, case="", ci=False):
     return Mutation(f"sim/tlm/{file}", fault, before, after, suite, case, ci)
 
 
-RANDOM = "Random programs, faults*"
+RANDOM = "*resets of every kind*"
 MODELS = "Models in every format*"
 
+
+
+def uio(fault, before, after, case, ci=False, file="uio_device.cpp"):
+    return Mutation(f"driver/device/{file}", fault, before, after, "driver", case, ci)
+
+
+FILES = "Each file that is absent*"
+
 MUTATIONS = [
+    uio("a lost interrupt is never found", "    while (!asked_for()) {", "    while (true) {",
+        "Interrupts that are lost*"),
+    uio("a spurious interrupt counts", "(word(spec::reg_interrupt_status) & word(spec::reg_interrupt_enable)) != 0",
+        "word(spec::reg_interrupt_enable) != 0", "Models of digits on a board*", ci=True),
+    uio("any machine is the right one", "identity == machine.identity) return;", "identity != 0) return;",
+        "Another machine*"),
+    uio("a write of control is not waited for", "if (offset != spec::reg_control) return;", "return;",
+        "A board that is dead*"),
+    uio("the byte past the memory is the board's", "address + count <= memory_base_ + memory_.size()) return;",
+        "address + count <= memory_base_ + memory_.size() + 1) return;", "A program that leaves*"),
+    uio("addresses count from the file's beginning", "memory_.bytes() + (address - memory_base_), bytes.data()",
+        "memory_.bytes() + address % memory_.size() / 2, bytes.data()", "Models of digits on a board*"),
+    uio("a file that is too short is mapped", "if (static_cast<uint64_t>(status.st_size) >= bytes) return;", "return;",
+        FILES, ci=True, file="mapped_file.cpp"),
+    uio("the size of the registers does not matter", "if (size >= least) return size;", "return size;", FILES),
     tlm("accelerator.cpp", "an access takes a cycle more", "Accelerator::access(::tlm::tlm_generic_payload& payload) {",
         "Accelerator::access(::tlm::tlm_generic_payload& payload) {\n    catch_up(now() + 1);", "tlm", RANDOM, ci=True),
     tlm("accelerator.cpp", "an event happens a cycle late", "catch_up(next + 1);", "catch_up(next);", "tlm", RANDOM),

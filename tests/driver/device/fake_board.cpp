@@ -1,0 +1,148 @@
+#include "tests/driver/device/fake_board.hpp"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace napier::test {
+namespace {
+
+driver::DeviceConfig config_at(uint32_t base, uint32_t bytes) {
+    driver::DeviceConfig config;
+    config.memory.base = base;
+    config.memory.size = bytes;
+    return config;
+}
+
+void make_file(const std::string& path, size_t bytes) {
+    std::ofstream(path).flush();
+    std::filesystem::resize_file(path, bytes);
+}
+
+}  // namespace
+
+FakeBoard::FakeBoard(const spec::Machine& machine, uint32_t memory_base, uint32_t memory_bytes, BoardFaults faults)
+    : faults_(faults), machine_(machine, config_at(memory_base, memory_bytes)), memory_base_(memory_base) {
+    make_files(memory_base, memory_bytes);
+    open_terminal();
+    register_file_ = std::make_unique<driver::DeviceFile>(files_.registers, "registers");
+    memory_file_ = std::make_unique<driver::DeviceFile>(files_.memory, "memory");
+    registers_ = std::make_unique<driver::Mapping>(*register_file_, register_bytes);
+    memory_ = std::make_unique<driver::Mapping>(*memory_file_, memory_bytes);
+    publish();
+    thread_ = std::thread([this] { play(); });
+}
+
+FakeBoard::~FakeBoard() {
+    ended_ = true;
+    thread_.join();
+    ::close(terminal_);
+    ::close(master_);
+}
+
+void FakeBoard::make_files(uint32_t memory_base, uint32_t memory_bytes) {
+    files_.registers = folder_.file("uio0");
+    files_.memory = folder_.file("udmabuf0");
+    files_.register_attributes = folder_.file("uio");
+    files_.memory_attributes = folder_.file("udmabuf");
+    make_file(files_.registers, register_bytes);
+    make_file(files_.memory, memory_bytes);
+    std::filesystem::create_directory(files_.register_attributes);
+    std::filesystem::create_directory(files_.memory_attributes);
+    set_attribute("uio/size", "0x00001000");
+    set_attribute("udmabuf/size", std::to_string(memory_bytes));
+    set_attribute("udmabuf/phys_addr", std::to_string(memory_base));
+}
+
+// Read and write, and poll, as a file of UIO: one side here, the other by its path.
+void FakeBoard::open_terminal() {
+    master_ = ::posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
+    if (master_ < 0 || ::grantpt(master_) != 0 || ::unlockpt(master_) != 0) {
+        throw std::runtime_error("cannot make a pseudo-terminal");
+    }
+    files_.interrupt = ::ptsname(master_);
+    terminal_ = ::open(files_.interrupt.c_str(), O_RDWR | O_NOCTTY);
+    termios settings{};
+    ::tcgetattr(terminal_, &settings);
+    ::cfmakeraw(&settings);
+    ::tcsetattr(terminal_, TCSANOW, &settings);
+}
+
+void FakeBoard::set_attribute(const std::string& name, const std::string& text) {
+    std::ofstream(folder_.file(name)) << text << '\n';
+}
+
+std::atomic_ref<uint32_t> FakeBoard::word(uint32_t offset) const {
+    return std::atomic_ref(*reinterpret_cast<uint32_t*>(registers_->bytes() + offset));
+}
+
+void FakeBoard::play() {
+    while (!ended_) {
+        uint8_t enables[64];
+        while (::read(master_, enables, sizeof enables) > 0) {}
+        if (faults_.dead) continue;
+        const uint32_t control = word(spec::reg_control);  // before the others, which were written before it
+        take_writes();
+        if (control != 0) take_control(control);
+        if (runs_) go_on();
+        else std::this_thread::yield();
+    }
+}
+
+// What stands in a register and was not put there by the machine, the driver wrote.
+void FakeBoard::take_writes() {
+    for (uint32_t offset = 4; offset < known_bytes; offset += 4) {
+        const uint32_t value = word(offset);
+        if (value == published_[offset / 4]) continue;
+        machine_.write_register(offset, value);
+        published_[offset / 4] = machine_.read_register(offset);
+        word(offset) = published_[offset / 4];
+    }
+}
+
+void FakeBoard::take_control(uint32_t control) {
+    if ((control >> spec::control_start_bit & 1) != 0) move_memory(true);
+    machine_.write_register(spec::reg_control, control);
+    publish();
+    runs_ = (machine_.read_register(spec::reg_status) >> spec::status_busy_bit & 1) != 0;
+    word(spec::reg_control) = 0;
+}
+
+void FakeBoard::go_on() {
+    constexpr uint64_t cycles = 20'000;
+    if (faults_.spurious_interrupts) interrupt();
+    if (!machine_.wait_interrupt(cycles)) return;
+    runs_ = false;
+    move_memory(false);
+    publish();
+    if (!faults_.lost_interrupts) interrupt();
+}
+
+// The interrupt's register comes last: who sees it sees all.
+void FakeBoard::publish() {
+    for (uint32_t offset = known_bytes - 4; offset > 0; offset -= 4) {
+        if (offset == spec::reg_interrupt_status) continue;
+        published_[offset / 4] = machine_.read_register(offset);
+        word(offset) = published_[offset / 4];
+    }
+    published_[spec::reg_interrupt_status / 4] = machine_.read_register(spec::reg_interrupt_status);
+    word(spec::reg_interrupt_status) = published_[spec::reg_interrupt_status / 4];
+}
+
+void FakeBoard::interrupt() {
+    ++interrupts_;
+    const ssize_t written = ::write(master_, &interrupts_, sizeof interrupts_);
+    (void)written;  // full: the driver does not listen, and has enough of them
+}
+
+void FakeBoard::move_memory(bool to_machine) {
+    const std::span<uint8_t> bytes(memory_->bytes(), memory_->size());
+    if (to_machine) machine_.write_memory(memory_base_, bytes);
+    else machine_.read_memory(memory_base_, bytes);
+}
+
+}  // namespace napier::test
