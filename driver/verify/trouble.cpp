@@ -1,5 +1,6 @@
 #include "driver/verify/trouble.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace napier::driver {
@@ -19,7 +20,7 @@ void spoil_command(TestProgram& program, const spec::Machine& machine, Random& r
         const spec::Field& field = command->fields[size_t(random.below(int64_t(command->fields.size())))];
         const uint32_t mask = random.chance(50) ? spec::kept_mask(machine, field) : spec::field_mask(field);
         const int64_t most = int64_t(mask >> (field.is_signed ? 1 : 0));
-        spec::set(words, field, random.pick({int64_t{0}, most, most / 2, most - 1}));
+        spec::set(words, field, random.pick({int64_t{0}, most, most / 2, std::max<int64_t>(0, most - 1)}));
     }
     const uint32_t place = program.program_address - program.memory.base + uint32_t(index) * spec::command_bytes;
     std::memcpy(program.bytes.data() + place, words.data(), sizeof words);

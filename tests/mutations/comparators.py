@@ -66,6 +66,8 @@ MUTATIONS = [
             "if (held.valid && now.valid != held.valid)", "addresses", ci=True),
     checker("a burst may end early", "if (lengths_.front() != early_.front())",
             "if (lengths_.front() < early_.front())", "write data"),
+    Mutation("driver/verify/trouble.cpp", "a field that the machine lacks is spoiled with -1",
+             "std::max<int64_t>(0, most - 1)", "most - 1", "driver", "every field*"),
     Mutation("tests/driver/run_program.cpp", "tensors of the right size are right",
              "place.values(memory) != expected[i]) return",
              "place.values(memory).size() != expected[i].size()) return", "driver",
