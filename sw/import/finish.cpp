@@ -64,6 +64,11 @@ Value Lowering::quantize(const Node& node, const Value& value, const Grid& grid,
         result.form = form;
         return result;
     }
+    if (const auto* joined = std::get_if<JoinedPointer>(&value)) {
+        Activation result = join(layers_, node, **joined, grid, name);
+        result.form = form;
+        return result;
+    }
     Activation activation = std::get<Activation>(value);
     if (activation.form == Form::unquantized) {
         if (!layers_.has_grid(activation.tensor)) {
@@ -98,8 +103,9 @@ void Lowering::check_output() {
     };
     const auto* activation = found == values_.end() ? nullptr : std::get_if<Activation>(&found->second);
     if (!activation) {
-        const bool is_expression = found != values_.end() && std::holds_alternative<ExpressionPointer>(found->second);
-        return refuse_output(is_expression ? "it is float32 and not quantized" : "it is not computed by a layer",
+        const bool is_real = found != values_.end() && (std::holds_alternative<ExpressionPointer>(found->second) ||
+                                                        std::holds_alternative<JoinedPointer>(found->second));
+        return refuse_output(is_real ? "it is float32 and not quantized" : "it is not computed by a layer",
                              "put QuantizeLinear (and DequantizeLinear) behind the last node");
     }
     if (layers_.grid(activation->tensor).one_bit) {

@@ -95,6 +95,12 @@ Value gather(Lowering& lowering, const Node& node) {
 }
 
 Value concat(Lowering& lowering, const Node& node) {
+    for (size_t i = 0; i < node.inputs.size(); ++i) {
+        const Value& value = lowering.input(node, i);
+        if (std::holds_alternative<Activation>(value) || std::holds_alternative<ExpressionPointer>(value)) {
+            return join_activations(lowering, node);
+        }
+    }
     std::vector<int64_t> result;
     for (size_t i = 0; i < node.inputs.size(); ++i) {
         const std::vector<int64_t> values = list_input(lowering, node, i);

@@ -231,7 +231,7 @@ Activation Lowering::quantized_input(const Node& node, size_t index) {
     if (std::holds_alternative<Unknown>(value)) {
         throw Follows{};
     }
-    const char* hint = std::holds_alternative<ExpressionPointer>(value)
+    const char* hint = std::holds_alternative<ExpressionPointer>(value) || std::holds_alternative<JoinedPointer>(value)
                            ? "put QuantizeLinear and DequantizeLinear behind the node that gives it"
                            : quantize_first;
     throw Refusal{fmt::format("its input {} is {}", name_text(node.inputs[index]), kind_text(value)), hint, {}};

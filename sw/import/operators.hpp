@@ -11,6 +11,7 @@
 namespace napier::onnx {
 
 class Lowering;
+class Layers;
 
 // A node that is right but cannot run. shape: of its output, if known.
 struct Refusal {
@@ -45,7 +46,10 @@ Value convolution(Lowering&, const Node&);
 Value adder_convolution(Lowering&, const Node&);
 Value gemm(Lowering&, const Node&);
 Value matrix_product(Lowering&, const Node&);
-// pool.cpp, pad.cpp
+// join.cpp: Concat of activations, and the layers that put its parts on one grid
+Value join_activations(Lowering&, const Node&);
+Activation join(Layers&, const Node&, const Joined&, const Grid&, const std::string& tensor_name);
+// pool.cpp, max_pool.cpp, pad.cpp
 Value global_average_pool(Lowering&, const Node&);
 Value average_pool(Lowering&, const Node&);
 Value reduce_mean(Lowering&, const Node&);

@@ -100,23 +100,6 @@ Value average_pool(Lowering& lowering, const Node& node) {
     return value_of(average(node, lowering, input, "AveragePool", placed.window, placed.output));
 }
 
-Value max_pool(Lowering& lowering, const Node& node) {
-    const char* hint = "use a convolution or an AveragePool with the same stride in its place";
-    const std::optional<Shape> shape = shape_of(lowering.input(node, 0));
-    if (!shape || shape->size() < 3 || shape->size() > 4) {
-        throw Refusal{"max pooling is not supported", hint, {}};
-    }
-    const Extents extents = extents_of(*shape, true);
-    const View view = channels_first(extents, shape->size());
-    const Placed placed = place_window(node, {}, {Form::real, -1, 0, extents, view, {}});
-    Shape output{1, placed.output.channels};
-    if (shape->size() == 4) {
-        output.push_back(placed.output.height);
-    }
-    output.push_back(placed.output.width);
-    throw Refusal{"max pooling is not supported", hint, output};
-}
-
 Value reduce_mean(Lowering& lowering, const Node& node) {
     const Activation input = lowering.quantized_input(node, 0);
     const std::vector<size_t> axes = reduced_axes(lowering, node, input.view.dims.size());

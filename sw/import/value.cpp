@@ -38,6 +38,9 @@ std::optional<Shape> shape_of(const Value& value) {
     if (const auto* activation = std::get_if<Activation>(&value)) {
         return shape_of(activation->view, activation->extents);
     }
+    if (const auto* joined = std::get_if<JoinedPointer>(&value)) {
+        return shape_of((*joined)->view, (*joined)->extents);
+    }
     const Expression& expression = *std::get<ExpressionPointer>(value);
     return shape_of(expression.view, expression.extents);
 }
@@ -49,6 +52,9 @@ const char* kind_text(const Value& value) {
             case Form::stored: return "integers without a DequantizeLinear";
             default: return "computed while the network runs";
         }
+    }
+    if (std::holds_alternative<JoinedPointer>(value)) {
+        return "several activations side by side and not quantized";
     }
     if (std::holds_alternative<ExpressionPointer>(value)) {
         return "float32 between two layers and not quantized";

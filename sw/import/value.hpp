@@ -95,7 +95,15 @@ struct Expression {
 };
 using ExpressionPointer = std::shared_ptr<const Expression>;
 
-using Value = std::variant<Unknown, ConstantPointer, QuantizedPointer, Activation, ExpressionPointer>;
+// Activations side by side along the channels, before they are quantized to one grid.
+struct Joined {
+    std::vector<Activation> parts;
+    Extents extents;  // of the whole
+    View view;
+};
+using JoinedPointer = std::shared_ptr<const Joined>;
+
+using Value = std::variant<Unknown, ConstantPointer, QuantizedPointer, Activation, ExpressionPointer, JoinedPointer>;
 
 Value value_of(Expression expression);
 

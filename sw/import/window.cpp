@@ -26,6 +26,12 @@ struct Line {
         const int64_t room = extent + before + after - reach();
         return room < 0 ? 0 : (room + (up ? stride - 1 : 0)) / stride + 1;
     }
+    // Padding so that rounding up leaves no window partly outside; one that would begin there is left out.
+    void complete() {
+        int64_t count = outputs(true);
+        count -= (count - 1) * stride >= extent + before;
+        after = std::max(after, (count - 1) * stride + reach() - extent - before);
+    }
 };
 
 Numbers ranged(const Node& node, const char* name, const Numbers& numbers, size_t count, int64_t lowest) {
@@ -91,18 +97,21 @@ std::vector<Line> read_lines(const Node& node, const Numbers& kernel, const Exte
 
 }  // namespace
 
-Placed place_window(const Node& node, const std::optional<Numbers>& given, const Activation& activation) {
+Placed place_window(const Node& node, const std::optional<Numbers>& given, const Activation& activation,
+                    Rounding rounding) {
     const size_t axes = activation.view.dims.size() - 2;
     const Numbers kernel = ranged(node, "kernel_shape", given ? *given : integers_attribute(node, "kernel_shape", {}),
                                   axes, 1);
-    const std::vector<Line> lines = read_lines(node, kernel, activation.extents);
+    std::vector<Line> lines = read_lines(node, kernel, activation.extents);
     const bool rounds_up = integer_attribute(node, "ceil_mode", 0) != 0;
-    for (const Line& line : lines) {
+    for (Line& line : lines) {
         if (line.outputs(false) < 1) {
             malformed(node, fmt::format("its window reaches {} values and the padded input has {}", line.reach(),
                                         line.extent + line.before + line.after));
         }
-        if (rounds_up && line.outputs(true) != line.outputs(false)) {
+        if (rounds_up && rounding == Rounding::either) {
+            line.complete();
+        } else if (rounds_up && line.outputs(true) != line.outputs(false)) {
             throw Refusal{"its ceil_mode lets a window reach past the padding", "export with ceil_mode 0", {}};
         }
     }

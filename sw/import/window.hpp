@@ -15,10 +15,14 @@ struct Placed {
     bool has_padding;    // of its own, beside that of the activation
 };
 
+// Whether a window that rounding up leaves partly outside is refused, or completed with padding.
+enum class Rounding { down, either };
+
 // kernel: {height, width} or {width}; activation: in channels-first view of that many space axes. If kernel is missing,
 // the attribute kernel_shape. Refusal: rounding up cuts a window at the edge. Error: a number out of its range, a
 // kernel larger than the input.
-Placed place_window(const Node& node, const std::optional<std::vector<int64_t>>& kernel, const Activation& activation);
+Placed place_window(const Node& node, const std::optional<std::vector<int64_t>>& kernel, const Activation& activation,
+                    Rounding rounding = Rounding::down);
 
 // The node's input in channels-first view, as [1, channels, width] or [1, channels, height, width].
 // space_axes: 1 or 2 as the weights say, 0 for either. Refusal: another view or rank.

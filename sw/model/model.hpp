@@ -27,6 +27,7 @@ struct Window {
     int stride_y = 1, stride_x = 1;
     int dilation_y = 1, dilation_x = 1;
     int pad_top = 0, pad_left = 0, pad_bottom = 0, pad_right = 0;
+    bool operator==(const Window&) const = default;
 };
 
 // One step of the network. Every operator lowers to this one form (a matrix product is a 1x1 convolution, a global
@@ -40,7 +41,7 @@ struct Window {
 // Outside the input the activation is input.zero_point; bias already holds -zero_point * sum(weight).
 struct Layer {
     std::string name;         // of the node it came from
-    std::string operation;    // "Conv", "Gemm", "MatMul", "Add", "GlobalAveragePool", "AveragePool"
+    std::string operation;    // the node's: "Conv", "Gemm", "MatMul", "Add", "MaxPool", "Concat" ...
     int input = -1;           // index into Model::tensors
     int output = -1;
     int residual = -1;        // -1: none; same shape as the output

@@ -136,6 +136,15 @@ Array join(const Call& call) {
     return result;
 }
 
+// [1, channels, ...] side by side.
+Array join_channels(const Call& call) {
+    Array result = join(call);
+    result.dims = call.inputs[0].dims;
+    result.dims[1] = 0;
+    for (const Array& input : call.inputs) result.dims[1] += input.dims[1];
+    return result;
+}
+
 double bound(const Call& call, size_t index, const char* name, double otherwise) {
     return call.has(index) ? call.inputs[index].values[0] : call.number(name, otherwise);
 }
@@ -160,6 +169,7 @@ Array run(const Call& call, bool is_unsigned) {
     if (name == "AdderConv") return convolve(call, [](double w, double x) { return -std::abs(x - w); });
     if (name == "Conv") return convolve(call);
     if (name == "AveragePool") return average(call);
+    if (name == "MaxPool") return greatest(call);
     if (name == "Gemm" || name == "MatMul") return multiply_matrix(call);
     if (name == "Add") return combine(in[0], in[1], std::plus<>());
     if (name == "Sub") return combine(in[0], in[1], std::minus<>());
@@ -183,7 +193,7 @@ Array run(const Call& call, bool is_unsigned) {
     if (name == "Identity" || name == "Dropout") return in[0];
     if (name == "Shape") return shape_of(in[0]);
     if (name == "Gather") return {in[1].dims, {in[0].values[static_cast<size_t>(in[1].values[0])]}};
-    if (name == "Concat") return join(call);
+    if (name == "Concat") return in[0].dims.size() > 1 ? join_channels(call) : join(call);
     if (name == "Constant") return decode(call.attribute("value")->t());
     if (name == "Reshape" || name == "Flatten" || name == "Squeeze" || name == "Unsqueeze") return reshape(call);
     throw std::logic_error("the evaluator does not know " + name);

@@ -1,6 +1,7 @@
 #include "tests/support/onnx/operations.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace napier::test {
 
@@ -19,12 +20,12 @@ void for_each(const Index& dims, const std::function<void(const Index&)>& f) {
     }
 }
 
-// The value at an index; 0 outside.
-double value(const Array& a, const Index& at) {
+// The value at an index.
+double value(const Array& a, const Index& at, double outside = 0.0) {
     int64_t offset = 0;
     for (size_t axis = 0; axis < a.dims.size(); ++axis) {
         if (at[axis] < 0 || at[axis] >= a.dims[axis]) {
-            return 0.0;
+            return outside;
         }
         offset = offset * a.dims[axis] + at[axis];
     }
@@ -50,7 +51,9 @@ Frame frame(const Call& call, const Index& space, const Index& kernel) {
             result.pads[axes + i] = total - result.pads[i];
         }
         const int64_t room = space[i] + result.pads[i] + result.pads[axes + i] - reach;
-        result.outputs.push_back(room / result.stride[i] + 1);
+        const bool up = call.integer("ceil_mode", 0) != 0 && room % result.stride[i] != 0;
+        const bool begins_inside = (room / result.stride[i] + 1) * result.stride[i] < space[i] + result.pads[i];
+        result.outputs.push_back(room / result.stride[i] + 1 + (up && begins_inside));
     }
     return result;
 }
@@ -105,6 +108,22 @@ Array average(const Call& call) {
         double sum = 0.0;
         for_each(f.kernel, [&](const Index& tap) { sum += value(input, under(f, at, tap, at[1])); });
         result.values.push_back(sum / static_cast<double>(count(f.kernel)));
+    });
+    return result;
+}
+
+Array greatest(const Call& call) {
+    const Array& input = call.inputs[0];
+    const Frame f = frame(call, {input.dims.begin() + 2, input.dims.end()}, call.integers("kernel_shape", {}));
+    Array result;
+    result.dims = {1, input.dims[1]};
+    result.dims.insert(result.dims.end(), f.outputs.begin(), f.outputs.end());
+    for_each(result.dims, [&](const Index& at) {
+        double most = -INFINITY;
+        for_each(f.kernel, [&](const Index& tap) {
+            most = std::max(most, value(input, under(f, at, tap, at[1]), -INFINITY));
+        });
+        result.values.push_back(most);
     });
     return result;
 }

@@ -29,6 +29,7 @@ using Term = std::function<double(double, double)>;
 
 Array convolve(const Call& call, const Term& term = std::multiplies<>());         // Conv and its relatives
 Array average(const Call& call);                                                  // AveragePool, padding counted
+Array greatest(const Call& call);                                                 // MaxPool
 Array multiply_matrix(const Call& call, const Term& term = std::multiplies<>());  // Gemm, MatMul
 // f of two inputs, broadcast.
 Array combine(const Array& a, const Array& b, const std::function<double(double, double)>& f);
