@@ -16,8 +16,8 @@ BROWSER_PACKAGES := chromium
 PLACE_PACKAGES := $(SYNTH_PACKAGES) nextpnr-ice40
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test mutations sanitize lockstep exhaustive lint synth place bench train formats squeezenext charts browser generate \
-    clean packages configure
+.PHONY: help run build test mutations sanitize lockstep exhaustive lint synth place bench train formats squeezenext zoo charts \
+    browser generate clean packages configure
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -74,6 +74,10 @@ bench: configure ## measure the simulator and the verilated RTL: cycles a second
 squeezenext: configure ## the table of SqueezeNext's study beside our estimates, time and energy
 	cmake --build $(BUILD) --parallel $(JOBS) --target napier
 	$(BUILD)/napier squeezenext
+
+zoo: configure ## the zoo's networks that run on edge, in int8 and ternary: cycles, energy, golden or not; minutes
+	cmake --build $(BUILD) --parallel $(JOBS) --target napier
+	$(PYTHON) tests/tools/run_zoo.py --napier $(BUILD)/napier --machine $(MACHINE)
 
 charts: configure ## fetch the chart libraries of the profile's page, as its lock file names them
 	@command -v npm >/dev/null || $(INSTALL) npm
