@@ -45,7 +45,8 @@ def main():
     parser.add_argument("--format", action="append", help="default: int8 and ternary")
     parser.add_argument("networks", nargs="*", help="default: all that run")
     arguments = parser.parse_args()
-    print("| network | format | cycles | energy, mJ | tensors as the golden model's |\n|---|---|---|---|---|", flush=True)
+    print("| network | format | cycles | energy, mJ | tensors as the golden model's |")
+    print("|---|---|---|---|---|", flush=True)
     failed = False
     for network in arguments.networks or NETWORKS:
         for number_format in arguments.format or ("int8", "ternary"):
