@@ -27,6 +27,8 @@ std::string difference(const char* model, const char* machine_name, const char* 
         const driver::RunRecord b = driver::record_run(other.session, program, input);
         if (auto text = driver::first_difference(program, golden, a)) return *text;
         if (auto text = driver::first_difference(program, a, b)) return *text;
+        const bool exact = left == std::string("tlm") && right == std::string("sim");
+        if (exact && one.device->cycle() != other.device->cycle()) return "accesses of registers take other times";
     }
     return "";
 }

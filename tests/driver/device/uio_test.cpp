@@ -12,7 +12,7 @@
 #include "driver/session/session.hpp"
 #include "sw/base/error.hpp"
 #include "sw/spec/machine.hpp"
-#include "tests/driver/device/fake_board.hpp"
+#include "tests/support/fake_board.hpp"
 
 namespace napier::test {
 namespace {

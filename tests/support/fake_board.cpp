@@ -1,4 +1,4 @@
-#include "tests/driver/device/fake_board.hpp"
+#include "tests/support/fake_board.hpp"
 
 #include <fcntl.h>
 #include <stdlib.h>
