@@ -9,15 +9,15 @@ LABELS ?= sw/models/digits_test_labels.npy
 PYTHON := /usr/bin/python3
 INSTALL := sw/tools/install.sh
 CXX_PACKAGES := g++ cmake ninja-build ccache python3 libfmt-dev libcli11-dev nlohmann-json3-dev catch2 libsystemc-dev \
-    libprotobuf-dev protobuf-compiler verilator
+    libprotobuf-dev protobuf-compiler zlib1g-dev verilator
 PYTHON_PACKAGES := python3-dev pybind11-dev python3-numpy python3-matplotlib python3-pip python3-setuptools python3-wheel
 SYNTH_PACKAGES := yosys python3
 BROWSER_PACKAGES := chromium
 PLACE_PACKAGES := $(SYNTH_PACKAGES) nextpnr-ice40
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test mutations sanitize lockstep exhaustive lint synth place bench train formats squeezenext zoo charts \
-    browser generate clean packages configure
+.PHONY: help run build test mutations sanitize faults lockstep exhaustive lint synth place bench train formats squeezenext zoo \
+    charts browser generate clean packages configure
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +41,14 @@ sanitize: packages ## run the suites of bad input with the address and undefined
 	    -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g1"
 	cmake --build $(BUILD)/sanitize --parallel $(JOBS) --target sanitized
 	$(PYTHON) tests/tools/run_sanitized.py --build $(BUILD)/sanitize --jobs $(JOBS)
+
+FAULTS := $(BUILD)/tests/programs/faults
+faults: configure ## inject 100,000 faults into driver, simulator and RTL: the table of docs/robustness.md
+	cmake --build $(BUILD) --parallel $(JOBS) --target faults
+	$(FAULTS) --device sim --machine odd --faults 89000
+	$(FAULTS) --device sim --machine tiny --faults 10000
+	$(FAULTS) --device rtl --machine odd --faults 1000
+	$(FAULTS) --device rtl --machine odd --resets
 
 lockstep: configure ## hours: random programs on simulator and RTL, 1e8 cycles of the RTL in all
 	cmake --build $(BUILD) --parallel $(JOBS) --target lockstep

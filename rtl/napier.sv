@@ -31,6 +31,7 @@ module napier #(
   parameter int unsigned OutputWords = 256,
   parameter int unsigned PackedTrits = 0,
   parameter int unsigned PaletteWords = 0,
+  parameter int unsigned Checksums = 0,
   parameter logic [napier_pkg::CommandBits-1:0] LoadUsedBits = napier_pkg::LoadUsedBits,
   parameter logic [napier_pkg::CommandBits-1:0] ExecUsedBits = napier_pkg::ExecUsedBits,
   parameter logic [napier_pkg::CommandBits-1:0] StoreUsedBits = napier_pkg::StoreUsedBits,
@@ -124,18 +125,17 @@ module napier #(
   localparam int unsigned Store = 2;
 
   // Control.
-  logic start, soft_reset, core_rst_n, busy, finished, halted, abandoned, raised, bus_quiet, draining;
+  logic start, soft_reset, core_rst_n, busy, finished, halted, abandoned, raised, bus_quiet, draining, counter_ready;
   logic [napier_pkg::ErrorCodeBits-1:0] error_code;
-  logic [31:0] error_address, program_address, watchdog, counter_value;
+  logic [31:0] error_address, program_address, watchdog, counter_value, fetch_checksum, load_checksum, store_checksum;
   logic [23:0] error_command, program_length;
   logic [19:0] read_base, write_base;
   logic [20:0] read_limit, write_limit;
   logic [3:0] counter_index;
-  logic counter_ready;
   assign core_rst_n = rst_ni && !soft_reset;
 
   registers #(
-    .AddressBits(AddressBits), .IndexBits(IndexBits), .Identity(Identity)
+    .AddressBits(AddressBits), .IndexBits(IndexBits), .Checksums(Checksums), .Identity(Identity)
   ) u_registers (
     .clk_i(clk_i), .rst_ni(rst_ni),
     .awaddr_i(control_awaddr_i), .awvalid_i(control_awvalid_i), .awready_o(control_awready_o),
@@ -150,17 +150,18 @@ module napier #(
     .program_address_o(program_address), .program_length_o(program_length),
     .read_base_o(read_base), .read_limit_o(read_limit), .write_base_o(write_base), .write_limit_o(write_limit),
     .watchdog_o(watchdog),
+    .fetch_checksum_i(fetch_checksum), .load_checksum_i(load_checksum), .store_checksum_i(store_checksum),
     .counter_index_o(counter_index), .counter_ready_i(counter_ready), .counter_value_i(counter_value)
   );
 
   // Commands.
   logic fetch_request, fetch_issued, fetch_outside, fetch_beat, fetch_idle, fetch_fault;
   logic [31:0] fetch_address, fetch_fault_address;
-  logic [7:0] fetch_length;
-  logic [napier_pkg::ErrorCodeBits-1:0] fetch_fault_code;
-  logic [23:0] fetch_fault_command;
+  logic [7:0] fetch_length, load_length, store_length;
+  logic [napier_pkg::ErrorCodeBits-1:0] fetch_fault_code, load_fault_code, store_fault_code, exec_fault_code;
+  logic [23:0] fetch_fault_command, load_fault_command, store_fault_command, exec_fault_command;
   logic [FlightBits-1:0] fetch_flight;
-  logic queue_room, queue_write, queue_commit, queue_empty;
+  logic queue_room, queue_write, queue_commit, queue_empty, head_beat_again;
   logic [1:0] queue_write_queue;
   logic [BeatIndexBits-1:0] queue_write_beat;
   logic [BeatBits-1:0] queue_write_data;
@@ -183,7 +184,6 @@ module napier #(
 
   logic [2:0] head_release, head_valid, head_beat_valid;
   logic [BeatIndexBits-1:0] head_beat_index;
-  logic head_beat_again;
   logic [BeatBits-1:0] head_beat_data;
   command_queue #(
     .BeatBytes(BeatBytes), .QueueCommands(QueueCommands), .FetchAhead(FetchAhead)
@@ -222,15 +222,8 @@ module napier #(
 
   // Memory.
   logic load_request, load_issued, load_outside, load_beat, load_idle, load_fault;
-  logic [31:0] load_address, load_fault_address;
-  logic [7:0] load_length;
-  logic [napier_pkg::ErrorCodeBits-1:0] load_fault_code;
-  logic [23:0] load_fault_command;
+  logic [31:0] load_address, load_fault_address, store_address, store_fault_address;
   logic store_request, store_ready, store_issued, store_outside, store_answer, store_idle, store_writing, store_fault;
-  logic [31:0] store_address, store_fault_address;
-  logic [7:0] store_length;
-  logic [napier_pkg::ErrorCodeBits-1:0] store_fault_code;
-  logic [23:0] store_fault_command;
   logic offering;
 
   memory_port #(
@@ -260,7 +253,7 @@ module napier #(
   logic write_low, write_high;
   logic [15:0] write_low_word, write_high_word, read_word;
   logic [7:0] write_low_bank, write_high_bank;
-  logic [BeatBytes-1:0] write_low_mask, write_high_mask;
+  logic [BeatBytes-1:0] write_low_mask, write_high_mask, load_lanes;
   logic [BeatBits-1:0] write_data, write_high_data;
   logic read_enable;
   logic [OutputWordBytes*8-1:0] read_data;
@@ -281,7 +274,7 @@ module napier #(
     .end_signal_o(load_signal),
     .request_o(load_request), .address_o(load_address), .length_o(load_length), .issued_i(load_issued),
     .outside_i(load_outside), .beat_i(load_beat), .beat_last_i(memory_rlast_i), .beat_error_i(memory_rresp_i[1]),
-    .beat_data_i(memory_rdata_i),
+    .beat_data_i(memory_rdata_i), .beat_lanes_o(load_lanes),
     .write_target_o(write_target), .write_low_enable_o(write_low), .write_low_word_o(write_low_word),
     .write_low_bank_o(write_low_bank), .write_low_mask_o(write_low_mask), .write_high_enable_o(write_high),
     .write_high_word_o(write_high_word), .write_high_bank_o(write_high_bank), .write_high_mask_o(write_high_mask),
@@ -313,9 +306,7 @@ module napier #(
 
   // Compute.
   logic exec_ready, exec_idle, exec_busy, exec_fault, count_array_cycle, count_pass, count_post_cycle;
-  logic [napier_pkg::ErrorCodeBits-1:0] exec_fault_code;
   logic [31:0] exec_fault_address;
-  logic [23:0] exec_fault_command;
   assign head_release[Exec] = head_valid[Exec] && exec_ready;
 
   compute #(
@@ -357,6 +348,15 @@ module napier #(
       || event_load_start_o || event_load_end_o || event_exec_start_o || event_exec_end_o || event_store_start_o
       || event_store_end_o || count_pass;
 
+  checksums #(
+    .BeatBytes(BeatBytes), .Checksums(Checksums)
+  ) u_checksums (
+    .clk_i(clk_i), .clear_i(start), .read_data_i(memory_rdata_i), .read_last_i(memory_rlast_i),
+    .fetch_beat_i(fetch_beat), .load_beat_i(load_beat), .load_lanes_i(load_lanes), .store_beat_i(write_beat),
+    .store_last_i(memory_wlast_o), .store_data_i(memory_wdata_o), .store_lanes_i(memory_wstrb_o),
+    .fetch_o(fetch_checksum), .load_o(load_checksum), .store_o(store_checksum)
+  );
+
   fault u_fault (
     .clk_i(clk_i), .rst_ni(rst_ni), .clear_i(soft_reset), .busy_i(busy), .progress_i(progress), .watchdog_i(watchdog),
     .overflow_i(token_overflow),
@@ -393,7 +393,7 @@ module napier #(
     .event_i(count_event), .index_i(counter_index), .ready_o(counter_ready), .value_o(counter_value)
   );
 
-  // The memory's answers to writes carry one ID; of a response, bit 1 tells an error.
+  // Answers to writes carry one ID; of a response, bit 1 tells an error.
   logic unused;
   assign unused = ^{memory_bid_i, memory_bresp_i[0], memory_rresp_i[0], exec_command};
 

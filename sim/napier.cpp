@@ -9,7 +9,7 @@ constexpr uint64_t page_bytes = 4096;
 }  // namespace
 
 Napier::Napier(const spec::Machine& machine, MemoryModel& memory, bool values)
-    : machine_(machine), memory_(memory), context_{machine, events_, memory, counters_, trace_, values, {}, {}},
+    : machine_(machine), memory_(memory), context_{machine, events_, memory, counters_, trace_, checksums_, values, {}, {}},
       registers_(machine), fault_(events_, *this), buffers_(machine), queue_(context_), port_(context_, fault_),
       fetch_(context_, queue_, port_, fault_), loader_(context_, buffers_, queue_, tokens_, port_, fault_, *this),
       storer_(context_, buffers_, queue_, tokens_, port_, fault_, *this), exec_head_(context_, tokens_, fault_),
@@ -27,6 +27,7 @@ Napier::Napier(const spec::Machine& machine, MemoryModel& memory, bool values)
 void Napier::clear() {
     events_.clear();
     counters_.fill(0);
+    checksums_ = {};
     fault_.clear();
     tokens_.clear();
     queue_.reset();
@@ -85,7 +86,7 @@ void Napier::write_register(uint32_t offset, uint32_t value) {
 }
 
 uint32_t Napier::read_now(uint32_t offset) {
-    uint32_t value = registers_.read(cycle_, offset, fault_, port_.draining(cycle_));
+    uint32_t value = registers_.read(cycle_, offset, fault_, port_.draining(cycle_), checksums_);
     if (offset == spec::reg_identity) value = machine_.identity;
     for (int i = 0; i < spec::counter_count; ++i)
         if (offset == spec::counters[i].offset && !fault_.was_reset(cycle_)) value = uint32_t(counters_[size_t(i)]);

@@ -70,6 +70,7 @@ private:
     EventQueue events_;
     Counters counters_{};
     CommandTrace trace_;
+    Checksums checksums_;
     Context context_;
     Registers registers_;
     Fault fault_;

@@ -2,38 +2,80 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "driver/compile/compile.hpp"
+#include "driver/session/checksums.hpp"
 #include "sw/base/error.hpp"
 #include "sw/spec/machine.hpp"
 
 namespace napier::driver {
 namespace {
 
-[[noreturn]] void fail(const std::string& sentence) { throw Error(ErrorKind::device, sentence); }
+[[noreturn]] void fail(Cause cause, const std::string& sentence) { throw DeviceError(cause, sentence); }
 
-bool bit(uint32_t value, uint32_t index) { return (value >> index & 1) != 0; }
+std::span<const uint8_t> as_bytes(std::span<const int8_t> values) {
+    return {reinterpret_cast<const uint8_t*>(values.data()), values.size()};
+}
 
 }  // namespace
 
 Session::Session(Device& device, const Program& program, const SessionOptions& options)
-    : device_(device), program_(program), options_(options) {
+    : device_(device), program_(program), options_(options), lease_(device, options.holder), controller_(device),
+      fetch_checksum_(driver::fetch_checksum(program, device.machine())) {
+    controller_.status();
     check_identity();
-    device_.write_memory(program.program_address, command_bytes(program));
-    device_.write_memory(program.constants_address, program.constants);
+    check_possible();
+    controller_.recover();
+    load();
 }
 
 void Session::check_identity() {
     const uint32_t version = device_.read_register(spec::reg_version);
     const uint32_t identity = device_.read_register(spec::reg_identity);
     if (version != program_.version) {
-        fail(fmt::format("Device '{}' follows version {} of the description and the program version {}; compile the "
+        fail(Cause::identity,
+             fmt::format("Device '{}' follows version {} of the description and the program version {}; compile the "
                          "program with the driver of the device.", device_.name(), version, program_.version));
     }
     if (identity != program_.identity) {
-        fail(fmt::format("Device '{}' has identity {:#010x}, but the program was compiled for machine '{}' with "
+        fail(Cause::identity,
+             fmt::format("Device '{}' has identity {:#010x}, but the program was compiled for machine '{}' with "
                          "{:#010x}; compile it for this machine.",
                          device_.name(), identity, program_.machine, program_.identity));
     }
+}
+
+void Session::check_possible() const {
+    if (options_.check != Check::traffic) return;
+    if (device_.machine().checksums == 0) {
+        throw Error(ErrorKind::usage, fmt::format("Machine '{}' has no checksums, so its traffic cannot be checked; "
+                                                  "check its completion alone.", device_.machine().name));
+    }
+    if (!memory_tells_traffic(program_)) {
+        throw Error(ErrorKind::usage, "The program uses memory again for other tensors, so it does not tell afterwards "
+                                      "what its traffic was; compile with keep_tensors to check it.");
+    }
+}
+
+// The last byte first: a program that does not fit is not loaded in part.
+void Session::load() {
+    const std::vector<uint8_t> commands = command_bytes(program_);
+    const uint8_t nothing[1] = {};
+    if (program_.memory_end > program_.memory_base) device_.write_memory(program_.memory_end - 1, nothing);
+    write(program_.program_address, commands, "program");
+    write(program_.constants_address, program_.constants, "constants");
+}
+
+void Session::write(uint32_t address, std::span<const uint8_t> bytes, const char* what) {
+    device_.write_memory(address, bytes);
+    std::vector<uint8_t> there(bytes.size());
+    device_.read_memory(address, there);
+    const auto place = std::mismatch(bytes.begin(), bytes.end(), there.begin());
+    if (place.first == bytes.end()) return;
+    fail(Cause::memory, fmt::format("Device '{}' holds {:#04x} at {:#x} after {:#04x} of the {} was written; check its "
+                                    "memory and the connection.", device_.name(), *place.second,
+                                    address + static_cast<size_t>(place.first - bytes.begin()), *place.first, what));
 }
 
 RunTimes Session::run(std::span<const int8_t> input) {
@@ -42,41 +84,26 @@ RunTimes Session::run(std::span<const int8_t> input) {
         throw Error(ErrorKind::input, fmt::format("The input has {} values, but tensor '{}' takes {}; give one image.",
                                                   input.size(), place.name, place.bytes()));
     }
-    device_.write_memory(place.address, {reinterpret_cast<const uint8_t*>(input.data()), input.size()});
-    start();
-    wait();
+    memory_.clear();
+    controller_.recover();
+    write(place.address, as_bytes(input), "input");
+    controller_.start(settings());
+    if (controller_.wait(options_.deadline_cycles, options_.cancelled) == Controller::End::error) explain_error();
+    const std::vector<std::string> violations = device_.violations();
+    if (!violations.empty()) {
+        fail(Cause::protocol, fmt::format("Device '{}' broke {} rules of the bus; the first: {}", device_.name(),
+                                          violations.size(), violations.front()));
+    }
+    check_completion();
+    if (options_.check == Check::traffic) check_traffic(as_bytes(input));
     return read_times();
 }
 
-void Session::start() {
-    const std::pair<uint32_t, uint32_t> settings[] = {
-        {spec::reg_program_address, program_.program_address},
-        {spec::reg_program_length, static_cast<uint32_t>(program_.commands.size())},
-        {spec::reg_read_base, program_.read_window.base},
-        {spec::reg_read_limit, program_.read_window.limit},
-        {spec::reg_write_base, program_.write_window.base},
-        {spec::reg_write_limit, program_.write_window.limit},
-        {spec::reg_watchdog, options_.watchdog_cycles},
-        {spec::reg_interrupt_status, 1u << spec::interrupt_status_done_bit | 1u << spec::interrupt_status_error_bit},
-        {spec::reg_interrupt_enable, 1u << spec::interrupt_enable_done_bit | 1u << spec::interrupt_enable_error_bit},
-        {spec::reg_control, 1u << spec::control_start_bit},
-    };
-    for (const auto& [offset, value] : settings) device_.write_register(offset, value);
-}
-
-void Session::wait() {
-    const bool answered = device_.wait_interrupt(options_.deadline_cycles);
-    const uint32_t status = device_.read_register(spec::reg_status);
-    if (bit(status, spec::status_error_bit)) explain_error();
-    if (!answered || !bit(status, spec::status_done_bit)) {
-        fail(fmt::format("Device '{}' has not finished after {} cycles (status {:#x}); raise the deadline, or reset "
-                         "it.", device_.name(), options_.deadline_cycles, status));
-    }
-    const std::vector<std::string> violations = device_.violations();
-    if (!violations.empty()) {
-        fail(fmt::format("Device '{}' broke {} rules of the bus; the first: {}", device_.name(), violations.size(),
-                         violations.front()));
-    }
+RunSettings Session::settings() {
+    return {program_.program_address,    static_cast<uint32_t>(program_.commands.size()),
+            program_.read_window.base,   program_.read_window.limit,
+            program_.write_window.base,  program_.write_window.limit,
+            options_.watchdog_cycles,    ++job_};
 }
 
 void Session::explain_error() {
@@ -84,11 +111,47 @@ void Session::explain_error() {
     const uint32_t address = device_.read_register(spec::reg_error_address);
     const uint32_t command = device_.read_register(spec::reg_error_command);
     const spec::ErrorText* error = spec::find_error(code);
-    device_.write_register(spec::reg_control, 1u << spec::control_reset_bit);
-    fail(fmt::format("Device '{}' stopped with error {} ({}) at {:#x} in {}.", device_.name(),
-                     error == nullptr ? std::to_string(code) : error->name,
-                     error == nullptr ? "not in the description" : error->text, address,
-                     describe_command(program_, command)));
+    fail(Cause::machine, fmt::format("Device '{}' stopped with error {} ({}) at {:#x} in {}.", device_.name(),
+                                     error == nullptr ? std::to_string(code) : error->name,
+                                     error == nullptr ? "not in the description" : error->text, address,
+                                     describe_command(program_, command)));
+}
+
+// A status that says done may be an old one, or of a program that lost commands on the way.
+void Session::check_completion() {
+    const auto require = [&](uint32_t offset, uint32_t expected, const char* what) {
+        const uint32_t told = device_.read_register(offset);
+        if (told == expected) return;
+        fail(Cause::completion, fmt::format("Device '{}' says done, but {} is {:#x} in place of {:#x}; run again.",
+                                            device_.name(), what, told, expected));
+    };
+    require(spec::counters[spec::counter_commands].offset, static_cast<uint32_t>(program_.commands.size()),
+            "its number of commands");
+    if (device_.machine().checksums == 0) return;
+    require(spec::reg_completed_job, job_, "the job");
+    require(spec::reg_fetch_checksum, fetch_checksum_, "the checksum of its commands");
+}
+
+// What stands in memory, but the host's own bytes as the host knows them, must be what crossed the bus.
+void Session::check_traffic(std::span<const uint8_t> input) {
+    std::vector<uint8_t> bytes(program_.memory_end - program_.memory_base);
+    device_.read_memory(program_.memory_base, bytes);
+    const auto put = [&](uint32_t address, std::span<const uint8_t> known) {
+        std::copy(known.begin(), known.end(), bytes.begin() + (address - program_.memory_base));
+    };
+    put(program_.constants_address, program_.constants);
+    put(program_.tensors[program_.input.tensor].address, input);
+    const TrafficChecksums expected = traffic_checksums(program_, device_.machine(), bytes);
+    const auto require = [&](uint32_t offset, uint32_t sum, const char* what) {
+        const uint32_t told = device_.read_register(offset);
+        if (told == sum) return;
+        fail(Cause::checksum, fmt::format("Device '{}' {} bytes with checksum {:#010x}, but those in memory have "
+                                          "{:#010x}: bytes were changed or lost on the bus; run again.",
+                                          device_.name(), what, told, sum));
+    };
+    require(spec::reg_load_checksum, expected.load, "loaded");
+    require(spec::reg_store_checksum, expected.store, "stored");
+    memory_ = std::move(bytes);
 }
 
 RunTimes Session::read_times() {
@@ -102,7 +165,7 @@ RunTimes Session::read_times() {
     for (int engine = 0; engine < sim::engine_count; ++engine) {
         for (const sim::CommandEvent& event : trace->of(static_cast<sim::Engine>(engine))) {
             if (event.index >= times.commands.size()) {
-                fail(fmt::format("Device '{}' reports an event of command {}, but the program has {}.",
+                fail(Cause::protocol, fmt::format("Device '{}' reports an event of command {}, but the program has {}.",
                                  device_.name(), event.index, times.commands.size()));
             }
             times.commands[event.index] = {event.start, event.end};
@@ -118,7 +181,8 @@ std::vector<int8_t> Session::tensor(int index) const {
                                                   "read it.", place.name));
     }
     std::vector<uint8_t> bytes(static_cast<size_t>(place.bytes()));
-    device_.read_memory(place.address, bytes);
+    if (memory_.empty()) device_.read_memory(place.address, bytes);
+    else std::copy_n(memory_.begin() + (place.address - program_.memory_base), bytes.size(), bytes.begin());
     return place.values(bytes);
 }
 

@@ -2,12 +2,15 @@
 // A program on a device: load it once, then run it on one input after the other.
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "driver/compile/program.hpp"
 #include "driver/device/device.hpp"
+#include "driver/session/controller.hpp"
+#include "driver/session/lease.hpp"
 
 namespace napier::driver {
 
@@ -25,20 +28,36 @@ struct RunTimes {
     std::vector<CommandTime> commands;  // in the order of the program; empty if the device cannot see them
 };
 
+// What must hold before a run counts as done (docs/robustness.md).
+enum class Check {
+    completion,  // the machine's word: status, number of commands; with checksums the job and that of the commands
+    traffic,     // and every byte that crossed the bus is the one that stands in memory
+};
+
 struct SessionOptions {
     uint64_t deadline_cycles = 4'000'000'000;  // of one run; it then counts as hung
     uint32_t watchdog_cycles = 1'000'000;      // without progress; 0: off
+    Check check = Check::completion;           // traffic: needs a machine with checksums, and every tensor kept
+    const std::atomic<bool>* cancelled = nullptr;  // true: the run is given up
+    std::string holder = "a session of this process";  // named to others who want the device
 };
 
+// Holds its device alone. All errors of the device are DeviceErrors; after one the next run, or the next session, gets
+// a device that works if there is one.
 class Session {
 public:
-    // Checks that the device is the machine the program was made for, and writes program and constants to its memory.
-    // Error (device): another machine, another version of the description, or not enough memory.
+    // Resets the device, checks that it is the machine the program was made for, and writes program and constants to
+    // its memory. Error (usage): the check asked for is not possible. DeviceError: the device is in use, is another
+    // machine, follows another version of the description, or lacks memory.
     Session(Device& device, const Program& program, const SessionOptions& options = {});
 
-    // Runs the program on the input tensor's values. Error (input): another number of values. Error (device): the
-    // machine stops with an error, does not finish before the deadline, or breaks a rule of the bus.
+    // Runs the program on the input tensor's values. Error (input): another number of values. DeviceError: the
+    // machine stops with an error, does not finish before the deadline, breaks a rule of the bus, or did not do what it
+    // was told.
     RunTimes run(std::span<const int8_t> input);
+
+    // Gives up whatever runs; the device is idle then.
+    void recover() { controller_.recover(); }
 
     // The values of a tensor of the model after a run. Error (usage): its memory was reused by another.
     std::vector<int8_t> tensor(int index) const;
@@ -51,14 +70,23 @@ public:
 
 private:
     void check_identity();
-    void start();
-    void wait();
+    void check_possible() const;
+    void load();
+    void write(uint32_t address, std::span<const uint8_t> bytes, const char* what);
+    RunSettings settings();
     [[noreturn]] void explain_error();
+    void check_completion();
+    void check_traffic(std::span<const uint8_t> input);
     RunTimes read_times();
 
     Device& device_;
     const Program& program_;
     const SessionOptions options_;
+    Lease lease_;
+    Controller controller_;
+    uint32_t fetch_checksum_ = 0;  // of the whole program
+    uint32_t job_ = 0;
+    std::vector<uint8_t> memory_;  // of the last run, as its checksums say; empty: they were not asked
 };
 
 // The memory that a device needs for the program.

@@ -94,6 +94,7 @@ private:
         if (!difference && random.chance(20)) {
             DeviceRecord times = run_on(*times_, "times");
             times.memory = sim.memory;
+            times.job = sim.job;
             difference = first_difference(sim, times, program);
             if (difference) *difference = "Without values: " + *difference;
         }

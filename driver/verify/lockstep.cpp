@@ -11,6 +11,10 @@ namespace napier::driver {
 namespace {
 
 constexpr const char* engine_names[] = {"load", "exec", "store"};
+constexpr uint32_t job_registers[] = {spec::reg_completed_job, spec::reg_fetch_checksum, spec::reg_load_checksum,
+                                      spec::reg_store_checksum};
+constexpr const char* job_names[] = {"completed job", "checksum of commands", "checksum of loads",
+                                     "checksum of stores"};
 
 std::string cycle_text(sim::Cycle cycle) { return cycle == sim::never ? "never" : fmt::format("{}", cycle); }
 
@@ -57,6 +61,7 @@ void start(Device& device, const TestProgram& program) {
     device.write_register(spec::reg_write_base, program.write_base);
     device.write_register(spec::reg_write_limit, program.write_limit);
     device.write_register(spec::reg_watchdog, program.watchdog);
+    device.write_register(spec::reg_job, uint32_t(program.commands.size()));
     device.write_register(spec::reg_control, 1u << spec::control_start_bit);
 }
 
@@ -73,6 +78,7 @@ DeviceRecord observe(Device& device, const TestProgram& program, bool interrupte
     record.error_command = device.read_register(spec::reg_error_command);
     for (int i = 0; i < spec::counter_count; ++i)
         record.counters[size_t(i)] = device.read_register(spec::counters[i].offset);
+    for (size_t i = 0; i < record.job.size(); ++i) record.job[i] = device.read_register(job_registers[i]);
     record.memory.resize(program.bytes.size());
     device.read_memory(program.memory.base, record.memory);
     record.violations = device.violations();
@@ -115,6 +121,8 @@ std::optional<std::string> first_difference(const DeviceRecord& left, const Devi
         return fmt::format("The interrupt comes in cycle {} on {} and {} on {}.", left.interrupt_cycle, left.device,
                            right.interrupt_cycle, right.device);
     if (!program.hazard_free) return std::nullopt;
+    for (size_t i = 0; i < left.job.size(); ++i)
+        if (left.job[i] != right.job[i]) return differ(job_names[i], left.job[i], right.job[i]);
     return first_difference(left.device, left.memory, right.device, right.memory, program.memory.base);
 }
 

@@ -13,6 +13,7 @@ struct DeviceRecord {
     uint64_t interrupt_cycle = 0;   // of the interrupt line's rise
     uint32_t status = 0, error_code = 0, error_address = 0, error_command = 0;
     std::array<uint32_t, spec::counter_count> counters{};
+    std::array<uint32_t, 4> job{};  // completed job; checksums of fetch, load and store
     sim::CommandTrace trace;
     std::vector<uint8_t> memory;
     std::vector<std::string> violations;  // of the bus's rules

@@ -31,7 +31,7 @@ void spoil_command(TestProgram& program, const spec::Machine& machine, Random& r
 
 void add_trouble(TestProgram& program, const spec::Machine& machine, Random& random) {
     program.watchdog = patience;
-    switch (random.below(10)) {
+    switch (random.below(13)) {
         case 0: program.read_limit -= uint32_t(random.below(8)); break;
         case 1: program.write_limit -= uint32_t(random.below(4)); break;
         case 2: program.memory.read_error = random.small(0, 400); break;
@@ -39,6 +39,15 @@ void add_trouble(TestProgram& program, const spec::Machine& machine, Random& ran
         case 4: program.memory.read_dead = random.small(0, 400); break;
         case 5: program.memory.write_dead = random.small(0, 100); break;
         case 6: program.watchdog = uint32_t(random.small(1, 300)); break;
+        case 7:
+            program.memory.read_error = random.small(0, 400);
+            program.memory.read_error_beat = random.below(64);
+            break;
+        case 8:
+        case 9:
+            (random.chance(50) ? program.memory.read_late : program.memory.write_late) = random.small(0, 100);
+            program.memory.late_cycles = uint32_t(random.small(1, 2 * patience));
+            break;
         default: spoil_command(program, machine, random);
     }
 }

@@ -13,6 +13,7 @@
 module registers #(
   parameter int unsigned AddressBits = 32,
   parameter int unsigned IndexBits = 24,
+  parameter int unsigned Checksums = 0,
   parameter logic [31:0] Identity = 32'h0
 ) (
   input  logic        clk_i,
@@ -55,6 +56,10 @@ module registers #(
   output logic [20:0] write_limit_o,
   output logic [31:0] watchdog_o,
 
+  input  logic [31:0] fetch_checksum_i,
+  input  logic [31:0] load_checksum_i,
+  input  logic [31:0] store_checksum_i,
+
   output logic  [3:0] counter_index_o,
   input  logic        counter_ready_i, // counter_value_i is that counter's
   input  logic [31:0] counter_value_i
@@ -85,8 +90,9 @@ module registers #(
   assign set_watchdog = write_setting && awaddr_i == napier_pkg::RegWatchdog;
 
   logic write_known;
+  logic set_job;
   assign write_known = set_control | set_enable | clear_status | set_address | set_length | set_read_base
-      | set_read_limit | set_write_base | set_write_limit | set_watchdog;
+      | set_read_limit | set_write_base | set_write_limit | set_watchdog | set_job;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -187,6 +193,39 @@ module registers #(
     interrupt_status[napier_pkg::InterruptStatusErrorBit] = error_status_q;
   end
 
+  // What shows that a program ran as the host meant it.
+  logic [31:0] job_data;
+  logic read_job;
+  if (Checksums != 0) begin : gen_job
+    logic [31:0] job_q, completed_q;
+    assign set_job = write_setting && awaddr_i == napier_pkg::RegJob;
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) job_q <= '0;
+      else if (set_job) job_q <= wdata_i;
+      if (busy_o) completed_q <= job_q;
+    end
+    always_comb begin
+      read_job = 1'b1;
+      case (araddr_i)
+        napier_pkg::RegJob: job_data = job_q;
+        napier_pkg::RegCompletedJob: job_data = completed_q & {32{done_q}};
+        napier_pkg::RegFetchChecksum: job_data = fetch_checksum_i & {32{done_q}};
+        napier_pkg::RegLoadChecksum: job_data = load_checksum_i & {32{done_q}};
+        napier_pkg::RegStoreChecksum: job_data = store_checksum_i & {32{done_q}};
+        default: begin
+          job_data = '0;
+          read_job = 1'b0;
+        end
+      endcase
+    end
+  end else begin : gen_no_job
+    logic unused_checksums;
+    assign unused_checksums = ^{fetch_checksum_i, load_checksum_i, store_checksum_i};
+    assign set_job = 1'b0;
+    assign job_data = '0;
+    assign read_job = 1'b0;
+  end
+
   always_comb begin
     read_known = 1'b1;
     case (araddr_i)
@@ -207,8 +246,8 @@ module registers #(
       napier_pkg::RegVersion: read_data = napier_pkg::Version;
       napier_pkg::RegIdentity: read_data = Identity;
       default: begin
-        read_data = counter_value_i;
-        read_known = read_counter;
+        read_data = read_job ? job_data : counter_value_i;
+        read_known = read_counter || read_job;
       end
     endcase
   end

@@ -86,6 +86,7 @@ module napier_edge_all (
     .OutputWords(2048),
     .PackedTrits(1),
     .PaletteWords(32),
+    .Checksums(1),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff001fff),
     .ExecUsedBits(512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
@@ -93,7 +94,7 @@ module napier_edge_all (
     .ElementsB(0),
     .Outputs(0),
     .Formats(511),
-    .Identity(32'he5dc5373)
+    .Identity(32'hac6c087a)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

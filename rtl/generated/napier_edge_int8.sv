@@ -86,6 +86,7 @@ module napier_edge_int8 (
     .OutputWords(2048),
     .PackedTrits(0),
     .PaletteWords(0),
+    .Checksums(1),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000bff),
     .ExecUsedBits(512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
@@ -93,7 +94,7 @@ module napier_edge_int8 (
     .ElementsB(0),
     .Outputs(0),
     .Formats(1),
-    .Identity(32'hee00d0c8)
+    .Identity(32'h4f2230ee)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

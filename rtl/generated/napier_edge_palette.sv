@@ -86,6 +86,7 @@ module napier_edge_palette (
     .OutputWords(2048),
     .PackedTrits(0),
     .PaletteWords(32),
+    .Checksums(1),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000fff),
     .ExecUsedBits(512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
@@ -93,7 +94,7 @@ module napier_edge_palette (
     .ElementsB(0),
     .Outputs(0),
     .Formats(256),
-    .Identity(32'hb6b211b3)
+    .Identity(32'h641b2ff4)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -86,6 +86,7 @@ module napier_edge_ternary (
     .OutputWords(2048),
     .PackedTrits(1),
     .PaletteWords(0),
+    .Checksums(1),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff001bff),
     .ExecUsedBits(512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
@@ -93,7 +94,7 @@ module napier_edge_ternary (
     .ElementsB(0),
     .Outputs(0),
     .Formats(2),
-    .Identity(32'h6f9686df)
+    .Identity(32'h42d42fd8)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

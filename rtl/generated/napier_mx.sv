@@ -86,6 +86,7 @@ module napier_mx (
     .OutputWords(1024),
     .PackedTrits(0),
     .PaletteWords(0),
+    .Checksums(1),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000bff),
     .ExecUsedBits(512'h7ff0000ffffffff00000000ffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffff00003fff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
@@ -93,7 +94,7 @@ module napier_mx (
     .ElementsB(63),
     .Outputs(127),
     .Formats(1024),
-    .Identity(32'hb80f76a1)
+    .Identity(32'h5f3189fc)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

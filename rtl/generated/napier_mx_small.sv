@@ -86,6 +86,7 @@ module napier_mx_small (
     .OutputWords(48),
     .PackedTrits(0),
     .PaletteWords(0),
+    .Checksums(1),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000bff),
     .ExecUsedBits(512'h7ff0000ffffffff00000000ffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffff00003fff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
@@ -93,7 +94,7 @@ module napier_mx_small (
     .ElementsB(32),
     .Outputs(96),
     .Formats(1024),
-    .Identity(32'had5d3dd9)
+    .Identity(32'hbfe75740)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -86,6 +86,7 @@ module napier_pam (
     .OutputWords(128),
     .PackedTrits(0),
     .PaletteWords(0),
+    .Checksums(1),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000bff),
     .ExecUsedBits(512'h7ff0000ffffffff00000000ffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffff00003fff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
@@ -93,7 +94,7 @@ module napier_pam (
     .ElementsB(0),
     .Outputs(192),
     .Formats(2048),
-    .Identity(32'h382f0ffd)
+    .Identity(32'ha4c852d1)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -5,7 +5,7 @@
 package napier_pkg;
 
   // Registers (byte offsets) and their bits.
-  localparam int unsigned Version = 1;
+  localparam int unsigned Version = 2;
   localparam logic [11:0] RegControl = 12'h0;
   localparam int unsigned ControlStartBit = 0;
   localparam int unsigned ControlResetBit = 1;
@@ -32,6 +32,11 @@ package napier_pkg;
   localparam logic [11:0] RegErrorCommand = 12'h34;
   localparam logic [11:0] RegVersion = 12'h38;
   localparam logic [11:0] RegIdentity = 12'h3c;
+  localparam logic [11:0] RegJob = 12'h80;
+  localparam logic [11:0] RegCompletedJob = 12'h84;
+  localparam logic [11:0] RegFetchChecksum = 12'h88;
+  localparam logic [11:0] RegLoadChecksum = 12'h8c;
+  localparam logic [11:0] RegStoreChecksum = 12'h90;
 
   // Counters: index, in the order of their registers.
   localparam logic [11:0] RegCounters = 12'h40;

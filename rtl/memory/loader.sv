@@ -62,6 +62,7 @@ module loader #(
   input  logic        beat_last_i,
   input  logic        beat_error_i,
   input  logic [BeatBits-1:0] beat_data_i,
+  output logic [BeatBytes-1:0] beat_lanes_o,  // of the beat, those that belong to the row
 
   output logic  [2:0] write_target_o,
   output logic        write_low_enable_o,
@@ -278,6 +279,7 @@ module loader #(
       below[i] = LaneBits'(i) < turn;
     end
   end
+  assign beat_lanes_o = lanes;
   assign lanes_turned = BeatBytes'(({lanes, lanes} << turn) >> BeatBytes);
   assign write_low_mask_o = lanes_turned & ~below;
   assign write_high_mask_o = (lanes_turned & below) | {BeatBytes{twice}};

@@ -23,7 +23,7 @@ FIELD_KEYS = {"word": (int, True), "lsb": (int, True), "width": (int, True), "si
 BIT_KEYS = {"name": (str, True), "lsb": (int, True), "width": (int, True), "text": (str, True)}
 ENTRY_KEYS = {
     "register": {"name": (str, True), "offset": (int, True), "access": (str, True), "fields": (list, False),
-                 "text": (str, True)},
+                 "needs": (str, False), "text": (str, True)},
     "counter": {"name": (str, True), "text": (str, True)},
     "error": {"name": (str, True), "code": (int, True), "text": (str, True)},
     "opcode": {"name": (str, True), "code": (int, True), "text": (str, True), "loop": (str, True)},
@@ -214,6 +214,12 @@ def check_codes(checker, description):
         if register["access"] not in ACCESS:
             checker.fault(f"Register '{register['name']}' has the unknown access '{register['access']}'; "
                           f"use one of {', '.join(ACCESS)}.")
+        if register.get("needs", "address_bits") not in description["knob"]:
+            checker.fault(f"Register '{register['name']}' needs the unknown knob '{register['needs']}'; use one of "
+                          f"{', '.join(description['knob'])}.")
+        if "needs" in register and register["offset"] < counters_end(description):
+            checker.fault(f"Register '{register['name']}' needs a knob and is at offset {register['offset']:#x}; put "
+                          f"it behind the counters, which end at {counters_end(description):#x}.")
         if register["offset"] % REGISTER_BYTES:
             checker.fault(f"Register '{register['name']}' is at offset {register['offset']:#x}; "
                           f"use a multiple of {REGISTER_BYTES}.")
@@ -224,7 +230,7 @@ def check_codes(checker, description):
         if entry["held_bits"] not in (entry["weight_bits"], 8):
             checker.fault(f"Format '{entry['name']}' has {entry['held_bits']} held_bits; use its weight_bits, or 8 for "
                           f"the entries of a table.")
-    end = counter_base(description) + REGISTER_BYTES * len(description["counter"])
+    end = max(counters_end(description), *(entry["offset"] + REGISTER_BYTES for entry in description["register"]))
     if end > REGISTER_SPACE:
         checker.fault(f"Registers and counters end at {end:#x}; keep them below {REGISTER_SPACE:#x}.")
     for section, width in (("opcode", description["fields"]["common"]["opcode"]["width"]),
@@ -238,8 +244,13 @@ def check_codes(checker, description):
 
 
 def counter_base(description):
-    """Byte offset of the first counter: after the last register."""
-    return max(register["offset"] for register in description["register"]) + REGISTER_BYTES
+    """Byte offset of the first counter: after the last register that every machine has."""
+    return max(register["offset"] for register in description["register"] if "needs" not in register) + REGISTER_BYTES
+
+
+def counters_end(description):
+    """Byte offset behind the last counter."""
+    return counter_base(description) + REGISTER_BYTES * len(description["counter"])
 
 
 def identity(description, machine):

@@ -29,7 +29,7 @@ def registers(description):
     rows = []
     for entry in description["register"]:
         rows.append((f"0x{entry['offset']:02X}", f"`{entry['name']}`", "", entry["access"].replace("_", " "),
-                     entry["text"]))
+                     entry["text"] + (f" Only with the knob `{entry['needs']}`." if "needs" in entry else "")))
         rows += [("", "", f"`{bits['name']}` [{bit_range(bits['lsb'], bits['width'])}]", "", bits["text"])
                  for bits in entry.get("fields", [])]
     return ["## Registers", "", "AXI4-Lite, 32 bits each, byte offsets.", "",

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "sim/base/engine.hpp"
+#include "sim/control/checksums.hpp"
 #include "sim/memory/memory_model.hpp"
 #include "sw/spec/spec.hpp"
 
@@ -25,6 +26,7 @@ struct Context {
     MemoryModel& memory;
     Counters& counters;
     CommandTrace& trace;
+    Checksums& checksums;
     bool values = true;  // false: time alone; no byte moves, except commands as they are fetched
     Window read_window, write_window;  // taken from the registers when a program starts
 };

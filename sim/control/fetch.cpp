@@ -65,7 +65,8 @@ void Fetch::joined(const MemoryModel::ReadBurst& read) {
     // Bursts come in order: this one is behind those that joined and have not come.
     const uint32_t behind = receive_ * parts_ + receive_part_ + uint32_t(errors_.size()) - 1;
     const uint32_t command = behind / parts_;
-    raise(first_beat, ErrorCode::read_response, address(command, behind % parts_), command);
+    const Cycle when = context_.memory.beat_cycle(read, read.first_error());
+    raise(when, ErrorCode::read_response, address(command, behind % parts_), command);
 }
 
 void Fetch::landed(Cycle cycle) {
@@ -73,16 +74,25 @@ void Fetch::landed(Cycle cycle) {
     port_.poke_read(cycle + 1);
     bad_ = bad_ || errors_.front() != 0;
     errors_.pop_front();
+    if (!bad_) take_part();
     if (++receive_part_ != parts_) return;
     receive_part_ = 0;
     if (!bad_) receive(cycle);
     ++receive_;
 }
 
+void Fetch::take_part() {
+    const uint8_t* const bytes = context_.memory.at(address(receive_, receive_part_));
+    std::memcpy(command_.data() + receive_part_ * part_bytes_, bytes, part_bytes_);
+    if (context_.machine.checksums == 0) return;
+    context_.checksums.fetch =
+        add_burst(context_.checksums.fetch, uint32_t(context_.machine.beat_bytes), 0, bytes, part_bytes_);
+}
+
 // The command's last beat: its own bits, its opcode, and the counts of LOAD and STORE.
 void Fetch::receive(Cycle cycle) {
     CommandWords words;
-    std::memcpy(words.data(), context_.memory.at(address(receive_, 0)), sizeof words);
+    std::memcpy(words.data(), command_.data(), sizeof words);
     const auto field = [&](const spec::Field& which) { return uint32_t(spec::get(words, which)); };
     const spec::Command* command = spec::find_command(field(spec::common::opcode));
     if (command == nullptr || !spec::within(words, used_bits_[size_t(command - spec::commands)])) {

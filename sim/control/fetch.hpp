@@ -1,6 +1,8 @@
 #pragma once
 // Twin of rtl/control/fetch.sv: reads the program's commands in order, checks them, and sends them to their queues.
 
+#include <array>
+
 #include "sim/control/command_queue.hpp"
 #include "sim/control/fault.hpp"
 #include "sim/memory/memory_port.hpp"
@@ -27,6 +29,7 @@ private:
     uint32_t address(uint32_t command, uint32_t part) const {
         return (address_ + command * spec::command_bytes + part * part_bytes_) & address_mask_;
     }
+    void take_part();
     void receive(Cycle cycle);
     void raise(Cycle cycle, spec::ErrorCode code, uint32_t address, uint32_t index);
 
@@ -44,6 +47,7 @@ private:
     uint32_t issue_ = 0, part_ = 0;          // the burst to issue
     uint32_t receive_ = 0, receive_part_ = 0;  // the burst to receive
     bool bad_ = false;                         // a burst with an error has come
+    std::array<uint8_t, spec::command_bytes> command_{};  // the one being received
     Ring<uint8_t> errors_;                     // of bursts joined
 };
 

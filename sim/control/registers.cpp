@@ -37,13 +37,17 @@ Registers::Action Registers::write(Cycle cycle, uint32_t offset, uint32_t value,
         case spec::reg_write_base: set(write_base, page_bits); break;
         case spec::reg_write_limit: set(write_limit, limit_bits); break;
         case spec::reg_watchdog: set(watchdog, ~0u); break;
+        case spec::reg_job:
+            if (machine_->checksums != 0) set(job_, ~0u);
+            break;
         default: break;
     }
     return Action::none;
 }
 
-uint32_t Registers::read(Cycle cycle, uint32_t offset, const Fault& fault, bool draining) const {
-    const bool busy = busy_.at(cycle);
+uint32_t Registers::read(Cycle cycle, uint32_t offset, const Fault& fault, bool draining,
+                         const Checksums& checksums) const {
+    const bool busy = busy_.at(cycle), tells = done_.at(cycle) && machine_->checksums != 0;
     switch (offset) {
         case spec::reg_status:
             return uint32_t(busy) << spec::status_busy_bit | uint32_t(done_.at(cycle)) << spec::status_done_bit |
@@ -62,6 +66,11 @@ uint32_t Registers::read(Cycle cycle, uint32_t offset, const Fault& fault, bool 
         case spec::reg_error_address: return fault.failed(cycle) ? fault.error().address : 0;
         case spec::reg_error_command: return fault.failed(cycle) ? fault.error().command : 0;
         case spec::reg_version: return spec::version;
+        case spec::reg_job: return job_;
+        case spec::reg_completed_job: return tells ? completed_ : 0;
+        case spec::reg_fetch_checksum: return tells ? checksums.fetch : 0;
+        case spec::reg_load_checksum: return tells ? checksums.load : 0;
+        case spec::reg_store_checksum: return tells ? checksums.store : 0;
         default: return 0;
     }
 }
@@ -69,6 +78,7 @@ uint32_t Registers::read(Cycle cycle, uint32_t offset, const Fault& fault, bool 
 void Registers::finished(Cycle cycle) {
     busy_.set(cycle, false);
     done_.set(cycle, true);
+    completed_ = job_;
     status_.set(cycle, status_.next() | bit(spec::interrupt_status_done_bit));
 }
 

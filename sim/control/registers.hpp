@@ -2,6 +2,7 @@
 // Twin of rtl/control/registers.sv: the registers of the description, the run state, the interrupt.
 
 #include "sim/base/registered.hpp"
+#include "sim/control/checksums.hpp"
 #include "sim/control/fault.hpp"
 #include "sw/spec/spec.hpp"
 
@@ -16,7 +17,7 @@ public:
     // A write taken in `cycle`. What it asks the machine to do is done by the machine.
     Action write(Cycle cycle, uint32_t offset, uint32_t value, bool halted, bool draining);
     // A read taken in `cycle`. Counters and identity are the machine's.
-    uint32_t read(Cycle cycle, uint32_t offset, const Fault& fault, bool draining) const;
+    uint32_t read(Cycle cycle, uint32_t offset, const Fault& fault, bool draining, const Checksums& checksums) const;
 
     // busy_o rises a cycle after the start write, and falls a cycle after `finished` or `stopped`.
     bool busy(Cycle cycle) const { return busy_.at(cycle); }
@@ -34,6 +35,7 @@ private:
     const spec::Machine* machine_;
     Registered<bool> busy_, done_;
     Registered<uint32_t> enable_, status_;  // bits of the interrupt registers
+    uint32_t job_ = 0, completed_ = 0;
 };
 
 }  // namespace napier::sim

@@ -168,10 +168,12 @@ void Loader::joined(const MemoryModel::ReadBurst& read) {
     const auto& burst = flight.burst;
     const Cycle first_beat = context_.memory.beat_cycle(read, 0);
     if (first_beat == never) return;
-    if (read.error) {
+    const auto outside = first_outside(flight);
+    if (read.error && !(outside && outside->beat < read.first_error())) {
         flight.bad = true;
-        raise(first_beat, spec::ErrorCode::read_response, burst.address, flight.index);
-    } else if (const auto outside = first_outside(flight)) {
+        raise(context_.memory.beat_cycle(read, read.first_error()), spec::ErrorCode::read_response, burst.address,
+              flight.index);
+    } else if (outside) {
         flight.bad = true;
         raise(context_.memory.beat_cycle(read, outside->beat), spec::ErrorCode::buffer_range, outside->word,
               flight.index);
@@ -185,8 +187,17 @@ void Loader::landed(Cycle cycle) {
     flight_.add(cycle, -1);
     if (flight_.next() == 0) look(cycle + 1);
     if (flight.bad) return;
-    if (context_.values) flight.packed ? write_packed(flight) : write(flight);
+    if (context_.values) {
+        add_checksum(flight.burst);
+        flight.packed ? write_packed(flight) : write(flight);
+    }
     if (flight.burst.last) end(cycle, flight.signal);
+}
+
+void Loader::add_checksum(const RowWalker::Burst& burst) {
+    if (context_.machine.checksums == 0) return;
+    context_.checksums.load = add_burst(context_.checksums.load, uint32_t(context_.machine.beat_bytes), burst.address,
+                                        context_.memory.at(burst.address), burst.bytes);
 }
 
 void Loader::write(const Flight& flight) {

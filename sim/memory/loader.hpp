@@ -62,6 +62,7 @@ private:
     };
     std::optional<Outside> first_outside(const Flight& flight) const;
     std::optional<Outside> first_outside_packed(const Flight& flight) const;
+    void add_checksum(const RowWalker::Burst& burst);
     void write(const Flight& flight);
     void write_packed(const Flight& flight);
     void raise(Cycle cycle, spec::ErrorCode code, uint32_t address, uint32_t index);

@@ -31,6 +31,9 @@ void check(const MemoryConfig& config) {
         fail("The memory's stall_percent must be below 100 and its gap_percent at most 100.");
 }
 
+// A burst that was not numbered is struck by no fault.
+bool strikes(int64_t fault, int64_t number) { return fault >= 0 && fault == number; }
+
 }  // namespace
 
 MemoryModel::MemoryModel(const MemoryConfig& config) { configure(config); }
@@ -48,6 +51,7 @@ void MemoryModel::configure(const MemoryConfig& config) {
 void MemoryModel::restart() {
     channel_free_ = last_answer_ = 0;
     reads_ = writes_ = 0;
+    again_.clear();
 }
 
 // SplitMix64 (Steele, Lea, Flood 2014), finalizer applied to a counter of two parts.
@@ -74,12 +78,18 @@ MemoryModel::ReadBurst MemoryModel::join_read(uint64_t cycle, uint32_t address, 
     const int64_t number = reads_++;
     ReadBurst burst;
     burst.interval = interval_;
+    burst.number = number;
     burst.error = number == config_.read_error || outside(address, beats);
+    if (number == config_.read_error && config_.read_error_beat >= 0 && !outside(address, beats))
+        burst.error_beat = config_.read_error_beat % beats;
+    if (number == config_.read_corrupt && !outside(address, beats))
+        burst.corrupt_beat = config_.corrupt_place / 8 % beats;
     if (config_.read_dead >= 0 && number >= config_.read_dead) {
         burst.start = never;
         return burst;
     }
-    const uint64_t earliest = cycle + config_.read_latency + extra(read_stream, number);
+    const uint64_t late = number == config_.read_late ? config_.late_cycles : 0;
+    const uint64_t earliest = cycle + config_.read_latency + extra(read_stream, number) + late;
     burst.start = std::max(earliest << fraction_bits, channel_free_);
     if (config_.gap_cycles > 0 && random(gap_stream, number) % 100 < config_.gap_percent) {
         const uint64_t place = random(gap_place_stream, number);
@@ -93,6 +103,7 @@ MemoryModel::ReadBurst MemoryModel::join_read(uint64_t cycle, uint32_t address, 
 MemoryModel::WriteBurst MemoryModel::join_write(uint64_t cycle, uint32_t address, uint32_t beats) {
     const int64_t number = writes_++;
     WriteBurst burst;
+    burst.number = number;
     burst.error = number == config_.write_error || outside(address, beats);
     if (config_.write_dead >= 0 && number >= config_.write_dead) {
         burst.answer = never;
@@ -100,9 +111,28 @@ MemoryModel::WriteBurst MemoryModel::join_write(uint64_t cycle, uint32_t address
     }
     channel_free_ = std::max((cycle + 1) << fraction_bits, channel_free_) + beats * interval_;
     const uint64_t end = (channel_free_ + (1 << fraction_bits) - 1) >> fraction_bits;
-    burst.answer = std::max(end + config_.write_latency + extra(write_stream, number), last_answer_ + 1);
+    const uint64_t late = number == config_.write_late ? config_.late_cycles : 0;
+    burst.answer = std::max(end + config_.write_latency + extra(write_stream, number) + late, last_answer_ + 1);
     last_answer_ = burst.answer;
     return burst;
+}
+
+std::optional<MemoryModel::Flip> MemoryModel::flip(const ReadBurst& burst, uint32_t address) const {
+    if (burst.corrupt_beat < 0) return std::nullopt;
+    const uint32_t bytes = config_.beat_bytes;
+    const uint32_t beat = uint32_t(burst.corrupt_beat);
+    return Flip{beat == 0 ? address : address - address % bytes + beat * bytes,
+                uint8_t(1u << config_.corrupt_place % 8)};
+}
+
+void MemoryModel::store(const WriteBurst& burst, uint32_t address, const uint8_t* bytes, uint32_t count) {
+    if (!strikes(config_.write_dropped, burst.number)) std::copy_n(bytes, count, at(address));
+    if (strikes(config_.write_corrupt, burst.number)) {
+        at(address)[config_.corrupt_place / 8 % count] ^= uint8_t(1u << config_.corrupt_place % 8);
+    }
+    if (config_.write_doubled < 0) return;
+    if (burst.number == config_.write_doubled) again_.assign(bytes, bytes + count), again_address_ = address;
+    if (burst.number == config_.write_doubled + 2) std::copy(again_.begin(), again_.end(), at(again_address_));
 }
 
 }  // namespace napier::sim

@@ -14,11 +14,13 @@
 // * Disturbances are functions of (seed, burst number) or (seed, cycle) alone: extra latency 0..extra_latency per
 //   burst; one gap of 1..gap_cycles in front of one beat of a burst, in gap_percent of the bursts; arready, awready
 //   and wready low in stall_percent of the cycles.
+// * Faults strike bursts by their number: see memory_config.hpp. A corrupted byte is the row's first in its beat.
 // * Reads and writes are numbered apart, from 0, in the order in which they join. A burst that leaves the memory or
 //   is told to fail is answered SLVERR (every beat) and moves nothing; its read data is 0. Bytes are read when the
 //   beat comes and written when the burst joins. Calls of join_read and join_write must come in order of time.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "sim/memory/memory_config.hpp"
@@ -36,10 +38,16 @@ public:
         uint32_t gap_beat = 0;
         uint32_t gap = 0;       // cycles
         bool error = false;
+        int64_t error_beat = -1;    // the one with the error; -1: every
+        int64_t corrupt_beat = -1;  // -1: none
+        int64_t number = -1;
+        // The first beat answered with an error, if any is.
+        uint32_t first_error() const { return error_beat < 0 ? 0 : uint32_t(error_beat); }
     };
     struct WriteBurst {
         uint64_t answer = 0;    // cycle of bvalid; dead: never
         bool error = false;
+        int64_t number = -1;
     };
 
     // Throws Error (usage) if the configuration breaks a limit above.
@@ -72,6 +80,15 @@ public:
         return ((burst.start + i * burst.interval) >> 16) + (i >= burst.gap_beat ? burst.gap : 0);
     }
 
+    // Of a burst at `address`, the place and the bits that are wrong on the bus; nothing: none are.
+    struct Flip {
+        uint32_t address;
+        uint8_t bits;
+    };
+    std::optional<Flip> flip(const ReadBurst& burst, uint32_t address) const;
+    // The bytes of a burst that joined reach memory, or do not.
+    void store(const WriteBurst& burst, uint32_t address, const uint8_t* bytes, uint32_t count);
+
     // True if [address, address + count) lies in the memory.
     bool holds(uint64_t address, uint64_t count) const {
         return address >= config_.base && address + count <= uint64_t{config_.base} + config_.size;
@@ -95,6 +112,8 @@ private:
     uint64_t last_answer_ = 0;
     int64_t reads_ = 0, writes_ = 0;
     std::vector<uint8_t> bytes_;
+    std::vector<uint8_t> again_;  // of the doubled write, from again_address_ on
+    uint32_t again_address_ = 0;
 };
 
 }  // namespace napier::sim

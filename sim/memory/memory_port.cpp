@@ -110,8 +110,11 @@ void MemoryPort::land(Cycle cycle) {
     progress(cycle);
     reads_.add(cycle, -1);
     const int reader = read.reader;
+    const auto flip = context_.memory.flip(read.burst, read.bus.address);
     reading_.pop_front();
+    if (flip) *context_.memory.at(flip->address) ^= flip->bits;
     if (live(cycle)) readers_[reader]->landed(cycle);
+    if (flip) *context_.memory.at(flip->address) ^= flip->bits;
     tell_drained(cycle);
 }
 
@@ -124,7 +127,7 @@ void MemoryPort::join(Cycle cycle) {
     progress(last_progress(write, cycle - 1));
     progress(cycle);
     auto burst = context_.memory.join_write(cycle, write.bus.address, write.bus.beats);
-    writer_->joined(cycle, burst.error);
+    writer_->joined(burst);
     context_.memory.wrote(burst, write.bus.address, write.bus.bytes);
     writing_.pop_front();
     answers_.push_back(burst.error);

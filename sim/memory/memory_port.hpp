@@ -49,8 +49,8 @@ public:
     virtual Cycle ready() const = 0;  // first cycle in which a burst may be issued, as far as the reader goes
     virtual Data issued(Cycle cycle) = 0;
     virtual void outside(Cycle cycle) = 0;
-    // The oldest burst that has not joined the memory does so; `error`: its bytes do not get there.
-    virtual void joined(Cycle cycle, bool error) = 0;
+    // The oldest burst that has not joined the memory does so; with an error its bytes do not get there.
+    virtual void joined(const MemoryModel::WriteBurst& write) = 0;
     // The answer to the oldest burst came.
     virtual void answered(Cycle cycle, bool error) = 0;
 };

@@ -125,18 +125,25 @@ void Storer::raise_outside(const RowWalker::Burst& burst, uint32_t beat, Cycle c
     raise(cycle, spec::ErrorCode::buffer_range, uint32_t(word) & spec::word_mask(context_.machine));
 }
 
-void Storer::joined(Cycle, bool error) {
+void Storer::joined(const MemoryModel::WriteBurst& write) {
     const RowWalker::Burst burst = bytes_.front();
     bytes_.pop_front();
-    if (error || !context_.values) return;
+    if (write.error || !context_.values) return;
     // Bytes of words outside the buffer are zeros.
     const Buffer& buffer = buffers_.output;
     const uint64_t limit = uint64_t(buffer.words()) * uint64_t(buffer.word_bytes());
     const uint64_t first = uint64_t(burst.word) * uint64_t(buffer.word_bytes()) + burst.row_byte;
-    const uint32_t inside = uint32_t(std::min<uint64_t>(burst.bytes, limit - std::min(first, limit)));
-    uint8_t* const to = context_.memory.at(burst.address);
-    std::memcpy(to, buffer.word(0) + std::min(first, limit), inside);
-    std::memset(to + inside, 0, burst.bytes - inside);
+    const uint8_t* bytes = buffer.word(0) + std::min(first, limit);
+    std::vector<uint8_t> filled;
+    if (first + burst.bytes > limit) {
+        filled.assign(bytes, buffer.word(0) + limit);
+        filled.resize(burst.bytes);
+        bytes = filled.data();
+    }
+    context_.memory.store(write, burst.address, bytes, burst.bytes);
+    if (context_.machine.checksums == 0) return;
+    context_.checksums.store = add_burst(context_.checksums.store, uint32_t(context_.machine.beat_bytes), burst.address,
+                                         bytes, burst.bytes);
 }
 
 void Storer::answered(Cycle cycle, bool error) {

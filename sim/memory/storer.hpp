@@ -35,7 +35,7 @@ public:
     Cycle ready() const override { return read_; }
     Data issued(Cycle cycle) override;
     void outside(Cycle cycle) override;
-    void joined(Cycle cycle, bool error) override;
+    void joined(const MemoryModel::WriteBurst& write) override;
     void answered(Cycle cycle, bool error) override;
 
     void wake(Cycle cycle, int what) override;

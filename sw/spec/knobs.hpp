@@ -65,6 +65,8 @@ inline constexpr Knob knobs[] = {
      "1: LOAD can unpack five trits a byte into the weight buffer; for machines with ternary."},
     {&Machine::palette_words, 0, 65536, "palette_words",
      "Words of the palette buffer, a table each; 0: none, and no format that needs one."},
+    {&Machine::checksums, 0, 1, "checksums",
+     "1: checksums of all that crosses the bus, and job numbers, in registers."},
 };
 
 }  // namespace napier::spec

@@ -114,6 +114,12 @@ class Mistakes(unittest.TestCase):
         self.assert_mistake(lambda d: d["fields"]["load"]["target"].update(lsb=7), "overlaps 'signal'")
         self.assert_mistake(lambda d: d["register"][1]["fields"][1].update(lsb=0), "'done' overlaps 'busy'")
 
+    def test_register_that_needs_a_knob(self):
+        job = next(i for i, entry in enumerate(LOADED["register"]) if entry["name"] == "job")
+        self.assert_mistake(lambda d: d["register"][job].update(needs="sums"), "'job' needs the unknown knob 'sums'")
+        self.assert_mistake(lambda d: d["register"][job].update(offset=0x44), "'job'", "put it behind the counters")
+        self.assert_mistake(lambda d: d["register"][job].update(offset=0x100), "end at 0x104")
+
     def test_field_outside_its_word(self):
         self.assert_mistake(lambda d: d["fields"]["exec"]["pad_byte"].update(lsb=25), "does not fit")
         self.assert_mistake(lambda d: d["fields"]["store"]["address"].update(word=16), "does not fit")

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 namespace napier::driver {
 
@@ -19,10 +20,14 @@ void AxiMemory::drive(uint64_t cycle, Inputs& in) {
         const Read& read = reads_.front();
         const uint32_t bytes = model_.config().beat_bytes;
         in.memory_rid = read.id;
-        in.memory_rlast = read.sent + 1 == read.beats;
-        in.memory_rresp = read.burst.error ? slave_error : okay;
-        if (read.burst.error) in.memory_rdata.fill(0);
-        else std::memcpy(in.memory_rdata.data(), model_.at(read.address + read.sent * bytes), bytes);
+        in.memory_rlast = last(read);
+        const bool error = read.burst.error && (read.burst.error_beat < 0 || read.burst.error_beat == read.sent);
+        in.memory_rresp = error ? slave_error : okay;
+        const uint32_t address = read.address + read.sent * bytes;
+        if (error) in.memory_rdata.fill(0);
+        else std::memcpy(in.memory_rdata.data(), model_.at(address), bytes);
+        const auto flip = model_.flip(read.burst, read.place);
+        if (flip && flip->address - address < bytes) in.memory_rdata[flip->address - address] ^= flip->bits;
     }
     in.memory_bvalid = !answers_.empty() && answers_.front().cycle <= cycle;
     if (in.memory_bvalid) {
@@ -31,13 +36,21 @@ void AxiMemory::drive(uint64_t cycle, Inputs& in) {
     }
 }
 
+bool AxiMemory::last(const Read& read) const {
+    const sim::MemoryConfig& config = model_.config();
+    if (read.burst.number == config.last_missing) return false;
+    if (read.burst.number == config.last_early && read.beats > 1) return read.sent + 2 == read.beats;
+    return read.sent + 1 == read.beats;
+}
+
 void AxiMemory::take(uint64_t cycle, const Inputs& in, const Outputs& out) {
     if (in.memory_rvalid && out.memory_rready && ++reads_.front().sent == reads_.front().beats) reads_.pop_front();
     if (in.memory_bvalid && out.memory_bready) answers_.pop_front();
     if (out.read.valid && in.memory_arready) {
         const uint32_t beats = out.read.length + 1u;
         const uint32_t first = out.read.address - out.read.address % model_.config().beat_bytes;
-        reads_.push_back({model_.join_read(cycle, out.read.address, beats), first, beats, 0, out.read.id});
+        const auto burst = model_.join_read(cycle, out.read.address, beats);
+        reads_.push_back({burst, out.read.address, first, beats, 0, out.read.id});
     }
     if (out.write.valid && in.memory_awready) addresses_.push_back(out.write);
     if (out.write_data.valid && in.memory_wready) beats_.push_back(out.write_data);
@@ -53,14 +66,19 @@ void AxiMemory::join_writes(uint64_t cycle) {
     const auto burst = model_.join_write(cycle, address.address, uint32_t(beats));
     const uint32_t bytes = model_.config().beat_bytes;
     const uint32_t first = address.address - address.address % bytes;
-    for (size_t beat = 0; beat < beats; ++beat) {
+    // The strobes are one run of bytes.
+    std::vector<uint8_t> written;
+    uint32_t start = 0;
+    for (uint32_t beat = 0; beat < beats; ++beat) {
         const DataChannel data = beats_.front();
         beats_.pop_front();
-        if (burst.error) continue;
-        uint8_t* target = model_.at(first + uint32_t(beat) * bytes);
-        for (uint32_t i = 0; i < bytes; ++i)
-            if (data.strobe >> i & 1) target[i] = data.data[i];
+        for (uint32_t i = 0; i < bytes; ++i) {
+            if ((data.strobe >> i & 1) == 0) continue;
+            if (written.empty()) start = first + beat * bytes + i;
+            written.push_back(data.data[i]);
+        }
     }
+    if (!burst.error && !written.empty()) model_.store(burst, start, written.data(), uint32_t(written.size()));
     addresses_.pop_front();
     answers_.push_back({burst.answer, burst.error, address.id});
 }

@@ -24,6 +24,7 @@ public:
 private:
     struct Read {
         sim::MemoryModel::ReadBurst burst;
+        uint32_t place;    // of the first byte
         uint32_t address;  // of the first beat
         uint32_t beats, sent;
         uint8_t id;
@@ -34,6 +35,7 @@ private:
         uint8_t id;
     };
     void join_writes(uint64_t cycle);
+    bool last(const Read& read) const;  // rlast of the beat to be sent
 
     sim::MemoryModel& model_;
     std::deque<Read> reads_;

@@ -18,7 +18,7 @@ public:
     explicit ComputeTwin(const spec::Machine& machine)
         : buffers(machine),
           memory_(sim::MemoryConfig{}),
-          context_{machine, events_, memory_, counters, trace_, true, {}, {}},
+          context_{machine, events_, memory_, counters, trace_, checksums_, true, {}, {}},
           compute_(context_, buffers, *this) {}
 
     // Runs up to the cycle before `cycle`, then starts the command in it; false if a fault stopped the machine.
@@ -52,6 +52,7 @@ private:
     sim::EventQueue events_;
     sim::MemoryModel memory_;
     sim::CommandTrace trace_;
+    sim::Checksums checksums_;
     sim::Context context_;
     sim::Compute compute_;
 };

@@ -26,6 +26,7 @@ public:
         registers_->finished_i = registers_->halted_i = registers_->quiet_i = registers_->draining_i = 0;
         registers_->error_code_i = 3, registers_->error_address_i = 0xdeadbeef, registers_->error_command_i = 77;
         registers_->counter_value_i = 0, registers_->counter_ready_i = 0;
+        registers_->fetch_checksum_i = 11, registers_->load_checksum_i = 22, registers_->store_checksum_i = 33;
         registers_.tick();
         registers_->rst_ni = 1;
     }
@@ -80,7 +81,7 @@ private:
 const std::vector<std::pair<uint32_t, uint32_t>> settings = {
     {spec::reg_program_address, 0xffffffff}, {spec::reg_program_length, 0xffffff}, {spec::reg_read_base, 0xfffff},
     {spec::reg_read_limit, 0x1fffff},        {spec::reg_write_base, 0xfffff},      {spec::reg_write_limit, 0x1fffff},
-    {spec::reg_watchdog, 0xffffffff}};
+    {spec::reg_watchdog, 0xffffffff},       {spec::reg_job, 0xffffffff}};
 
 }  // namespace
 
@@ -113,6 +114,29 @@ TEST_CASE("registers to read, and offsets that hold none") {
         bench.tick();
     }
     CHECK(bench.write(spec::reg_identity, 1) == slave_error);
+}
+
+TEST_CASE("job and checksums of a run are told once it is done, and only then") {
+    Bench bench;
+    const auto told = [&] {
+        return std::vector<uint32_t>{bench.value(spec::reg_completed_job), bench.value(spec::reg_fetch_checksum),
+                                     bench.value(spec::reg_load_checksum), bench.value(spec::reg_store_checksum)};
+    };
+    const std::vector<uint32_t> nothing(4), done{0x1234, 11, 22, 33};
+    CHECK(bench.value(spec::reg_job) == 0);
+    bench.write_idle(spec::reg_job, 0x1234);
+    CHECK(told() == nothing);
+    bench.write_idle(spec::reg_control, bit(spec::control_start_bit));
+    CHECK(told() == nothing);
+    bench->finished_i = 1;
+    bench.tick();
+    bench->finished_i = 0;
+    CHECK(told() == done);
+    bench.write_idle(spec::reg_job, 0x5678);  // of the next: the last one keeps its own
+    CHECK(told() == done);
+    bench.write_idle(spec::reg_control, bit(spec::control_reset_bit));
+    CHECK(told() == nothing);
+    CHECK(bench.value(spec::reg_job) == 0x5678);
 }
 
 TEST_CASE("a run from start to done") {
