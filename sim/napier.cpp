@@ -9,7 +9,8 @@ constexpr uint64_t page_bytes = 4096;
 }  // namespace
 
 Napier::Napier(const spec::Machine& machine, MemoryModel& memory, bool values)
-    : machine_(machine), memory_(memory), context_{machine, events_, memory, counters_, trace_, checksums_, values, {}, {}},
+    : machine_(machine), memory_(memory),
+      context_{machine, events_, memory, counters_, trace_, checksums_, values, {}, {}},
       registers_(machine), fault_(events_, *this), buffers_(machine), queue_(context_), port_(context_, fault_),
       fetch_(context_, queue_, port_, fault_), loader_(context_, buffers_, queue_, tokens_, port_, fault_, *this),
       storer_(context_, buffers_, queue_, tokens_, port_, fault_, *this), exec_head_(context_, tokens_, fault_),

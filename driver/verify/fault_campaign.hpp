@@ -29,6 +29,7 @@ struct FaultOptions {
     std::vector<FaultKind> kinds;        // to choose from; empty: all that device and machine have
     std::vector<KnownJob> jobs;          // struck by faults; the first also shows that the device has recovered
     AllocationHook allocations;          // none: no such faults
+    bool trusting = false;               // sessions do not check traffic: to try whether the campaign notices
     std::string folder;                  // for the files of full disks; none: no such faults
 };
 

@@ -180,6 +180,17 @@ TEST_CASE("A session with its traffic checked") {
     }
 }
 
+TEST_CASE("A constant that changes in the device's memory is noticed") {
+    Fixture odd("odd");
+    driver::SessionOptions options;
+    options.check = driver::Check::traffic;
+    const auto device = loaded(odd.machine, odd.program);
+    Session session(*device, odd.program, options);
+    const uint8_t other[1] = {uint8_t(odd.program.constants[0] ^ 1)};
+    device->write_memory(odd.program.constants_address, other);
+    check(failure_of([&] { session.run(odd.input); }), Cause::checksum, "changed or lost on the bus");
+}
+
 TEST_CASE("Each word of a completion is compared") {
     Fixture odd("odd");
     const auto device = loaded(odd.machine, odd.program);

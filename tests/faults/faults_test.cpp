@@ -68,6 +68,17 @@ TEST_CASE("a hard reset in every cycle of a small job") {
     }
 }
 
+TEST_CASE("A campaign notices wrong bytes that a session does not") {
+    driver::FaultOptions trusting = options("sim", "odd", 100);
+    trusting.kinds = {driver::FaultKind::write_corrupted};
+    trusting.trusting = true;
+    const driver::FaultTable table = run(trusting);
+    CHECK(table.wrong > 0);
+    CHECK(table.not_allowed > 0);
+    CHECK_FALSE(table.good());
+    CHECK(table.failures.size() == 10);
+}
+
 TEST_CASE("a job that is wrong without a fault is no job") {
     driver::FaultOptions wrong = options("sim", "odd", 1);
     wrong.jobs[0].output[0] ^= 1;

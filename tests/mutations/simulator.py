@@ -56,7 +56,7 @@ MUTATIONS = [
              "next_ready(Channel::write_data, moved_ + 1);", "next_ready(Channel::write_data, moved_);", "lockstep",
              ODD),
     Mutation("sim/memory/storer.cpp", "STORE's bytes outside the buffer are left alone",
-             "std::memset(to + inside, 0, burst.bytes - inside);", "std::memset(to + inside, 0, 0);", "lockstep",
+             "filled.resize(burst.bytes);", "filled.resize(burst.bytes, 0x55);", "lockstep",
              "past the end of a buffer", ci=True),
     Mutation("sim/base/event_queue.hpp", "the last asked for of a cycle and order comes first",
              "key >> what_bits > key >> what_bits", "key >> what_bits >= key >> what_bits", "sim", ci=True),

@@ -10,6 +10,7 @@ import platform_faults
 import profile_faults
 import quantizers
 import real_machines
+import robustness
 import simulator
 import software
 import synthesis
@@ -18,4 +19,4 @@ import zoo
 MUTATIONS = [*comparators.MUTATIONS, *software.MUTATIONS, *importer.MUTATIONS, *microscaling.MUTATIONS,
              *quantizers.MUTATIONS, *hardware.MUTATIONS, *microscaling_units.MUTATIONS, *simulator.MUTATIONS,
              *zoo.MUTATIONS, *profile_faults.MUTATIONS, *synthesis.MUTATIONS, *real_machines.MUTATIONS,
-             *interfaces.MUTATIONS, *platform_faults.MUTATIONS]
+             *interfaces.MUTATIONS, *platform_faults.MUTATIONS, *robustness.MUTATIONS]
