@@ -114,7 +114,8 @@ void Compute::announce(const Running& running) {
     for (uint64_t pass = 0; pass < running.passes; ++pass) listener_.passed(plan.pass(pass));
     const auto happens = [&](Cycle cycle) { return !running.fault || running.fault->cycle >= cycle; };
     if (happens(executor_.pops(plan)) || ends(running)) listener_.popped(Engine::exec, executor_.pops(plan));
-    if (happens(plan.hand_over)) listener_.accepts(Engine::exec, executor_.accepts(plan));
+    // A command whose fields are at fault begins no pass and hands nothing over.
+    if (running.passes > 0 && happens(plan.hand_over)) listener_.accepts(Engine::exec, executor_.accepts(plan));
     if (running.fault) context_.events.schedule(running.fault->cycle, Order::executor, *this, something_fails);
     if (ends(running)) context_.events.schedule(plan.end, Order::end, *this, command_ends);
 }
