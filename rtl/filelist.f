@@ -9,3 +9,4 @@ rtl/generated/napier_pkg.sv
 -y rtl/array
 -y rtl/post
 -y rtl/mx
+-y rtl/board

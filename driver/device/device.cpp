@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "driver/device/rtl_device.hpp"
+#include "driver/device/serial_device.hpp"
 #include "driver/device/sim_device.hpp"
 #include "driver/device/tlm_device.hpp"
 #include "driver/device/uio_device.hpp"
@@ -31,6 +32,10 @@ std::unique_ptr<Device> make_uio(const spec::Machine& machine, const DeviceConfi
     return std::make_unique<UioDevice>(machine, config.uio ? *config.uio : find_uio_files(place));
 }
 
+std::unique_ptr<Device> make_serial(const spec::Machine& machine, const DeviceConfig&, std::string_view place) {
+    return std::make_unique<SerialDevice>(machine, std::string(place));
+}
+
 struct BackEnd {
     std::string_view name;
     Make make;
@@ -42,6 +47,7 @@ constexpr BackEnd back_ends[] = {
     {"tlm", make_tlm<false>},
     {"tlm-loose", make_tlm<true>},
     {"uio", make_uio, true},
+    {"serial", make_serial, true},
 };
 
 }  // namespace

@@ -61,9 +61,9 @@ public:
     virtual void configure_memory(const sim::MemoryConfig& config) = 0;
 };
 
-// `device`: "sim", "rtl", "tlm", "tlm-loose", or "uio", also with its files: "uio:uio0,udmabuf0". Throws Error (usage)
-// for an unknown device, (unsupported) for a machine whose RTL is not built in, (device, system) for one that cannot be
-// opened.
+// `device`: "sim", "rtl", "tlm", "tlm-loose", "uio", also with its files: "uio:uio0,udmabuf0", or with its terminal
+// "serial:/dev/ttyUSB0". Throws Error (usage) for an unknown device, (unsupported) for a machine whose RTL is not built
+// in, (device, system) for one that cannot be opened.
 std::unique_ptr<Device> make_device(std::string_view device, const spec::Machine& machine, const DeviceConfig& config);
 
 }  // namespace napier::driver

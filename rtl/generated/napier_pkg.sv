@@ -69,6 +69,22 @@ package napier_pkg;
   localparam logic [3:0] ErrorTokenOverflow = 4'd10;
   localparam logic [3:0] ErrorWatchdog = 4'd11;
 
+  // Serial protocol.
+  localparam logic [31:0] SerialVersion = 32'd1;
+  localparam logic [7:0] SerialRequest = 8'h4e;
+  localparam logic [7:0] SerialAnswer = 8'h6e;
+  localparam int unsigned SerialMostWords = 16;
+  localparam logic [7:0] SerialHello = 8'h00;
+  localparam logic [7:0] SerialReadRegisters = 8'h01;
+  localparam logic [7:0] SerialWriteRegisters = 8'h02;
+  localparam logic [7:0] SerialReadMemory = 8'h03;
+  localparam logic [7:0] SerialWriteMemory = 8'h04;
+  localparam logic [7:0] SerialReset = 8'h05;
+  localparam logic [7:0] SerialOkay = 8'h00;
+  localparam logic [7:0] SerialFailed = 8'h01;
+  localparam logic [7:0] SerialRefused = 8'h02;
+  localparam logic [7:0] SerialGarbled = 8'h03;
+
   // Commands.
   localparam int unsigned CommandWords = 16;
   localparam int unsigned CommandBits = 512;

@@ -9,6 +9,7 @@ import zlib
 import elements
 import machines
 import real
+import serial
 from naming import family_fields
 
 REGISTER_BYTES = 4
@@ -36,7 +37,7 @@ ENTRY_KEYS = {
     "knob": {"least": (int, True), "most": (int, True), "text": (str, True)},
 }
 TABLE_KEYS = {"identity": {"version": (int, True)}, "command": {"words": (int, True), "token_bits": (int, True)},
-              "microscaling": elements.TABLE_KEYS}
+              "microscaling": elements.TABLE_KEYS, "serial": serial.TABLE_KEYS}
 LISTS = ("register", "counter", "error", "opcode", "format", "element", "real_format", "scalar", "machine")
 SECTIONS = (*TABLE_KEYS, "fields", "knob", *LISTS)
 
@@ -254,12 +255,12 @@ def counters_end(description):
 
 
 def identity(description, machine):
-    """CRC-32 of the description's numbers and names and one machine's knobs; texts do not count."""
+    """CRC-32 of the description's numbers and names and one machine's knobs; texts and the serial line do not count."""
     def bare(value):
         if isinstance(value, dict):
             return {key: bare(inner) for key, inner in value.items() if key not in ("text", "loop")}
         return [bare(inner) for inner in value] if isinstance(value, list) else value
 
-    core = {key: bare(value) for key, value in description.items() if key not in ("machine", "knob")}
+    core = {key: bare(value) for key, value in description.items() if key not in ("machine", "knob", "serial")}
     core["machine"] = {key: value for key, value in bare(machine).items() if key != "name"}
     return zlib.crc32(json.dumps(core, sort_keys=True, separators=(",", ":")).encode())

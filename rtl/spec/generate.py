@@ -13,6 +13,7 @@ import cpp
 import description as reader
 import formats
 import markdown
+import serial
 import verilog
 from naming import SOURCE, snake
 
@@ -24,6 +25,7 @@ def outputs(description):
     files = {"rtl/generated/napier_pkg.sv": verilog.package(description),
              "rtl/generated/dot.sv": formats.dot(description),
              "sw/spec/spec.hpp": cpp.header(description),
+             "sw/spec/serial.hpp": serial.header(description),
              "sw/spec/knobs.hpp": cpp.knobs_header(description),
              "docs/registers.md": markdown.document(description)}
     for machine in description["machine"]:

@@ -3,6 +3,7 @@
 import element_functions
 import elements
 import real
+import serial
 from description import counter_base, identity
 from formats import package_lines
 from naming import (BANNER, absolute_lsb, camel, code_bits, dropped_bits, family_fields, format_mask, peers, snake,
@@ -15,6 +16,7 @@ def package(description):
     for title, body in (("Registers (byte offsets) and their bits", registers(description)),
                         ("Counters: index, in the order of their registers", counters(description)),
                         ("Error codes", errors(description)),
+                        ("Serial protocol", serial.verilog(description)),
                         ("Commands", commands(description)),
                         ("Parameter of one column", parameter(description)),
                         ("Number formats", formats(description)),

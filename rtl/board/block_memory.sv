@@ -1,0 +1,118 @@
+// Memory of a board, in inferred RAM: an AXI4 slave of 32-bit beats, and a port of words for the host's bridge.
+//
+// One thing at a time: a word of the host, then a write burst, then a read burst, as they come. A burst that leaves the
+// memory is answered SLVERR; it writes nothing and reads zeros. Bursts are INCR. The host's word is taken in a cycle
+// with host_valid_i and host_ready_o high; what it reads is on host_data_o in the next cycle alone.
+module block_memory #(
+  parameter int unsigned Words = 1024
+) (
+  input  logic        clk_i,
+  input  logic        rst_ni,
+  input  logic        host_valid_i,
+  output logic        host_ready_o,
+  input  logic        host_write_i,
+  input  logic [29:0] host_word_i,     // below Words
+  input  logic [31:0] host_data_i,
+  output logic [31:0] host_data_o,
+  input  logic  [0:0] arid_i,
+  input  logic [31:0] araddr_i,
+  input  logic  [7:0] arlen_i,
+  input  logic        arvalid_i,
+  output logic        arready_o,
+  output logic  [0:0] rid_o,
+  output logic [31:0] rdata_o,
+  output logic  [1:0] rresp_o,
+  output logic        rlast_o,
+  output logic        rvalid_o,
+  input  logic        rready_i,
+  input  logic  [0:0] awid_i,
+  input  logic [31:0] awaddr_i,
+  input  logic  [7:0] awlen_i,
+  input  logic        awvalid_i,
+  output logic        awready_o,
+  input  logic [31:0] wdata_i,
+  input  logic  [3:0] wstrb_i,
+  input  logic        wvalid_i,
+  output logic        wready_o,
+  output logic  [0:0] bid_o,
+  output logic  [1:0] bresp_o,
+  output logic        bvalid_o,
+  input  logic        bready_i
+);
+
+  localparam int unsigned WordBits = $clog2(Words);
+  localparam logic [1:0] Okay = 2'b00;
+  localparam logic [1:0] SlaveError = 2'b10;
+
+  typedef enum logic [1:0] {Idle, Read, Write, Answer} state_e;
+  state_e state_q;
+  logic [WordBits-1:0] word_q;
+  logic [7:0] left_q;                  // beats after this one
+  logic bad_q;
+
+  // What the first and the last beat's word must be below.
+  logic [30:0] read_end, write_end;
+  assign read_end = {1'b0, araddr_i[31:2]} + 31'(arlen_i);
+  assign write_end = {1'b0, awaddr_i[31:2]} + 31'(awlen_i);
+
+  logic idle, write_beat, read_beat, read_free;
+  assign idle = state_q == Idle && !rvalid_o;
+  assign host_ready_o = idle;
+  assign awready_o = idle && !host_valid_i;
+  assign arready_o = awready_o && !awvalid_i;
+  assign wready_o = state_q == Write;
+  assign write_beat = wready_o && wvalid_i;
+  assign read_free = !rvalid_o || rready_i;
+  assign read_beat = state_q == Read && read_free;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      state_q <= Idle;
+      rvalid_o <= 1'b0;
+    end else begin
+      if (awready_o && awvalid_i) state_q <= Write;
+      else if (arready_o && arvalid_i) state_q <= Read;
+      else if (write_beat && left_q == '0) state_q <= Answer;
+      else if ((read_beat && left_q == '0) || (bvalid_o && bready_i)) state_q <= Idle;
+      if (read_free) rvalid_o <= read_beat;
+    end
+    if (awready_o) begin
+      word_q <= awvalid_i ? awaddr_i[WordBits+1:2] : araddr_i[WordBits+1:2];
+      left_q <= awvalid_i ? awlen_i : arlen_i;
+      bad_q <= (awvalid_i ? write_end : read_end) >= 31'(Words);
+      if (awvalid_i) bid_o <= awid_i;
+      else rid_o <= arid_i;
+    end else if (write_beat || read_beat) begin
+      word_q <= word_q + WordBits'(1);
+      left_q <= left_q - 8'd1;
+    end
+    if (read_beat) rlast_o <= left_q == '0;
+    if (read_beat) rresp_o <= bad_q ? SlaveError : Okay;
+  end
+  assign bvalid_o = state_q == Answer;
+  assign bresp_o = bad_q ? SlaveError : Okay;
+
+  // The RAM: one access a cycle.
+  (* ram_style = "block", no_rw_check *) logic [31:0] words [Words];
+  logic [31:0] read_q, data;
+  logic [WordBits-1:0] word;
+  logic [3:0] mask;
+  logic host, read;
+  assign host = host_valid_i && host_ready_o;
+  assign read = read_beat || (host && !host_write_i);
+  assign word = host ? host_word_i[WordBits-1:0] : word_q;
+  assign data = host ? host_data_i : wdata_i;
+  assign mask = host ? {4{host_write_i}} : wstrb_i & {4{write_beat && !bad_q}};
+  always_ff @(posedge clk_i) begin
+    for (int unsigned i = 0; i < 4; i++) begin
+      if (mask[i]) words[word][i*8 +: 8] <= data[i*8 +: 8];
+    end
+    if (read) read_q <= words[word];
+  end
+  assign rdata_o = (rresp_o == Okay) ? read_q : '0;
+  assign host_data_o = read_q;
+
+  logic unused;
+  assign unused = ^{host_word_i, araddr_i[1:0], awaddr_i[1:0]};
+
+endmodule
