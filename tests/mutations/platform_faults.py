@@ -47,7 +47,7 @@ MUTATIONS = [
         "complete", "tlm_module", "An error*"),
     tlm("bus_memory.cpp", "a read's error is lost", "burst.error = answer.error;\n    // The last",
         "// The last", "tlm_module", "An error*"),
-    tlm("bus_memory.cpp", "bursts are numbered on after a start", "run_ = ++runs;", "run_ = runs;", "tlm", RANDOM),
+    tlm("bus_memory.cpp", "bursts are numbered on after a start", "run_ = ++runs;", "run_ = runs;", "tlm", MODELS),
     tlm("memory_target.cpp", "a burst that fails moves its bytes",
         "return payload.set_response_status(::tlm::TLM_GENERIC_ERROR_RESPONSE);",
         "payload.set_response_status(::tlm::TLM_GENERIC_ERROR_RESPONSE);", "tlm", RANDOM),
