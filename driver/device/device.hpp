@@ -21,6 +21,7 @@ struct UioFiles {
     std::string register_attributes;           // folder of sysfs with size
     std::string memory_attributes;             // folder of sysfs with size and phys_addr
     double clock_hz = 100e6;                   // of the machine
+    double answer_seconds = 1;                 // at most, for a write of control to take effect and the bus to drain
 };
 
 struct DeviceConfig {

@@ -19,7 +19,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr uint64_t register_bytes = 4096;  // of the map of registers
 constexpr uint64_t address_end = uint64_t{1} << 32;
-constexpr auto answer_time = std::chrono::seconds(1);  // for a write of control to take effect
 
 uint64_t size_of(const std::string& attributes, uint64_t least, const char* what) {
     const uint64_t size = read_attribute(attributes + "/size");
@@ -54,8 +53,9 @@ UioFiles find_uio_files(std::string_view names) {
 }
 
 UioDevice::UioDevice(const spec::Machine& machine, const UioFiles& files)
-    : machine_(machine), clock_hz_(files.clock_hz), register_file_(files.registers, "registers"),
-      interrupt_file_(files.interrupt, "interrupt"), memory_file_(files.memory, "memory"),
+    : machine_(machine), clock_hz_(files.clock_hz), answer_time_(files.answer_seconds),
+      register_file_(files.registers, "registers"), interrupt_file_(files.interrupt, "interrupt"),
+      memory_file_(files.memory, "memory"),
       registers_(register_file_, size_of(files.register_attributes, register_bytes, "registers")),
       memory_(memory_file_, size_of(files.memory_attributes, 1, "memory")), memory_base_(physical_address(files)) {
     const uint32_t version = read_register(spec::reg_version), identity = read_register(spec::reg_identity);
@@ -84,8 +84,8 @@ void UioDevice::write_register(uint32_t offset, uint32_t value) {
     word(offset) = value;
     std::atomic_thread_fence(std::memory_order_seq_cst);
     if (offset != spec::reg_control) return;
-    for (const auto end = Clock::now() + answer_time; word(spec::reg_control) != 0;) {
-        if (Clock::now() < end) continue;
+    for (const auto begin = Clock::now(); word(spec::reg_control) != 0;) {
+        if (Clock::now() - begin < answer_time_) continue;
         throw Error(ErrorKind::device,
                     fmt::format("Register control of '{}' still reads {:#x}, though it always reads 0; is the "
                                 "machine's clock on?", register_file_.path(), uint32_t{word(spec::reg_control)}));
@@ -144,8 +144,8 @@ uint64_t UioDevice::cycle() const { return word(spec::counters[spec::counter_cyc
 // A board has no pin of its own for it: the soft reset, and the bus drained.
 void UioDevice::reset() {
     write_register(spec::reg_control, 1u << spec::control_reset_bit);
-    for (const auto end = Clock::now() + answer_time; (word(spec::reg_status) >> spec::status_draining_bit & 1) != 0;) {
-        if (Clock::now() < end) continue;
+    for (const auto begin = Clock::now(); (word(spec::reg_status) >> spec::status_draining_bit & 1) != 0;) {
+        if (Clock::now() - begin < answer_time_) continue;
         throw Error(ErrorKind::device, fmt::format("The machine behind '{}' waits for answers of its bus and cannot be "
                                                    "reset; reset the board.", register_file_.path()));
     }

@@ -1,6 +1,8 @@
 #pragma once
 // Device "uio": a board under Linux. Registers and interrupt come through the UIO driver, memory through u-dma-buf.
 
+#include <chrono>
+
 #include "driver/device/device.hpp"
 #include "driver/device/mapped_file.hpp"
 
@@ -32,6 +34,7 @@ private:
 
     const spec::Machine& machine_;
     const double clock_hz_;
+    const std::chrono::duration<double> answer_time_;
     const DeviceFile register_file_, interrupt_file_, memory_file_;
     const Mapping registers_, memory_;
     const uint64_t memory_base_;

@@ -45,6 +45,7 @@ FakeBoard::~FakeBoard() {
 }
 
 void FakeBoard::make_files(uint32_t memory_base, uint32_t memory_bytes) {
+    files_.answer_seconds = faults_.dead ? 0.1 : 600;  // a busy host is no dead board
     files_.registers = folder_.file("uio0");
     files_.memory = folder_.file("udmabuf0");
     files_.register_attributes = folder_.file("uio");
@@ -99,9 +100,14 @@ void FakeBoard::take_writes() {
         const uint32_t value = word(offset);
         if (value == published_[offset / 4]) continue;
         machine_.write_register(offset, value);
-        published_[offset / 4] = machine_.read_register(offset);
-        word(offset) = published_[offset / 4];
+        show(offset, value);
     }
+}
+
+// Puts the machine's value in place of the one that stood there. What the driver wrote since then stays, to be taken.
+void FakeBoard::show(uint32_t offset, uint32_t stood) {
+    published_[offset / 4] = machine_.read_register(offset);
+    word(offset).compare_exchange_strong(stood, published_[offset / 4]);
 }
 
 void FakeBoard::take_control(uint32_t control) {
@@ -125,12 +131,9 @@ void FakeBoard::go_on() {
 // The interrupt's register comes last: who sees it sees all.
 void FakeBoard::publish() {
     for (uint32_t offset = known_bytes - 4; offset > 0; offset -= 4) {
-        if (offset == spec::reg_interrupt_status) continue;
-        published_[offset / 4] = machine_.read_register(offset);
-        word(offset) = published_[offset / 4];
+        if (offset != spec::reg_interrupt_status) show(offset, published_[offset / 4]);
     }
-    published_[spec::reg_interrupt_status / 4] = machine_.read_register(spec::reg_interrupt_status);
-    word(spec::reg_interrupt_status) = published_[spec::reg_interrupt_status / 4];
+    show(spec::reg_interrupt_status, published_[spec::reg_interrupt_status / 4]);
 }
 
 void FakeBoard::interrupt() {

@@ -37,6 +37,7 @@ private:
     void open_terminal();
     void play();
     void take_writes();
+    void show(uint32_t offset, uint32_t stood);
     void take_control(uint32_t control);
     void go_on();
     void publish();

@@ -84,6 +84,19 @@ TEST_CASE("Interrupts that are lost or spurious change nothing") {
     CHECK(difference("ternary", "odd", spurious) == "");
 }
 
+TEST_CASE("The board takes the last of two writes, however close they are") {
+    const spec::Machine& machine = spec::find_machine("odd");
+    const FakeBoard board(machine, base, bytes);
+    const auto uio = open(board, machine);
+    constexpr uint32_t no_bit = 1u << 31;
+    for (uint32_t value = 1; value < 20'000; value += 2) {
+        uio->write_register(spec::reg_watchdog, value);
+        uio->write_register(spec::reg_watchdog, value + 1);
+        uio->write_register(spec::reg_control, no_bit);  // returns once the board has taken all
+        REQUIRE(uio->read_register(spec::reg_watchdog) == value + 1);
+    }
+}
+
 TEST_CASE("A board whose program does not end in time is told so") {
     const spec::Machine& machine = spec::find_machine("edge");
     const Digits digits("ternary", machine);
