@@ -87,6 +87,7 @@ void Napier::write_register(uint32_t offset, uint32_t value) {
 }
 
 uint32_t Napier::read_now(uint32_t offset) {
+    port_.settle();
     uint32_t value = registers_.read(cycle_, offset, fault_, port_.draining(cycle_), checksums_);
     if (offset == spec::reg_identity) value = machine_.identity;
     for (int i = 0; i < spec::counter_count; ++i)
@@ -95,6 +96,7 @@ uint32_t Napier::read_now(uint32_t offset) {
 }
 
 void Napier::write_now(uint32_t offset, uint32_t value) {
+    port_.settle();
     const auto action = registers_.write(cycle_, offset, value, fault_.failed(cycle_), port_.draining(cycle_));
     if (action == Registers::Action::start) start();
     if (action == Registers::Action::reset) soft_reset();
@@ -154,7 +156,7 @@ void Napier::fault(Cycle cycle, int code, uint32_t address, uint32_t index) {
     fault_.raise(Fault::Source::exec, cycle, {uint32_t(code), address, index});
 }
 
-Cycle Napier::last_progress(Cycle cycle) const {
+Cycle Napier::last_progress(Cycle cycle) {
     Cycle last = std::max(start_cycle, port_.last_progress(cycle));
     for (int engine = 0; engine < engine_count; ++engine) {
         const auto& commands = trace_.of(Engine(engine));
@@ -183,7 +185,8 @@ void Napier::halted(Cycle cycle) {
     counters_[spec::counter_cycles] = cycle - start_cycle;
     loader_.settle(cycle);
     storer_.settle(cycle);
-    port_.settle(cycle);
+    port_.watch_all();
+    port_.count_unfinished(cycle);
     compute_.stop(cycle + 1);
     if (fault_.error().code == uint32_t(spec::ErrorCode::watchdog)) return abandoned(cycle);
     events_.schedule(cycle + 1, Order::watcher, *this, look_stop);

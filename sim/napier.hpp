@@ -46,7 +46,7 @@ public:
     void passed(Cycle cycle) override;
     void ended(Engine engine, Cycle cycle) override;
     void fault(Cycle cycle, int code, uint32_t address, uint32_t index) override;
-    Cycle last_progress(Cycle cycle) const override;
+    Cycle last_progress(Cycle cycle) override;
     bool token_overflow() const override { return tokens_.overflow(); }
     void halted(Cycle cycle) override;
     void abandoned(Cycle cycle) override;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 #include "driver/compile/compile.hpp"
 #include "driver/session/checksums.hpp"
@@ -69,13 +71,18 @@ void Session::load() {
 
 void Session::write(uint32_t address, std::span<const uint8_t> bytes, const char* what) {
     device_.write_memory(address, bytes);
-    std::vector<uint8_t> there(bytes.size());
-    device_.read_memory(address, there);
-    const auto place = std::mismatch(bytes.begin(), bytes.end(), there.begin());
-    if (place.first == bytes.end()) return;
-    fail(Cause::memory, fmt::format("Device '{}' holds {:#04x} at {:#x} after {:#04x} of the {} was written; check its "
-                                    "memory and the connection.", device_.name(), *place.second,
-                                    address + static_cast<size_t>(place.first - bytes.begin()), *place.first, what));
+    std::array<uint8_t, 4096> part;
+    for (size_t first = 0; first < bytes.size(); first += part.size()) {
+        const auto written = bytes.subspan(first, std::min(part.size(), bytes.size() - first));
+        const std::span<uint8_t> there(part.data(), written.size());
+        device_.read_memory(address + static_cast<uint32_t>(first), there);
+        if (std::memcmp(written.data(), there.data(), there.size()) == 0) continue;
+        const auto place = std::mismatch(written.begin(), written.end(), there.begin());
+        fail(Cause::memory, fmt::format("Device '{}' holds {:#04x} at {:#x} after {:#04x} of the {} was written; check "
+                                        "its memory and the connection.", device_.name(), *place.second,
+                                        address + first + static_cast<size_t>(place.first - written.begin()),
+                                        *place.first, what));
+    }
 }
 
 RunTimes Session::run(std::span<const int8_t> input) {

@@ -21,7 +21,7 @@ public:
     public:
         virtual ~Owner() = default;
         // The last cycle up to and with `cycle` in which there was progress.
-        virtual Cycle last_progress(Cycle cycle) const = 0;
+        virtual Cycle last_progress(Cycle cycle) = 0;
         // The tokens' state at the end of the present cycle.
         virtual bool token_overflow() const = 0;
         // The first fault was in this cycle.

@@ -47,12 +47,13 @@ BusBurst Fetch::burst() const {
     return {address(issue_, part_), part_bytes_ / uint32_t(context_.machine.beat_bytes), part_bytes_};
 }
 
-void Fetch::issued(Cycle cycle) {
+bool Fetch::issued(Cycle cycle) {
     flight_.add(cycle, 1);
     port_.poke_read(cycle + 1);
-    if (++part_ != parts_) return;
+    if (++part_ != parts_) return true;
     part_ = 0;
     if (++issue_ == length_) active_.set(cycle, false);
+    return true;
 }
 
 void Fetch::outside(Cycle cycle) { raise(cycle, ErrorCode::read_window, address(issue_, part_), issue_); }

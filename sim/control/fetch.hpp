@@ -20,7 +20,8 @@ public:
     // The memory port.
     bool requests(Cycle cycle) const override;
     BusBurst burst() const override;
-    void issued(Cycle cycle) override;
+    bool issued(Cycle cycle) override;
+    bool waits(Cycle) const override { return false; }  // every end of a burst makes it look
     void outside(Cycle cycle) override;
     void joined(const MemoryModel::ReadBurst& read) override;
     void landed(Cycle cycle) override;

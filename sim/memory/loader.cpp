@@ -109,26 +109,22 @@ void Loader::end(Cycle cycle, uint32_t signal) {
     listener_.ended(Engine::load, cycle);
 }
 
-bool Loader::requests(Cycle cycle) const {
-    return active_.at(cycle) && head_ && field(spec::load::fill) == 0 &&
-           flight_.at(cycle) < context_.machine.outstanding_reads;
-}
-
 BusBurst Loader::burst() const {
     const auto burst = walker_.burst();
     return {burst.address, burst.beats, burst.bytes};
 }
 
-void Loader::issued(Cycle cycle) {
+bool Loader::issued(Cycle cycle) {
     flights_.push_back({head_->index, field(spec::common::signal), target(), walker_.burst(),
                         spec::is_packed(head_->words)});
     flight_.add(cycle, 1);
     if (flights_.back().burst.last) {
         release(cycle);
-    } else {
-        walker_.step();
-        port_.poke_read(cycle + 1);
+        return true;
     }
+    walker_.step();
+    port_.poke_read(cycle + 1);
+    return false;
 }
 
 void Loader::outside(Cycle cycle) { raise(cycle, spec::ErrorCode::read_window, walker_.burst().address, head_->index); }
@@ -183,9 +179,8 @@ void Loader::joined(const MemoryModel::ReadBurst& read) {
 void Loader::landed(Cycle cycle) {
     const Flight flight = flights_.front();
     flights_.pop_front();
-    if (flight_.next() == context_.machine.outstanding_reads) port_.poke_read(cycle + 1);
     flight_.add(cycle, -1);
-    if (flight_.next() == 0) look(cycle + 1);
+    if (flight_.next() == 0 && flight.burst.last) look(cycle + 1);  // a fill waits for it
     if (flight.bad) return;
     if (context_.values) {
         add_checksum(flight.burst);

@@ -31,9 +31,10 @@ public:
     void settle(Cycle cycle) { busy_.end(cycle); }
 
     // The memory port.
-    bool requests(Cycle cycle) const override;
+    bool requests(Cycle cycle) const override { return wants(cycle) && has_room(cycle); }
     BusBurst burst() const override;
-    void issued(Cycle cycle) override;
+    bool issued(Cycle cycle) override;
+    bool waits(Cycle cycle) const override { return wants(cycle) && !has_room(cycle); }
     void outside(Cycle cycle) override;
     void joined(const MemoryModel::ReadBurst& read) override;
     void landed(Cycle cycle) override;
@@ -51,6 +52,8 @@ private:
     };
     uint32_t field(const spec::Field& which) const { return uint32_t(spec::get(head_->words, which)); }
     spec::load::Target target() const { return spec::load::Target(field(spec::load::target)); }
+    bool wants(Cycle cycle) const { return active_.at(cycle) && head_ && field(spec::load::fill) == 0; }
+    bool has_room(Cycle cycle) const { return flight_.at(cycle) < context_.machine.outstanding_reads; }
     bool legal(Cycle cycle);
     void start(Cycle cycle);
     void start_fill(Cycle cycle);

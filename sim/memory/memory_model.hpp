@@ -93,13 +93,12 @@ public:
     bool holds(uint64_t address, uint64_t count) const {
         return address >= config_.base && address + count <= uint64_t{config_.base} + config_.size;
     }
+    // True if a burst leaves the memory, so that it is answered with an error.
+    bool outside(uint32_t address, uint32_t beats) const;
     // The byte at an address the memory holds; what follows it is contiguous.
     uint8_t* at(uint32_t address) { return bytes_.data() + (address - config_.base); }
     const uint8_t* at(uint32_t address) const { return bytes_.data() + (address - config_.base); }
     std::vector<uint8_t>& bytes() { return bytes_; }
-
-protected:
-    bool outside(uint32_t address, uint32_t beats) const;
 
 private:
     uint64_t random(uint64_t stream, uint64_t number) const;

@@ -15,7 +15,9 @@ uint32_t WriteRequester::Data::until(Cycle cycle) const {
 }
 
 void MemoryPort::reset() {
-    flush_ = never;
+    foresees_ = !context_.values && context_.memory.config().write_error < 0;
+    waits_ = false;
+    flush_ = look_again_ = never;
     read_free_ = write_free_ = 0;
     quiet_ = progress_ = progress_before_ = 0;
     reads_ = writes_ = Registered<int>(0);
@@ -24,22 +26,53 @@ void MemoryPort::reset() {
     answers_.clear();
 }
 
+void MemoryPort::flush(Cycle cycle) {
+    watch_all();
+    flush_ = cycle;
+}
+
+void MemoryPort::settle() {
+    if (!foresees_) return;
+    settle_joins(context_.events.now());
+    settle_ends(context_.events.now());
+}
+
+void MemoryPort::settle_joins(Cycle cycle) {
+    while (!writing_.empty() && writing_.front().joins <= cycle) join_write();
+}
+
+void MemoryPort::settle_ends(Cycle cycle) {
+    while (!reading_.empty() && reading_.front().lands <= cycle) land(reading_.front().lands);
+    while (!answers_.empty() && answers_.front().cycle <= cycle) answer(answers_.front().cycle);
+}
+
+void MemoryPort::watch_all() {
+    if (!foresees_) return;
+    settle();
+    foresees_ = waits_ = false;
+    joining_.told = true;
+    const auto tell = [&](Cycle cycle, Order order, bool told, What what) {
+        if (!told && cycle != never) context_.events.schedule(cycle, order, *this, what);
+    };
+    for (size_t i = 0; i < reading_.size(); ++i) tell(reading_[i].lands, Order::memory, reading_[i].told, end_read);
+    for (size_t i = 0; i < answers_.size(); ++i) tell(answers_[i].cycle, Order::memory, answers_[i].told, end_write);
+    for (size_t i = 0; i < writing_.size(); ++i) {
+        tell(writing_[i].joins, Order::storer, writing_[i].told, joins_write);
+        writing_[i].told = true;
+    }
+}
+
+// Of what was not told, all that came before this wake-up is settled first; a write joins after the cycle's reads.
 void MemoryPort::wake(Cycle cycle, int what) {
+    if (foresees_) {
+        settle_joins(cycle - 1);
+        settle_ends(cycle);
+    }
     switch (what) {
         case look_read: return look_for_read(cycle);
         case check_read: return check(cycle);
-        case join_read: {
-            if (counts(cycle)) ++context_.counters[spec::counter_read_bursts];
-            progress(cycle);
-            Read& read = joining_;
-            read.burst = context_.memory.join_read(cycle, read.bus.address, read.bus.beats);
-            reading_.push_back(read);
-            const Cycle last = context_.memory.beat_cycle(read.burst, read.bus.beats - 1);
-            if (last != never) context_.events.schedule(last, Order::memory, *this, end_read);
-            if (live(cycle)) readers_[read.reader]->joined(read.burst);
-            return look_for_read(cycle);
-        }
-        case end_read: return land(cycle);
+        case joins_read: return join_read(cycle);
+        case end_read: return foresees_ ? void() : land(cycle);
         case look_write:
             if (live(cycle) && cycle >= write_free_) look_for_write(cycle);
             return;
@@ -47,8 +80,12 @@ void MemoryPort::wake(Cycle cycle, int what) {
             if (live(cycle)) writer_->outside(cycle);
             return;
         case issue_write: return issue(cycle);
-        case join_write: return join(cycle);
-        default: return answer(cycle);
+        case joins_write:
+            if (!foresees_) return join_write();
+            settle_joins(cycle);
+            if (waits_) wait_for_answer();
+            return;
+        default: return foresees_ ? void() : answer(cycle);
     }
 }
 
@@ -62,11 +99,44 @@ void MemoryPort::look_for_read(Cycle cycle) {
         context_.events.schedule(cycle + 1, Order::fetch, *this, check_read);
         return;
     }
+    if (foresees_ && readers_[1]->waits(cycle)) look_when_landed(cycle);
 }
 
-// Within the window the check says nothing, so that only the issue is left; it waits for the reader.
+// A burst that landed in this cycle makes room in the next one.
+void MemoryPort::look_when_landed(Cycle cycle) {
+    Cycle next = cycle + 1;
+    if (readers_[1]->waits(next)) {
+        if (reading_.empty() || reading_.front().lands == never) return;
+        next = reading_.front().lands + 1;
+    }
+    if (next != look_again_) poke(next, look_read);
+    look_again_ = next;
+}
+
+// What is requested in a cycle is known in the cycle before, when its answer has come: the storer is alone on its
+// channel.
+void MemoryPort::foretell_write(Cycle cycle) { write_free_ > cycle ? poke_write(cycle) : look_for_write(cycle); }
+
 void MemoryPort::look_for_write(Cycle cycle) {
-    if (!writer_->requests(cycle)) return;
+    if (writer_->requests(cycle)) return take_write(cycle);
+    if (!foresees_ || !writer_->waits(cycle)) return;
+    writer_->waits(cycle + 1) ? wait_for_answer() : take_write(cycle + 1);
+}
+
+// The cycle after the oldest burst's answer is that of the next request.
+void MemoryPort::wait_for_answer() {
+    waits_ = answers_.empty();
+    if (!waits_) {
+        if (answers_.front().cycle != never) take_write(answers_.front().cycle + 1);
+    } else if (!writing_.front().told) {
+        writing_.front().told = true;
+        context_.events.schedule(writing_.front().joins, Order::storer, *this, joins_write);
+    }
+}
+
+// Requested in `cycle`. Within the window the check says nothing, so that only the issue is left; it waits for the
+// reader of the buffer.
+void MemoryPort::take_write(Cycle cycle) {
     write_burst_ = writer_->burst();
     write_free_ = never;
     if (context_.write_window.holds(write_burst_.address)) {
@@ -76,27 +146,45 @@ void MemoryPort::look_for_write(Cycle cycle) {
     }
 }
 
+// A read that the bus takes in the next cycle joins before all writes but those that have joined by now.
 void MemoryPort::check(Cycle cycle) {
     if (!live(cycle)) return;
     ReadRequester& reader = *readers_[reader_];
     if (!context_.read_window.holds(read_burst_.address)) return reader.outside(cycle);
     reads_.add(cycle, 1);
-    joining_ = {reader_, read_burst_, {}};
-    reader.issued(cycle);
+    const bool told = reader.issued(cycle) || !foresees_;
+    joining_ = {reader_, told, read_burst_, {}, 0, 0};
     const Cycle accepted = context_.memory.next_ready(Channel::read_address, cycle + 1);
     read_free_ = accepted;
     quiet_ = std::max(quiet_, accepted + 1);
-    context_.events.schedule(accepted, Order::issue, *this, join_read);
+    if (!foresees_ || accepted != cycle + 1) return context_.events.schedule(accepted, Order::issue, *this, joins_read);
+    settle_joins(cycle);
+    join_read(accepted);
+}
+
+void MemoryPort::join_read(Cycle cycle) {
+    if (counts(cycle)) ++context_.counters[spec::counter_read_bursts];
+    joining_.joined = cycle;
+    joining_.burst = context_.memory.join_read(cycle, joining_.bus.address, joining_.bus.beats);
+    joining_.lands = context_.memory.beat_cycle(joining_.burst, joining_.bus.beats - 1);
+    reading_.push_back(joining_);
+    if (joining_.told && joining_.lands != never) {
+        context_.events.schedule(joining_.lands, Order::memory, *this, end_read);
+    }
+    if (live(cycle)) readers_[joining_.reader]->joined(joining_.burst);
+    look_for_read(cycle);
 }
 
 void MemoryPort::issue(Cycle cycle) {
     if (!live(cycle)) return;
     writes_.add(cycle, 1);
-    Write write{write_burst_, context_.memory.next_ready(Channel::write_address, cycle + 1), writer_->issued(cycle)};
-    write_free_ = write.address_accepted;
-    const Cycle joins = std::max(write.address_accepted, write.data.last);
-    quiet_ = std::max(quiet_, joins + 1);
-    context_.events.schedule(joins, Order::storer, *this, join_write);
+    const Cycle accepted = context_.memory.next_ready(Channel::write_address, cycle + 1);
+    Write write{write_burst_, accepted, 0, true, writer_->issued(cycle)};
+    write_free_ = accepted;
+    write.joins = std::max(accepted, write.data.last);
+    write.told = !foresees_ || write.data.ends || context_.memory.outside(write.bus.address, write.bus.beats);
+    quiet_ = std::max(quiet_, write.joins + 1);
+    if (write.told) context_.events.schedule(write.joins, Order::storer, *this, joins_write);
     writing_.push_back(std::move(write));
     // What is requested in the next cycle is known: answers come before issues, and the storer has stepped.
     if (write_free_ == cycle + 1) return look_for_write(cycle + 1);
@@ -104,47 +192,58 @@ void MemoryPort::issue(Cycle cycle) {
 }
 
 void MemoryPort::land(Cycle cycle) {
-    const Read& read = reading_.front();
+    const Read read = reading_.front();
     if (counts(cycle)) context_.counters[spec::counter_read_beats] += read.bus.beats;
-    if (read.bus.beats > 1) progress(context_.memory.beat_cycle(read.burst, read.bus.beats - 2));
+    const uint32_t beats = read.bus.beats;
+    if (cycle == context_.events.now()) {
+        progress(beats > 1 ? context_.memory.beat_cycle(read.burst, beats - 2) : read.joined);
+    }
     progress(cycle);
     reads_.add(cycle, -1);
-    const int reader = read.reader;
-    const auto flip = context_.memory.flip(read.burst, read.bus.address);
     reading_.pop_front();
+    const auto flip = context_.memory.flip(read.burst, read.bus.address);
     if (flip) *context_.memory.at(flip->address) ^= flip->bits;
-    if (live(cycle)) readers_[reader]->landed(cycle);
+    if (live(cycle)) {
+        const bool waited = !foresees_ && readers_[read.reader]->waits(cycle);
+        readers_[read.reader]->landed(cycle);
+        if (waited) poke_read(cycle + 1);
+    }
     if (flip) *context_.memory.at(flip->address) ^= flip->bits;
     tell_drained(cycle);
 }
 
-void MemoryPort::join(Cycle cycle) {
+void MemoryPort::join_write() {
     const Write& write = writing_.front();
+    const Cycle cycle = write.joins;
     if (counts(cycle)) {
         ++context_.counters[spec::counter_write_bursts];
         context_.counters[spec::counter_write_beats] += write.bus.beats;
     }
-    progress(last_progress(write, cycle - 1));
+    if (cycle == context_.events.now()) progress(last_progress(write, cycle - 1));
     progress(cycle);
     auto burst = context_.memory.join_write(cycle, write.bus.address, write.bus.beats);
     writer_->joined(burst);
     context_.memory.wrote(burst, write.bus.address, write.bus.bytes);
+    answers_.push_back({write.bus.address, burst.error, write.told, burst.answer});
+    if (write.told && burst.answer != never) context_.events.schedule(burst.answer, Order::memory, *this, end_write);
     writing_.pop_front();
-    answers_.push_back(burst.error);
-    if (burst.answer != never) context_.events.schedule(burst.answer, Order::memory, *this, end_write);
 }
 
 void MemoryPort::answer(Cycle cycle) {
-    const bool error = answers_.front() != 0;
+    const Answer answer = answers_.front();
     answers_.pop_front();
     progress(cycle);
     writes_.add(cycle, -1);
-    if (live(cycle)) writer_->answered(cycle, error);
+    if (live(cycle)) {
+        const bool waited = !foresees_ && writer_->waits(cycle);
+        writer_->answered(cycle, answer.address, answer.error);
+        if (waited) foretell_write(cycle + 1);
+    }
     tell_drained(cycle);
 }
 
 void MemoryPort::tell_drained(Cycle cycle) {
-    if (drained() && drained_block_ != nullptr) {
+    if (!foresees_ && drained() && drained_block_ != nullptr) {
         context_.events.schedule(cycle + 1, Order::watcher, *drained_block_, drained_what_);
     }
 }
@@ -165,23 +264,26 @@ Cycle MemoryPort::last_progress(const Write& write, Cycle cycle) {
     return std::max(last, write.data.accepted.empty() ? write.data.first + beats - 1 : write.data.accepted[beats - 1]);
 }
 
-Cycle MemoryPort::last_progress(Cycle cycle) const {
+Cycle MemoryPort::last_progress(Cycle cycle) {
+    settle();
     Cycle last = progress_ <= cycle ? progress_ : progress_before_;
     for (size_t i = 0; i < writing_.size(); ++i) last = std::max(last, last_progress(writing_[i], cycle));
     for (size_t i = 0; i < reading_.size(); ++i) {
         const Read& read = reading_[i];
+        if (read.joined <= cycle) last = std::max(last, read.joined);
         for (uint32_t beat = 0; beat < read.bus.beats; ++beat) {
             const Cycle when = context_.memory.beat_cycle(read.burst, beat);
-            if (when > cycle) return last;
+            if (when > cycle) break;
             last = std::max(last, when);
         }
     }
     return last;
 }
 
-void MemoryPort::settle(Cycle cycle) {
+void MemoryPort::count_unfinished(Cycle cycle) {
     for (size_t i = 0; i < reading_.size(); ++i) {
         const Read& read = reading_[i];
+        if (read.joined > cycle) --context_.counters[spec::counter_read_bursts];
         uint32_t beats = 0;
         while (beats < read.bus.beats && context_.memory.beat_cycle(read.burst, beats) <= cycle) ++beats;
         context_.counters[spec::counter_read_beats] += beats;

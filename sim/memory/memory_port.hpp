@@ -3,6 +3,9 @@
 //
 // The requesters are asked in the cycles in which the address register is free; a request taken in t is looked at in t
 // + 1. A burst is two or three wake-ups, whatever its beats: check, join, end.
+//
+// Where time alone counts and nothing fails, a burst is one wake-up, its issue: what happens to it later is known ahead
+// and told when somebody asks (settle), but the ends that a requester acts on.
 
 #include <algorithm>
 #include <vector>
@@ -26,7 +29,10 @@ public:
     virtual ~ReadRequester() = default;
     virtual bool requests(Cycle cycle) const = 0;
     virtual BusBurst burst() const = 0;  // the one requested; steady until issued
-    virtual void issued(Cycle cycle) = 0;
+    // True: the burst's last beat means more to the requester than room for another burst.
+    virtual bool issued(Cycle cycle) = 0;
+    // Requests nothing in this cycle for the sole reason that too many bursts are outstanding.
+    virtual bool waits(Cycle cycle) const = 0;
     virtual void outside(Cycle cycle) = 0;  // of the read window
     // The bus took the burst issued last; its beats come as `read` says.
     virtual void joined(const MemoryModel::ReadBurst& read) = 0;
@@ -41,18 +47,21 @@ public:
     struct Data {
         std::vector<Cycle> accepted;  // by beat; empty: `first` and the cycles after it
         Cycle first = 0, last = 0;
+        bool ends = false;            // the command's last burst
         uint32_t until(Cycle cycle) const;
     };
     virtual ~WriteRequester() = default;
     virtual bool requests(Cycle cycle) const = 0;
+    // As of a reader.
+    virtual bool waits(Cycle cycle) const = 0;
     virtual BusBurst burst() const = 0;
     virtual Cycle ready() const = 0;  // first cycle in which a burst may be issued, as far as the reader goes
     virtual Data issued(Cycle cycle) = 0;
     virtual void outside(Cycle cycle) = 0;
     // The oldest burst that has not joined the memory does so; with an error its bytes do not get there.
     virtual void joined(const MemoryModel::WriteBurst& write) = 0;
-    // The answer to the oldest burst came.
-    virtual void answered(Cycle cycle, bool error) = 0;
+    // The answer to the oldest burst, which began at `address`, came.
+    virtual void answered(Cycle cycle, uint32_t address, bool error) = 0;
 };
 
 class MemoryPort : public Block {
@@ -64,23 +73,23 @@ public:
     }
     void reset();
     // From this cycle on nothing is issued and nothing handed on.
-    void flush(Cycle cycle) { flush_ = cycle; }
+    void flush(Cycle cycle);
+    // Everything up to the present cycle has been told.
+    void settle();
+    // The same, and from now on every handshake is a wake-up.
+    void watch_all();
 
     // Looks for requests in this cycle or as soon as the address register is free.
     void poke_read(Cycle cycle) { poke(std::max(cycle, read_free_), look_read); }
     void poke_write(Cycle cycle) { poke(std::max(cycle, write_free_), look_write); }
-    // The same at once, told in the cycle before: for the storer, alone on its channel, the next cycle is certain.
-    void foretell_write(Cycle cycle) {
-        write_free_ > cycle ? poke_write(cycle) : look_for_write(cycle);
-    }
 
-    bool draining(Cycle cycle) const { return reads_.at(cycle) != 0 || writes_.at(cycle) != 0; }
+    bool draining(Cycle cycle) const { return reads_.at(cycle) != 0 || writes_.at(cycle) != 0; }  // when settled
     // First cycle in which nothing is offered on the bus, if nothing more is issued.
     Cycle quiet() const { return quiet_; }
     // Handshakes seen up to and with `cycle`; the last of them.
-    Cycle last_progress(Cycle cycle) const;
-    // Adds what was accepted of unfinished bursts up to and with `cycle` to the counters.
-    void settle(Cycle cycle);
+    Cycle last_progress(Cycle cycle);
+    // Adds what was accepted of unfinished bursts up to and with `cycle`, the present one, to the counters.
+    void count_unfinished(Cycle cycle);
     // Woken in the first cycle in which nothing is outstanding.
     void on_drained(Block& block, int what) { drained_block_ = &block, drained_what_ = what; }
 
@@ -88,18 +97,27 @@ public:
 
 private:
     enum What {
-        look_read, check_read, join_read, end_read,
-        look_write, refuse_write, issue_write, join_write, end_write
+        look_read, check_read, joins_read, end_read,
+        look_write, refuse_write, issue_write, joins_write, end_write
     };
+    // Told: there is a wake-up for what comes next.
     struct Read {
         int reader = 0;
+        bool told = true;
         BusBurst bus;
         MemoryModel::ReadBurst burst;
+        Cycle joined = 0, lands = 0;
     };
     struct Write {
         BusBurst bus;
-        Cycle address_accepted;
+        Cycle address_accepted, joins;
+        bool told;
         WriteRequester::Data data;
+    };
+    struct Answer {
+        uint32_t address;
+        bool error, told;
+        Cycle cycle;
     };
     // An address register that is held is looked at when it is free again.
     void poke(Cycle cycle, What what) {
@@ -108,12 +126,19 @@ private:
     bool live(Cycle cycle) const { return !fault_.halted(cycle) && cycle < flush_; }
     bool counts(Cycle cycle) const { return !fault_.halted(cycle) && flush_ == never; }
     void look_for_read(Cycle cycle);
+    void look_when_landed(Cycle cycle);
     void look_for_write(Cycle cycle);
+    void take_write(Cycle cycle);
+    void foretell_write(Cycle cycle);
+    void wait_for_answer();
     void check(Cycle cycle);
+    void join_read(Cycle cycle);
     void issue(Cycle cycle);
     void land(Cycle cycle);
-    void join(Cycle cycle);
+    void join_write();
     void answer(Cycle cycle);
+    void settle_joins(Cycle cycle);
+    void settle_ends(Cycle cycle);
     void progress(Cycle cycle);
     static Cycle last_progress(const Write& write, Cycle cycle);
     bool drained() const { return reads_.next() == 0 && writes_.next() == 0; }
@@ -126,18 +151,21 @@ private:
     Block* drained_block_ = nullptr;
     int drained_what_ = 0;
 
+    bool foresees_ = false;                 // not every handshake is a wake-up
+    bool waits_ = false;                    // the storer, for an answer whose cycle is not known yet
     Cycle flush_ = never;
+    Cycle look_again_ = never;              // a look for reads has been asked for in this cycle
     Cycle read_free_ = 0, write_free_ = 0;  // first cycle in which the register can take a burst; never: not known yet
     int reader_ = 0;                        // whose burst is in the read address register
     BusBurst read_burst_, write_burst_;
     Read joining_;                          // issued, its address not yet accepted
     Cycle quiet_ = 0;
-    // The last handshake, and the last in an earlier cycle, of what is not in the lists below.
+    // The last handshake, and the last in an earlier cycle, of what is not in the lists below, up to the present.
     Cycle progress_ = 0, progress_before_ = 0;
     Registered<int> reads_, writes_;        // outstanding, from issue on
     Ring<Read> reading_;                    // joined
     Ring<Write> writing_;                   // issued, not joined
-    Ring<uint8_t> answers_;                 // joined: error?
+    Ring<Answer> answers_;                  // joined
 };
 
 }  // namespace napier::sim

@@ -18,6 +18,7 @@ void RowWalker::load(const spec::CommandWords& command, uint32_t word_bytes, boo
     place_stride_y_ = {field(buffer_stride_y_word), field(buffer_stride_y_byte)};
     const Place first{field(buffer_word), field(buffer_byte)};
     bytes_bad_ = std::max({first.byte, place_stride_x_.byte, place_stride_y_.byte}) >= word_bytes_;
+    strides_uneven_ = in_beat(stride_x_) != 0 || in_beat(stride_y_) != 0;
     x_ = y_ = index_ = 0;
     line_address_ = address_ = field(address);
     line_ = row_ = advance({}, first);
@@ -52,12 +53,26 @@ RowWalker::Burst RowWalker::find_burst() const {
 }
 
 void RowWalker::step() {
-    if (index_ != row_span() >> burst_shift_) {
+    const uint32_t last_index = row_span() >> burst_shift_;
+    if (index_ != last_index) {
         ++index_;
-    } else {
-        next_row();
+        burst_ = find_burst();
+        return;
     }
-    burst_ = find_burst();
+    next_row();
+    if (last_index == 0 && !strides_uneven_ && row_span() >> burst_shift_ == 0) {
+        move_burst();
+    } else {
+        burst_ = find_burst();
+    }
+}
+
+// From a row of one burst to another in the same lanes.
+void RowWalker::move_burst() {
+    burst_.address = address_ & address_mask_;
+    burst_.word = row_.word;
+    burst_.byte = row_.byte;
+    burst_.last = x_ + 1 == count_x_ && y_ + 1 == count_y_;
 }
 
 bool RowWalker::next_row() {
@@ -76,7 +91,7 @@ bool RowWalker::next_row() {
 }
 
 bool RowWalker::memory_uneven() const {
-    return in_beat(address_) != 0 || in_beat(stride_x_) != 0 || in_beat(stride_y_) != 0;
+    return in_beat(address_) != 0 || strides_uneven_;
 }
 
 bool RowWalker::buffer_uneven() const {

@@ -55,6 +55,7 @@ private:
         uint32_t byte = 0;
     };
     Burst find_burst() const;
+    void move_burst();
     Place advance(Place from, Place stride) const;
     uint32_t in_beat(uint32_t byte) const { return byte & (beat_bytes_ - 1); }
     uint32_t in_burst(uint32_t byte) const { return byte & (burst_bytes_ - 1); }
@@ -67,7 +68,7 @@ private:
     uint32_t word_bytes_ = 1, length_ = 1, count_x_ = 1, count_y_ = 1;
     uint32_t stride_x_ = 0, stride_y_ = 0;
     Place place_stride_x_, place_stride_y_;
-    bool fill_ = false, bytes_bad_ = false;
+    bool fill_ = false, bytes_bad_ = false, strides_uneven_ = false;
 
     uint32_t x_ = 0, y_ = 0, index_ = 0;        // row and burst
     uint32_t line_address_ = 0, address_ = 0;   // of the line's and of the row's first byte

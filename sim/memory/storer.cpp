@@ -20,7 +20,6 @@ void Storer::reset() {
     active_ = issuing_ = Registered<bool>(false);
     flight_ = Registered<int>(0);
     bytes_.clear();
-    addresses_.clear();
     read_ = moved_ = accepted_ = 0;
     busy_.clear();
 }
@@ -46,10 +45,6 @@ void Storer::wake(Cycle cycle, int) {
     port_.poke_write(cycle + 1);
 }
 
-bool Storer::requests(Cycle cycle) const {
-    return issuing_.at(cycle) && flight_.at(cycle) < context_.machine.outstanding_writes;
-}
-
 BusBurst Storer::burst() const {
     const auto burst = walker_.burst();
     return {burst.address, burst.beats, burst.bytes};
@@ -62,16 +57,15 @@ void Storer::outside(Cycle cycle) { raise(cycle, spec::ErrorCode::write_window, 
 Storer::Data Storer::issued(Cycle cycle) {
     const RowWalker::Burst burst = walker_.burst();
     flight_.add(cycle, 1);
-    bytes_.push_back(burst);
-    addresses_.push_back(burst.address);
+    if (context_.values) bytes_.push_back(burst);
     if (burst.last) {
         issuing_.set(cycle, false);
     } else {
         walker_.step();
-        port_.poke_write(cycle + 1);
     }
     if (context_.memory.config().stall_percent == 0) return steady(cycle, burst);
     Data data;
+    data.ends = burst.last;
     std::vector<Cycle> reads;
     for (uint32_t beat = 0; beat < burst.beats; ++beat) {
         next_beat(cycle);
@@ -98,6 +92,7 @@ Storer::Data Storer::steady(Cycle issue, const RowWalker::Burst& burst) {
     Data data;
     data.first = accepted_;
     data.last = accepted_ + more;
+    data.ends = burst.last;
     read_ += more, moved_ += more, accepted_ += more;
     return data;
 }
@@ -126,9 +121,10 @@ void Storer::raise_outside(const RowWalker::Burst& burst, uint32_t beat, Cycle c
 }
 
 void Storer::joined(const MemoryModel::WriteBurst& write) {
+    if (!context_.values) return;
     const RowWalker::Burst burst = bytes_.front();
     bytes_.pop_front();
-    if (write.error || !context_.values) return;
+    if (write.error) return;
     // Bytes of words outside the buffer are zeros.
     const Buffer& buffer = buffers_.output;
     const uint64_t limit = uint64_t(buffer.words()) * uint64_t(buffer.word_bytes());
@@ -146,13 +142,9 @@ void Storer::joined(const MemoryModel::WriteBurst& write) {
                                          bytes, burst.bytes);
 }
 
-void Storer::answered(Cycle cycle, bool error) {
-    const uint32_t address = addresses_.front();
-    addresses_.pop_front();
-    const bool full = flight_.next() == context_.machine.outstanding_writes;
+void Storer::answered(Cycle cycle, uint32_t address, bool error) {
     flight_.add(cycle, -1);
     if (error) return raise(cycle, spec::ErrorCode::write_response, address);
-    if (full) port_.foretell_write(cycle + 1);
     if (issuing_.next() || flight_.next() != 0) return;
     tokens_.give(Engine::store, field(spec::common::signal), cycle);
     active_.set(cycle, false);

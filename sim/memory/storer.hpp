@@ -30,18 +30,20 @@ public:
     void settle(Cycle cycle) { busy_.end(cycle); }
 
     // The memory port.
-    bool requests(Cycle cycle) const override;
+    bool requests(Cycle cycle) const override { return issuing_.at(cycle) && has_room(cycle); }
+    bool waits(Cycle cycle) const override { return issuing_.at(cycle) && !has_room(cycle); }
     BusBurst burst() const override;
     Cycle ready() const override { return read_; }
     Data issued(Cycle cycle) override;
     void outside(Cycle cycle) override;
     void joined(const MemoryModel::WriteBurst& write) override;
-    void answered(Cycle cycle, bool error) override;
+    void answered(Cycle cycle, uint32_t address, bool error) override;
 
     void wake(Cycle cycle, int what) override;
 
 private:
     uint32_t field(const spec::Field& which) const { return uint32_t(spec::get(head_->words, which)); }
+    bool has_room(Cycle cycle) const { return flight_.at(cycle) < context_.machine.outstanding_writes; }
     void next_beat(Cycle issue);
     Data steady(Cycle issue, const RowWalker::Burst& burst);
     uint64_t chunk(const RowWalker::Burst& burst, uint32_t beat) const;
@@ -62,8 +64,7 @@ private:
     std::optional<Head> head_;
     Registered<bool> active_, issuing_;
     Registered<int> flight_;               // bursts, from issue to the answer
-    Ring<RowWalker::Burst> bytes_;         // issued, not yet in memory
-    Ring<uint32_t> addresses_;             // issued, not yet answered
+    Ring<RowWalker::Burst> bytes_;         // issued, not yet in memory; empty where time alone counts
     Cycle read_ = 0;                       // in which the last beat issued so far is read from the buffer
     Cycle moved_ = 0, accepted_ = 0;       // in which it moves to the output register, in which the bus takes it
 };
