@@ -1,5 +1,6 @@
-# napier_verilate(<target> TOP <module> [PARAMETERS A=1 B=2 ...] [PREFIX <class>] [TRACE] [SHARED])
+# napier_verilate(<target> TOP <module> [PARAMETERS A=1 B=2 ...] [DEFINES C=d ...] [PREFIX <class>] [TRACE] [SHARED])
 # A static library of one verilated module. The class is V<module> unless PREFIX names it; its header is "<class>.h".
+# DEFINES: macros of the preprocessor.
 # SHARED: one C++ function for all instances of the modules that rtl/lint/shared.vlt names; slower, but much less of it.
 # All C++ of a module goes into two translation units, so that the list of outputs is known before Verilator runs.
 
@@ -26,7 +27,7 @@ function(napier_verilated_runtime)
 endfunction()
 
 function(napier_verilate target)
-    cmake_parse_arguments(ARG "TRACE;SHARED" "TOP;PREFIX" "PARAMETERS" ${ARGN})
+    cmake_parse_arguments(ARG "TRACE;SHARED" "TOP;PREFIX" "PARAMETERS;DEFINES" ${ARGN})
     if(NOT ARG_PREFIX)
         set(ARG_PREFIX V${ARG_TOP})
     endif()
@@ -42,6 +43,9 @@ function(napier_verilate target)
     set(overrides)
     foreach(parameter IN LISTS ARG_PARAMETERS)
         list(APPEND overrides -G${parameter})
+    endforeach()
+    foreach(define IN LISTS ARG_DEFINES)
+        list(APPEND overrides +define+${define})
     endforeach()
     if(ARG_TRACE)
         list(APPEND overrides --trace --trace-depth ${NAPIER_TRACE_DEPTH})

@@ -1,5 +1,8 @@
-// A board without a processor: the machine tiny, block RAM as its memory from address 0 on, and a UART for the host.
-// interrupt_o: the machine's, for a lamp.
+// A board without a processor: a machine of 32-bit beats, block RAM as its memory from address 0 on, and a UART for the
+// host. interrupt_o: the machine's, for a lamp. NAPIER_BOARD_MACHINE: module of the machine.
+`ifndef NAPIER_BOARD_MACHINE
+`define NAPIER_BOARD_MACHINE napier_tiny
+`endif
 module serial_board #(
   parameter int unsigned Divisor = 16,     // cycles of a bit of the UART
   parameter int unsigned MemoryWords = 16384
@@ -44,7 +47,7 @@ module serial_board #(
   logic [3:0] wstrb;
   logic arvalid, arready, rlast, rvalid, rready, awvalid, awready, unused_wlast, wvalid, wready, bvalid, bready;
   logic [5:0] unused_event;
-  napier_tiny u_napier (
+  `NAPIER_BOARD_MACHINE u_napier (
     .clk_i(clk_i), .rst_ni(device_rst_n),
     .control_awaddr_i(control_awaddr), .control_awvalid_i(control_awvalid), .control_awready_o(control_awready),
     .control_wdata_i(control_wdata), .control_wstrb_i(control_wstrb), .control_wvalid_i(control_wvalid),

@@ -1,0 +1,22 @@
+# napier_serial_boards(<library> <machine>...): a static library with PtyBoard and the verilated boards of these
+# machines, by the header "serial_boards.hpp": NAPIER_SERIAL_BOARDS(X) expands to X("<machine>", <class>) for each.
+function(napier_serial_boards library)
+    set(folder ${PROJECT_BINARY_DIR}/verilated/${library})
+    set(includes "")
+    set(table "#define NAPIER_SERIAL_BOARDS(X)")
+    add_library(${library} STATIC ${PROJECT_SOURCE_DIR}/tests/support/board/pty_board.cpp)
+    foreach(machine IN LISTS ARGN)
+        string(REPLACE "-" "_" module ${machine})
+        set(board verilated_serial_board_${module})
+        if(NOT TARGET ${board})
+            napier_verilate(${board} TOP serial_board PREFIX Vserial_board_${module} PARAMETERS Divisor=4
+                MemoryWords=65536 DEFINES NAPIER_BOARD_MACHINE=napier_${module})
+        endif()
+        target_link_libraries(${library} PUBLIC ${board})
+        string(APPEND includes "#include \"Vserial_board_${module}.h\"\n")
+        string(APPEND table " \\\n    X(\"${machine}\", Vserial_board_${module})")
+    endforeach()
+    file(CONFIGURE OUTPUT ${folder}/serial_boards.hpp CONTENT "#pragma once\n${includes}\n${table}\n" @ONLY)
+    target_include_directories(${library} PRIVATE ${folder})
+    target_link_libraries(${library} PUBLIC napier_test_support)
+endfunction()
