@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "driver/device/wire_fault.hpp"
 #include "sim/base/trace.hpp"
 #include "sim/memory/memory_config.hpp"
 #include "sw/spec/spec.hpp"
@@ -60,6 +61,8 @@ public:
     virtual std::optional<sim::MemoryConfig> fixed_memory() const { return std::nullopt; }
     // Another memory from the next start on; its bytes stay if base and size do.
     virtual void configure_memory(const sim::MemoryConfig& config) = 0;
+    // Another fault on the wires of registers and interrupt, or none, from now on; false: the device has no such wires.
+    virtual bool put_on_wires(const WireFault&) { return false; }
 };
 
 // `device`: "sim", "rtl", "tlm", "tlm-loose", "uio", also with its files: "uio:uio0,udmabuf0", or with its terminal

@@ -33,7 +33,7 @@ uint32_t RtlDevice::read_register(uint32_t offset) { return bench_.read_register
 void RtlDevice::write_register(uint32_t offset, uint32_t value) {
     bool starts = false;
     if (offset == spec::reg_control && (value >> spec::control_start_bit & 1) != 0) {
-        const uint32_t status = bench_.read_register(spec::reg_status);
+        const uint32_t status = bench_.peek_register(spec::reg_status);
         starts = (status >> spec::status_busy_bit & 1) == 0 && (status >> spec::status_draining_bit & 1) == 0;
     }
     if (starts) begin_run();
@@ -42,13 +42,13 @@ void RtlDevice::write_register(uint32_t offset, uint32_t value) {
 
 void RtlDevice::begin_run() {
     const auto window = [this](uint32_t base, uint32_t limit) {
-        return BusWindow{bench_.read_register(base), bench_.read_register(limit)};
+        return BusWindow{bench_.peek_register(base), bench_.peek_register(limit)};
     };
     bench_.set_windows(window(spec::reg_read_base, spec::reg_read_limit),
                        window(spec::reg_write_base, spec::reg_write_limit));
     for (auto& indices : program_) indices.clear();
-    const uint64_t address = bench_.read_register(spec::reg_program_address);
-    const uint32_t length = bench_.read_register(spec::reg_program_length);
+    const uint64_t address = bench_.peek_register(spec::reg_program_address);
+    const uint32_t length = bench_.peek_register(spec::reg_program_length);
     for (uint32_t i = 0; i < length; ++i) {
         const uint64_t place = address + uint64_t{i} * spec::command_bytes;
         if (!memory_.holds(place, spec::command_bytes)) return;

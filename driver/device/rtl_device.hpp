@@ -24,6 +24,10 @@ public:
     const sim::CommandTrace* trace() const override;
     std::vector<std::string> violations() const override { return bench_.checker().violations(); }
     void configure_memory(const sim::MemoryConfig& config) override;
+    bool put_on_wires(const WireFault& fault) override {
+        bench_.put(fault);
+        return true;
+    }
     uint64_t total_cycles() const { return bench_.total_cycles(); }  // clock edges so far
 
 private:

@@ -32,17 +32,20 @@ const char* kind_name(ErrorKind kind) {
     return "system";
 }
 
-// One lock a device, held without Python's own while the device works.
+// Every call has the device alone, and lets go of Python's lock while the device works.
 class PythonDevice {
 public:
     PythonDevice(const std::string& device, const std::string& machine) : runtime_(device, machine) {}
 
     void load(const std::string& path) {
-        working([&] { runtime_.load(path); });
+        const Work work(*this);
+        const py::gil_scoped_release released;
+        runtime_.load(path);
     }
 
     // One image of the input's shape, or a batch with one more axis in front.
     py::array run(const py::array& images) {
+        const Work work(*this);
         const PortShape input = runtime_.input(), output = runtime_.output();
         const py::array values = converted(images, input);
         const bool batch = is_batch(values, input);
@@ -52,16 +55,16 @@ public:
         py::array result(dtype_of(output.type), shape);
         const auto* from = static_cast<const uint8_t*>(values.data());
         auto* to = static_cast<uint8_t*>(result.mutable_data());
-        working([&] {
-            for (size_t i = 0; i < count; ++i) {
-                const std::vector<uint8_t> bytes = runtime_.run({from + i * input.bytes(), input.bytes()});
-                std::copy(bytes.begin(), bytes.end(), to + i * output.bytes());
-            }
-        });
+        const py::gil_scoped_release released;
+        for (size_t i = 0; i < count; ++i) {
+            const std::vector<uint8_t> bytes = runtime_.run({from + i * input.bytes(), input.bytes()});
+            std::copy(bytes.begin(), bytes.end(), to + i * output.bytes());
+        }
         return result;
     }
 
     std::map<std::string, uint32_t> counters() {
+        const Work work(*this);
         std::map<std::string, uint32_t> result;
         for (int i = 0; i < spec::counter_count; ++i) {
             result[spec::counters[i].name] = runtime_.times().counters[size_t(i)];
@@ -70,6 +73,7 @@ public:
     }
 
     py::array_t<uint64_t> commands() {
+        const Work work(*this);
         const std::vector<CommandTime>& times = runtime_.times().commands;
         py::array_t<uint64_t> result({times.size(), size_t{2}});
         auto cells = result.mutable_unchecked<2>();
@@ -80,19 +84,36 @@ public:
     }
 
     py::array_t<double> energies(const std::string& table) {
+        const Work work(*this);
         const std::vector<double> values = runtime_.energies(table);
         return py::array_t<double>(ptrdiff_t(values.size()), values.data());
     }
 
-    Runtime& runtime() { return runtime_; }
+    PortShape input() {
+        const Work work(*this);
+        return runtime_.input();
+    }
+    PortShape output() {
+        const Work work(*this);
+        return runtime_.output();
+    }
+    std::vector<LayerReport> layers() {
+        const Work work(*this);
+        return runtime_.layers();
+    }
 
 private:
-    template <typename Work>
-    void working(Work work) {
-        const py::gil_scoped_release released;
-        const std::lock_guard held(mutex_);
-        work();
-    }
+    // The device's lock, waited for without Python's own: who has it may need that.
+    class Work {
+    public:
+        explicit Work(PythonDevice& device) : held_(device.mutex_, std::defer_lock) {
+            const py::gil_scoped_release released;
+            held_.lock();
+        }
+
+    private:
+        std::unique_lock<std::mutex> held_;
+    };
 
     // As the port wants it, dense. Real numbers may come as any real or integer type; stored bytes only as themselves.
     static py::array converted(const py::array& images, const PortShape& input) {
@@ -181,9 +202,9 @@ PYBIND11_MODULE(_napier, module) {
              "shape and dtype.")
         .def("energies", &PythonDevice::energies, py::arg("table") = "45nm",
              "Energy of each layer in the last run, in the unit of the table (pJ in 45nm and 7nm).")
-        .def_property_readonly("input", [](PythonDevice& device) { return device.runtime().input(); })
-        .def_property_readonly("output", [](PythonDevice& device) { return device.runtime().output(); })
-        .def_property_readonly("layers", [](PythonDevice& device) { return device.runtime().layers(); })
+        .def_property_readonly("input", &PythonDevice::input)
+        .def_property_readonly("output", &PythonDevice::output)
+        .def_property_readonly("layers", &PythonDevice::layers)
         .def_property_readonly("counters", &PythonDevice::counters, "Performance counters of the last run, by name.")
         .def_property_readonly("commands", &PythonDevice::commands,
                                "Start and end cycle of every command of the last run, one a row.");

@@ -31,6 +31,25 @@ void put(sim::MemoryConfig& memory, const Fault& fault) {
     }
 }
 
+// What wires do of a fault; kind none: it is none of theirs.
+WireFault wire_fault(const Fault& fault) {
+    using Kind = WireFault::Kind;
+    constexpr uint64_t cycles_an_interrupt = 4;  // from one that is seen to the next look at the line
+    const uint64_t place = fault.place;
+    switch (fault.kind) {
+        case FaultKind::interrupt_lost: return {Kind::interrupt_low};
+        case FaultKind::interrupt_spurious: return {Kind::interrupt_high, place, place + 1};
+        case FaultKind::interrupt_early:
+            return {Kind::interrupt_high, place, place + cycles_an_interrupt * fault.amount};
+        case FaultKind::interrupt_stuck: return {Kind::interrupt_high};
+        case FaultKind::registers_gone: return {Kind::gone, place};
+        case FaultKind::read_all_ones: return {Kind::read_ones, place, place + 1};
+        case FaultKind::read_stale: return {Kind::read_stale, place, place + fault.amount};
+        case FaultKind::write_lost: return {Kind::write_lost, place, place + 1};
+        default: return {};
+    }
+}
+
 }  // namespace
 
 void FaultyDevice::arm(const Fault& fault) {
@@ -40,10 +59,13 @@ void FaultyDevice::arm(const Fault& fault) {
     sim::MemoryConfig memory = memory_;
     put(memory, fault);
     device_.configure_memory(memory);
+    const WireFault wires = wire_fault(fault);
+    on_wires_ = device_.put_on_wires(wires) && wires.kind != WireFault::Kind::none;
 }
 
 void FaultyDevice::disarm() {
-    armed_ = struck_ = false;
+    armed_ = struck_ = on_wires_ = false;
+    device_.put_on_wires({});
     reads_ = writes_ = hidden_ = early_ = 0;
     device_.configure_memory(memory_);
 }

@@ -1,5 +1,6 @@
 #pragma once
-// A device with one fault in it, between the driver and the device that does the work.
+// A device with one fault in it: on its wires and in its memory where it has them, else between the driver and the
+// device that does the work.
 
 #include <functional>
 #include <map>
@@ -36,7 +37,8 @@ public:
     void configure_memory(const sim::MemoryConfig& config) override { device_.configure_memory(config); }
 
 private:
-    bool is(FaultKind kind) const { return armed_ && fault_.kind == kind; }
+    // A fault that is this device's to play.
+    bool is(FaultKind kind) const { return armed_ && !on_wires_ && fault_.kind == kind; }
     bool wait_until_place(uint64_t cycles);
     struct Inside {
         explicit Inside(const std::function<void(bool)>& hook) : hook(hook) { if (hook) hook(true); }
@@ -48,6 +50,7 @@ private:
     const sim::MemoryConfig memory_;
     Fault fault_;
     bool armed_ = false, struck_ = false;
+    bool on_wires_ = false;  // the device below plays it
     uint64_t reads_ = 0, writes_ = 0;
     uint64_t hidden_ = 0;  // cycles that only the driver sees pass
     uint64_t early_ = 0;   // interrupts given early

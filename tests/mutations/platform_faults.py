@@ -11,7 +11,6 @@ RANDOM = "*resets of every kind*"
 MODELS = "Models in every format*"
 
 
-
 def uio(fault, before, after, case, ci=False, file="uio_device.cpp"):
     return Mutation(f"driver/device/{file}", fault, before, after, "driver", case, ci)
 
@@ -20,9 +19,9 @@ FILES = "Each file that is absent*"
 
 MUTATIONS = [
     uio("a lost interrupt is never found", "    while (!asked_for()) {", "    while (true) {",
-        "Interrupts that are lost*"),
+        "A lost interrupt*"),
     uio("a spurious interrupt counts", "(word(spec::reg_interrupt_status) & word(spec::reg_interrupt_enable)) != 0",
-        "word(spec::reg_interrupt_enable) != 0", "Models of digits on a board*", ci=True),
+        "word(spec::reg_interrupt_enable) != 0", "A board whose program does not end*", ci=True),
     uio("any machine is the right one", "identity == machine.identity) return;", "identity != 0) return;",
         "Another machine*"),
     uio("a write of control is not waited for", "if (offset != spec::reg_control) return;", "return;",

@@ -45,8 +45,9 @@ int run(const std::vector<std::string>& names) {
 }  // namespace napier::test
 
 int main(int argc, char** argv) {
-    std::vector<std::string> models{"adder",   "apot",       "binary", "float", "int4",  "int8",         "palette", "shift",
-                                    "ternary", "ternary_bn", "ttq",    "xnor",  "mxfp4", "reduced_int8", "reduced_ternary"};
+    std::vector<std::string> models{"adder",      "apot", "binary", "float", "int4",         "int8",
+                                    "palette",    "shift", "ternary", "ternary_bn", "ttq",   "xnor",
+                                    "mxfp4",      "reduced_int8", "reduced_ternary"};
     CLI::App app{
         "Runs models on every device, verilated boards behind a serial line among them: cycles of each, and whether "
         "every byte of memory and every tensor are the same. Exit status 1: a difference."};

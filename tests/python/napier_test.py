@@ -100,6 +100,20 @@ class Module(unittest.TestCase):
             thread.join()
         numpy.testing.assert_array_equal(numpy.stack(results), expected)
 
+    def test_threads_may_ask_of_the_last_run_while_another_runs(self):
+        device = napier.Device("sim", "edge")
+        device.load(model("ternary"))
+        pictures = images(40).reshape(-1, *device.input.shape)
+        device.run(pictures[0])
+        expected, asked = device.counters, 0
+        thread = threading.Thread(target=device.run, args=(pictures,))
+        thread.start()
+        while thread.is_alive() or asked == 0:
+            self.assertEqual(device.counters, expected)
+            self.assertEqual(len(device.commands), expected["commands"])
+            asked += 1
+        thread.join()
+
     def test_the_machines_are_those_of_the_description(self):
         self.assertIn("edge", napier.machines())
         self.assertEqual(len(napier.machines()), len(set(napier.machines())))

@@ -1,8 +1,5 @@
 #include "tests/support/fake_board.hpp"
 
-#include <fcntl.h>
-#include <stdlib.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -28,7 +25,6 @@ void make_file(const std::string& path, size_t bytes) {
 FakeBoard::FakeBoard(const spec::Machine& machine, uint32_t memory_base, uint32_t memory_bytes, BoardFaults faults)
     : faults_(faults), machine_(machine, config_at(memory_base, memory_bytes)), memory_base_(memory_base) {
     make_files(memory_base, memory_bytes);
-    open_terminal();
     register_file_ = std::make_unique<driver::DeviceFile>(files_.registers, "registers");
     memory_file_ = std::make_unique<driver::DeviceFile>(files_.memory, "memory");
     registers_ = std::make_unique<driver::Mapping>(*register_file_, register_bytes);
@@ -40,13 +36,12 @@ FakeBoard::FakeBoard(const spec::Machine& machine, uint32_t memory_base, uint32_
 FakeBoard::~FakeBoard() {
     ended_ = true;
     thread_.join();
-    ::close(terminal_);
-    ::close(master_);
 }
 
 void FakeBoard::make_files(uint32_t memory_base, uint32_t memory_bytes) {
     files_.answer_seconds = faults_.dead ? 0.1 : 600;  // a busy host is no dead board
     files_.registers = folder_.file("uio0");
+    files_.interrupt = terminal_.path();
     files_.memory = folder_.file("udmabuf0");
     files_.register_attributes = folder_.file("uio");
     files_.memory_attributes = folder_.file("udmabuf");
@@ -57,20 +52,6 @@ void FakeBoard::make_files(uint32_t memory_base, uint32_t memory_bytes) {
     set_attribute("uio/size", "0x00001000");
     set_attribute("udmabuf/size", std::to_string(memory_bytes));
     set_attribute("udmabuf/phys_addr", std::to_string(memory_base));
-}
-
-// Read and write, and poll, as a file of UIO: one side here, the other by its path.
-void FakeBoard::open_terminal() {
-    master_ = ::posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK);
-    if (master_ < 0 || ::grantpt(master_) != 0 || ::unlockpt(master_) != 0) {
-        throw std::runtime_error("cannot make a pseudo-terminal");
-    }
-    files_.interrupt = ::ptsname(master_);
-    terminal_ = ::open(files_.interrupt.c_str(), O_RDWR | O_NOCTTY);
-    termios settings{};
-    ::tcgetattr(terminal_, &settings);
-    ::cfmakeraw(&settings);
-    ::tcsetattr(terminal_, TCSANOW, &settings);
 }
 
 void FakeBoard::set_attribute(const std::string& name, const std::string& text) {
@@ -84,7 +65,7 @@ std::atomic_ref<uint32_t> FakeBoard::word(uint32_t offset) const {
 void FakeBoard::play() {
     while (!ended_) {
         uint8_t enables[64];
-        while (::read(master_, enables, sizeof enables) > 0) {}
+        while (::read(terminal_.descriptor(), enables, sizeof enables) > 0) {}
         if (faults_.dead) continue;
         const uint32_t control = word(spec::reg_control);  // before the others, which were written before it
         take_writes();
@@ -138,7 +119,7 @@ void FakeBoard::publish() {
 
 void FakeBoard::interrupt() {
     ++interrupts_;
-    const ssize_t written = ::write(master_, &interrupts_, sizeof interrupts_);
+    const ssize_t written = ::write(terminal_.descriptor(), &interrupts_, sizeof interrupts_);
     (void)written;  // full: the driver does not listen, and has enough of them
 }
 

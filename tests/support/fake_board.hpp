@@ -10,6 +10,7 @@
 #include "driver/device/mapped_file.hpp"
 #include "driver/device/sim_device.hpp"
 #include "tests/support/folder.hpp"
+#include "tests/support/pseudo_terminal.hpp"
 
 namespace napier::test {
 
@@ -34,7 +35,6 @@ private:
     static constexpr size_t register_bytes = 4096, known_bytes = 256;
 
     void make_files(uint32_t memory_base, uint32_t memory_bytes);
-    void open_terminal();
     void play();
     void take_writes();
     void show(uint32_t offset, uint32_t stood);
@@ -49,7 +49,7 @@ private:
     TemporaryFolder folder_;
     driver::UioFiles files_;
     driver::SimDevice machine_;
-    int master_ = -1, terminal_ = -1;
+    PseudoTerminal terminal_;  // read and written, and polled, as a file of UIO
     std::unique_ptr<driver::DeviceFile> register_file_, memory_file_;
     std::unique_ptr<driver::Mapping> registers_, memory_;
     std::array<uint32_t, known_bytes / 4> published_{};

@@ -34,16 +34,18 @@ void TestBench::reset() {
 
 const Outputs& TestBench::settle() {
     memory_.drive(cycle_, in_);
-    out_ = &core_->settle(in_);
+    driven_ = &core_->settle(peeking_ ? in_ : wires_.to_machine(in_));
+    out_ = peeking_ ? driven_ : &wires_.to_bench(*driven_, cycle_);
     return *out_;
 }
 
 void TestBench::finish() {
     if (in_.rst_ni) {
-        memory_.take(cycle_, in_, *out_);
-        checker_.take(cycle_, in_, *out_);
+        memory_.take(cycle_, in_, *driven_);
+        checker_.take(cycle_, in_, *driven_);
         record();
     }
+    if (!peeking_) wires_.clock(in_, *out_);
     core_->clock();
     ++cycle_;
     ++total_;
@@ -53,8 +55,8 @@ void TestBench::finish() {
 // index in the program is filled in by who knows the program.
 void TestBench::record() {
     for (int engine = 0; engine < sim::engine_count; ++engine) {
-        if (out_->end[engine] && trace_.running(sim::Engine(engine))) trace_.end(sim::Engine(engine), cycle_);
-        if (out_->start[engine]) trace_.start(sim::Engine(engine), started_[engine]++, cycle_);
+        if (driven_->end[engine] && trace_.running(sim::Engine(engine))) trace_.end(sim::Engine(engine), cycle_);
+        if (driven_->start[engine]) trace_.start(sim::Engine(engine), started_[engine]++, cycle_);
     }
 }
 
@@ -78,6 +80,13 @@ uint32_t TestBench::read_register(uint32_t offset) {
         if (answered) return value;
     }
     no_answer("read", offset);
+}
+
+uint32_t TestBench::peek_register(uint32_t offset) {
+    peeking_ = true;
+    const uint32_t value = read_register(offset);
+    peeking_ = false;
+    return value;
 }
 
 void TestBench::write_register(uint32_t offset, uint32_t value, bool starts) {

@@ -97,6 +97,17 @@ TEST_CASE("The board takes the last of two writes, however close they are") {
     }
 }
 
+TEST_CASE("A lost interrupt is found by its register") {
+    const spec::Machine& machine = spec::find_machine("edge");
+    BoardFaults lost;
+    lost.lost_interrupts = true;
+    const FakeBoard board(machine, base, bytes, lost);
+    const auto uio = open(board, machine);
+    uio->write_register(spec::reg_interrupt_enable, 3);
+    uio->write_register(spec::reg_control, 1u << spec::control_start_bit);  // a program of no commands is an error
+    CHECK(uio->wait_interrupt(60'000'000'000));                             // ten minutes
+}
+
 TEST_CASE("A board whose program does not end in time is told so") {
     const spec::Machine& machine = spec::find_machine("edge");
     const Digits digits("ternary", machine);
