@@ -121,7 +121,8 @@ void add_run(CLI::App& app, int& result) {
         ->required()->type_name("FILE");
     command->add_option("--labels", options->labels, "labels: .npy of N integers; gives the accuracy")
         ->type_name("FILE");
-    command->add_option("--device", options->device, "sim, rtl, tlm, tlm-loose, or uio:FILES")->capture_default_str();
+    command->add_option("--device", options->device, "sim, rtl, tlm, tlm-loose, uio:FILES or serial:TERMINAL")
+        ->capture_default_str();
     command->add_option("--rtl", options->rtl, "images to run on the verilated RTL as well, in lockstep")
         ->type_name("N");
     command->add_option("--limit", options->limit, "use only the first N images")->type_name("N")
