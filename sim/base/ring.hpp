@@ -14,29 +14,30 @@ public:
     bool empty() const { return first_ == end_; }
     size_t size() const { return end_ - first_; }
     // The i-th oldest, 0 <= i < size().
-    T& operator[](size_t i) { return places_[(first_ + i) & mask()]; }
-    const T& operator[](size_t i) const { return places_[(first_ + i) & mask()]; }
+    T& operator[](size_t i) { return places_[(first_ + i) & mask_]; }
+    const T& operator[](size_t i) const { return places_[(first_ + i) & mask_]; }
     T& front() { return (*this)[0]; }
     const T& front() const { return (*this)[0]; }
-    T& back() { return places_[(end_ - 1) & mask()]; }
+    T& back() { return places_[(end_ - 1) & mask_]; }
     void push_back(T value) {
-        if (size() == places_.size()) grow();
-        places_[end_++ & mask()] = std::move(value);
+        if (size() > mask_) grow();
+        places_[end_++ & mask_] = std::move(value);
     }
     void pop_front() { ++first_; }
     void clear() { first_ = end_ = 0; }
 
 private:
-    size_t mask() const { return places_.size() - 1; }
     void grow() {
         std::vector<T> more(2 * places_.size());
         for (size_t i = 0; i < size(); ++i) more[i] = std::move((*this)[i]);
         end_ -= first_;
         first_ = 0;
         places_ = std::move(more);
+        mask_ = places_.size() - 1;
     }
 
     std::vector<T> places_ = std::vector<T>(8);  // a power of two
+    size_t mask_ = 7;                            // one less
     size_t first_ = 0, end_ = 0;                 // counted without wrapping
 };
 

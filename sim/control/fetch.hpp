@@ -9,7 +9,7 @@
 
 namespace napier::sim {
 
-class Fetch : public ReadRequester {
+class Fetch final : public ReadRequester {
 public:
     Fetch(Context& context, CommandQueue& queue, MemoryPort& port, Fault& fault);
     void reset();

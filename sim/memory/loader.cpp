@@ -30,7 +30,8 @@ void Loader::head(const Head& head) {
     head_ = head;
     checked_ = false;
     const uint32_t word_bytes = uint32_t(spec::target_word_bytes(context_.machine, target()));
-    walker_.load(head.words, word_bytes, field(spec::load::fill) != 0);
+    fill_ = field(spec::load::fill) != 0;
+    walker_.load(head.words, word_bytes, fill_);
     look(head.valid);
 }
 
@@ -45,14 +46,14 @@ void Loader::wake(Cycle cycle, int what) {
     if (!head_ || cycle < head_->valid || active_.next()) return;
     if (!checked_ && !legal(cycle)) return;
     if (!tokens_.ready(Engine::load, field(spec::common::wait), cycle)) return;
-    if (field(spec::load::fill) != 0 && flight_.at(cycle) != 0) return;
+    if (fill_ && flight_.at(cycle) != 0) return;
     start(cycle);
 }
 
 // The head as a whole; looked at in the first cycle in which it is valid.
 bool Loader::legal(Cycle cycle) {
     const bool aligned = spec::loads_whole_beats(target());
-    if (aligned && (walker_.buffer_uneven() || (walker_.memory_uneven() && field(spec::load::fill) == 0))) {
+    if (aligned && (walker_.buffer_uneven() || (walker_.memory_uneven() && !fill_))) {
         raise(cycle, spec::ErrorCode::alignment, field(spec::load::address), head_->index);
         return false;
     }
@@ -68,7 +69,7 @@ void Loader::start(Cycle cycle) {
     context_.trace.start(Engine::load, head_->index, cycle);
     active_.set(cycle, true);
     busy_.begin(cycle);
-    if (field(spec::load::fill) != 0) {
+    if (fill_) {
         start_fill(cycle);
     } else {
         port_.poke_read(cycle + 1);
@@ -109,16 +110,12 @@ void Loader::end(Cycle cycle, uint32_t signal) {
     listener_.ended(Engine::load, cycle);
 }
 
-BusBurst Loader::burst() const {
-    const auto burst = walker_.burst();
-    return {burst.address, burst.beats, burst.bytes};
-}
-
 bool Loader::issued(Cycle cycle) {
+    const bool last = walker_.burst().last;
     flights_.push_back({head_->index, field(spec::common::signal), target(), walker_.burst(),
                         spec::is_packed(head_->words)});
     flight_.add(cycle, 1);
-    if (flights_.back().burst.last) {
+    if (last) {
         release(cycle);
         return true;
     }

@@ -12,7 +12,7 @@
 
 namespace napier::sim {
 
-class Loader : public Block, public HeadTaker, public ReadRequester {
+class Loader final : public Block, public HeadTaker, public ReadRequester {
 public:
     Loader(Context& context, Buffers& buffers, CommandQueue& queue, Tokens& tokens, MemoryPort& port, Fault& fault,
            EngineListener& listener);
@@ -32,7 +32,10 @@ public:
 
     // The memory port.
     bool requests(Cycle cycle) const override { return wants(cycle) && has_room(cycle); }
-    BusBurst burst() const override;
+    BusBurst burst() const override {
+        const RowWalker::Burst& burst = walker_.burst();
+        return {burst.address, burst.beats, burst.bytes};
+    }
     bool issued(Cycle cycle) override;
     bool waits(Cycle cycle) const override { return wants(cycle) && !has_room(cycle); }
     void outside(Cycle cycle) override;
@@ -52,7 +55,7 @@ private:
     };
     uint32_t field(const spec::Field& which) const { return uint32_t(spec::get(head_->words, which)); }
     spec::load::Target target() const { return spec::load::Target(field(spec::load::target)); }
-    bool wants(Cycle cycle) const { return active_.at(cycle) && head_ && field(spec::load::fill) == 0; }
+    bool wants(Cycle cycle) const { return active_.at(cycle) && head_ && !fill_; }
     bool has_room(Cycle cycle) const { return flight_.at(cycle) < context_.machine.outstanding_reads; }
     bool legal(Cycle cycle);
     void start(Cycle cycle);
@@ -82,6 +85,7 @@ private:
 
     std::optional<Head> head_;
     bool checked_ = false;          // the head's legality
+    bool fill_ = false;             // of the head
     Registered<bool> active_;
     Registered<int> flight_;        // bursts, from issue to the last beat
     Ring<Flight> flights_;

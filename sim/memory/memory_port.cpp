@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "sim/control/fetch.hpp"
+#include "sim/memory/loader.hpp"
+#include "sim/memory/storer.hpp"
+
 namespace napier::sim {
 
 namespace {
@@ -33,11 +37,20 @@ void MemoryPort::flush(Cycle cycle) {
 
 void MemoryPort::settle() {
     if (!foresees_) return;
-    settle_joins(context_.events.now());
-    settle_ends(context_.events.now());
+    const Cycle now = context_.events.now();
+    settle_joins(now);
+    settle_ends(now);
+}
+
+// A write joins after the reads of its cycle, and is answered later.
+void MemoryPort::settle_writes() {
+    const Cycle now = context_.events.now();
+    settle_joins(now - 1);
+    settle_ends(now);
 }
 
 void MemoryPort::settle_joins(Cycle cycle) {
+    if (!foresees_) return;
     while (!writing_.empty() && writing_.front().joins <= cycle) join_write();
 }
 
@@ -62,17 +75,14 @@ void MemoryPort::watch_all() {
     }
 }
 
-// Of what was not told, all that came before this wake-up is settled first; a write joins after the cycle's reads.
 void MemoryPort::wake(Cycle cycle, int what) {
-    if (foresees_) {
-        settle_joins(cycle - 1);
-        settle_ends(cycle);
-    }
     switch (what) {
         case look_read: return look_for_read(cycle);
         case check_read: return check(cycle);
-        case joins_read: return join_read(cycle);
-        case end_read: return foresees_ ? void() : land(cycle);
+        case joins_read:
+            settle_joins(cycle - 1);
+            return join_read(cycle);
+        case end_read: return foresees_ ? settle_ends(cycle) : land(cycle);
         case look_write:
             if (live(cycle) && cycle >= write_free_) look_for_write(cycle);
             return;
@@ -85,27 +95,29 @@ void MemoryPort::wake(Cycle cycle, int what) {
             settle_joins(cycle);
             if (waits_) wait_for_answer();
             return;
-        default: return foresees_ ? void() : answer(cycle);
+        default: return foresees_ ? settle_writes() : answer(cycle);
     }
 }
 
 void MemoryPort::look_for_read(Cycle cycle) {
     if (!live(cycle) || cycle < read_free_) return;
-    for (int reader = 0; reader < 2; ++reader) {
-        if (!readers_[reader]->requests(cycle)) continue;
-        reader_ = reader;
-        read_burst_ = readers_[reader]->burst();
-        read_free_ = never;
-        context_.events.schedule(cycle + 1, Order::fetch, *this, check_read);
-        return;
-    }
-    if (foresees_ && readers_[1]->waits(cycle)) look_when_landed(cycle);
+    if (fetch_->requests(cycle)) return take_read(cycle, Reader::fetch, fetch_->burst());
+    if (foresees_ && loader_->waits(cycle)) settle_ends(context_.events.now());
+    if (loader_->requests(cycle)) return take_read(cycle, Reader::loader, loader_->burst());
+    if (foresees_ && loader_->waits(cycle)) look_when_landed(cycle);
+}
+
+void MemoryPort::take_read(Cycle cycle, Reader reader, const BusBurst& burst) {
+    reader_ = reader;
+    read_burst_ = burst;
+    read_free_ = never;
+    context_.events.schedule(cycle + 1, Order::fetch, *this, check_read);
 }
 
 // A burst that landed in this cycle makes room in the next one.
 void MemoryPort::look_when_landed(Cycle cycle) {
     Cycle next = cycle + 1;
-    if (readers_[1]->waits(next)) {
+    if (loader_->waits(next)) {
         if (reading_.empty() || reading_.front().lands == never) return;
         next = reading_.front().lands + 1;
     }
@@ -120,6 +132,8 @@ void MemoryPort::foretell_write(Cycle cycle) { write_free_ > cycle ? poke_write(
 void MemoryPort::look_for_write(Cycle cycle) {
     if (writer_->requests(cycle)) return take_write(cycle);
     if (!foresees_ || !writer_->waits(cycle)) return;
+    settle_writes();
+    if (writer_->requests(cycle)) return take_write(cycle);
     writer_->waits(cycle + 1) ? wait_for_answer() : take_write(cycle + 1);
 }
 
@@ -149,10 +163,11 @@ void MemoryPort::take_write(Cycle cycle) {
 // A read that the bus takes in the next cycle joins before all writes but those that have joined by now.
 void MemoryPort::check(Cycle cycle) {
     if (!live(cycle)) return;
-    ReadRequester& reader = *readers_[reader_];
-    if (!context_.read_window.holds(read_burst_.address)) return reader.outside(cycle);
+    if (!context_.read_window.holds(read_burst_.address)) {
+        return with(reader_, [&](auto& reader) { reader.outside(cycle); });
+    }
     reads_.add(cycle, 1);
-    const bool told = reader.issued(cycle) || !foresees_;
+    const bool told = with(reader_, [&](auto& reader) { return reader.issued(cycle); }) || !foresees_;
     joining_ = {reader_, told, read_burst_, {}, 0, 0};
     const Cycle accepted = context_.memory.next_ready(Channel::read_address, cycle + 1);
     read_free_ = accepted;
@@ -171,7 +186,7 @@ void MemoryPort::join_read(Cycle cycle) {
     if (joining_.told && joining_.lands != never) {
         context_.events.schedule(joining_.lands, Order::memory, *this, end_read);
     }
-    if (live(cycle)) readers_[joining_.reader]->joined(joining_.burst);
+    if (live(cycle)) with(joining_.reader, [&](auto& reader) { reader.joined(joining_.burst); });
     look_for_read(cycle);
 }
 
@@ -204,8 +219,8 @@ void MemoryPort::land(Cycle cycle) {
     const auto flip = context_.memory.flip(read.burst, read.bus.address);
     if (flip) *context_.memory.at(flip->address) ^= flip->bits;
     if (live(cycle)) {
-        const bool waited = !foresees_ && readers_[read.reader]->waits(cycle);
-        readers_[read.reader]->landed(cycle);
+        const bool waited = !foresees_ && with(read.reader, [&](auto& reader) { return reader.waits(cycle); });
+        with(read.reader, [&](auto& reader) { reader.landed(cycle); });
         if (waited) poke_read(cycle + 1);
     }
     if (flip) *context_.memory.at(flip->address) ^= flip->bits;

@@ -64,12 +64,16 @@ public:
     virtual void answered(Cycle cycle, uint32_t address, bool error) = 0;
 };
 
+class Fetch;
+class Loader;
+class Storer;
+
 class MemoryPort : public Block {
 public:
     MemoryPort(Context& context, const Fault& fault) : context_(context), fault_(fault) {}
 
-    void connect(ReadRequester& fetch, ReadRequester& loader, WriteRequester& storer) {
-        readers_[0] = &fetch, readers_[1] = &loader, writer_ = &storer;
+    void connect(Fetch& fetch, Loader& loader, Storer& storer) {
+        fetch_ = &fetch, loader_ = &loader, writer_ = &storer;
     }
     void reset();
     // From this cycle on nothing is issued and nothing handed on.
@@ -100,9 +104,10 @@ private:
         look_read, check_read, joins_read, end_read,
         look_write, refuse_write, issue_write, joins_write, end_write
     };
+    enum class Reader : uint8_t { fetch, loader };
     // Told: there is a wake-up for what comes next.
     struct Read {
-        int reader = 0;
+        Reader reader = Reader::fetch;
         bool told = true;
         BusBurst bus;
         MemoryModel::ReadBurst burst;
@@ -126,6 +131,7 @@ private:
     bool live(Cycle cycle) const { return !fault_.halted(cycle) && cycle < flush_; }
     bool counts(Cycle cycle) const { return !fault_.halted(cycle) && flush_ == never; }
     void look_for_read(Cycle cycle);
+    void take_read(Cycle cycle, Reader reader, const BusBurst& burst);
     void look_when_landed(Cycle cycle);
     void look_for_write(Cycle cycle);
     void take_write(Cycle cycle);
@@ -139,6 +145,7 @@ private:
     void answer(Cycle cycle);
     void settle_joins(Cycle cycle);
     void settle_ends(Cycle cycle);
+    void settle_writes();
     void progress(Cycle cycle);
     static Cycle last_progress(const Write& write, Cycle cycle);
     bool drained() const { return reads_.next() == 0 && writes_.next() == 0; }
@@ -146,17 +153,24 @@ private:
 
     Context& context_;
     const Fault& fault_;
-    ReadRequester* readers_[2] = {};
-    WriteRequester* writer_ = nullptr;
+    Fetch* fetch_ = nullptr;
+    Loader* loader_ = nullptr;
+    Storer* writer_ = nullptr;
     Block* drained_block_ = nullptr;
     int drained_what_ = 0;
+
+    // Calls `act` with the fetch or the loader.
+    template <typename Act>
+    decltype(auto) with(Reader reader, const Act& act) {
+        return reader == Reader::fetch ? act(*fetch_) : act(*loader_);
+    }
 
     bool foresees_ = false;                 // not every handshake is a wake-up
     bool waits_ = false;                    // the storer, for an answer whose cycle is not known yet
     Cycle flush_ = never;
     Cycle look_again_ = never;              // a look for reads has been asked for in this cycle
     Cycle read_free_ = 0, write_free_ = 0;  // first cycle in which the register can take a burst; never: not known yet
-    int reader_ = 0;                        // whose burst is in the read address register
+    Reader reader_ = Reader::fetch;         // whose burst is in the read address register
     BusBurst read_burst_, write_burst_;
     Read joining_;                          // issued, its address not yet accepted
     Cycle quiet_ = 0;

@@ -45,11 +45,6 @@ void Storer::wake(Cycle cycle, int) {
     port_.poke_write(cycle + 1);
 }
 
-BusBurst Storer::burst() const {
-    const auto burst = walker_.burst();
-    return {burst.address, burst.beats, burst.bytes};
-}
-
 void Storer::outside(Cycle cycle) { raise(cycle, spec::ErrorCode::write_window, walker_.burst().address); }
 
 // A beat is read in r, once the beat before has moved on; it moves to the output register in m > r, once the beat

@@ -12,7 +12,7 @@
 
 namespace napier::sim {
 
-class Storer : public Block, public HeadTaker, public WriteRequester {
+class Storer final : public Block, public HeadTaker, public WriteRequester {
 public:
     Storer(Context& context, Buffers& buffers, CommandQueue& queue, Tokens& tokens, MemoryPort& port, Fault& fault,
            EngineListener& listener);
@@ -32,7 +32,10 @@ public:
     // The memory port.
     bool requests(Cycle cycle) const override { return issuing_.at(cycle) && has_room(cycle); }
     bool waits(Cycle cycle) const override { return issuing_.at(cycle) && !has_room(cycle); }
-    BusBurst burst() const override;
+    BusBurst burst() const override {
+        const RowWalker::Burst& burst = walker_.burst();
+        return {burst.address, burst.beats, burst.bytes};
+    }
     Cycle ready() const override { return read_; }
     Data issued(Cycle cycle) override;
     void outside(Cycle cycle) override;
