@@ -38,6 +38,8 @@ public:
     virtual ~Device() = default;
     virtual const char* name() const = 0;
     virtual const spec::Machine& machine() const = 0;
+    // False: it gives times alone, whatever the input.
+    virtual bool values() const { return true; }
 
     // `offset` as in sw/spec/spec.hpp (reg_...). A read of an undefined offset gives 0.
     virtual uint32_t read_register(uint32_t offset) = 0;

@@ -6,6 +6,7 @@ namespace napier::driver {
 
 SimDevice::SimDevice(const spec::Machine& machine, const DeviceConfig& config)
     : machine_(machine),
+      values_(config.values),
       memory_(for_machine(config.memory, machine.beat_bytes)),
       napier_(machine, memory_, config.values) {}
 

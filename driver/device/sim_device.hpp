@@ -12,6 +12,7 @@ public:
 
     const char* name() const override { return "sim"; }
     const spec::Machine& machine() const override { return machine_; }
+    bool values() const override { return values_; }
     uint32_t read_register(uint32_t offset) override { return napier_.read_register(offset); }
     void write_register(uint32_t offset, uint32_t value) override { napier_.write_register(offset, value); }
     void read_memory(uint32_t address, std::span<uint8_t> bytes) override;
@@ -24,6 +25,7 @@ public:
 
 private:
     const spec::Machine& machine_;
+    const bool values_;
     sim::MemoryModel memory_;
     sim::Napier napier_;
 };

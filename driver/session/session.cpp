@@ -93,7 +93,7 @@ RunTimes Session::run(std::span<const int8_t> input) {
     }
     memory_.clear();
     controller_.recover();
-    write(place.address, as_bytes(input), "input");
+    if (device_.values()) write(place.address, as_bytes(input), "input");
     controller_.start(settings());
     if (controller_.wait(options_.deadline_cycles, options_.cancelled) == Controller::End::error) explain_error();
     const std::vector<std::string> violations = device_.violations();

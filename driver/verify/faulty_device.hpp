@@ -25,6 +25,7 @@ public:
 
     const char* name() const override { return device_.name(); }
     const spec::Machine& machine() const override { return device_.machine(); }
+    bool values() const override { return device_.values(); }
     uint32_t read_register(uint32_t offset) override;
     void write_register(uint32_t offset, uint32_t value) override;
     void read_memory(uint32_t address, std::span<uint8_t> bytes) override;

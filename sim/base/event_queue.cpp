@@ -25,6 +25,7 @@ void EventQueue::make_room() {
 
 bool EventQueue::run_until(Cycle last) {
     stopped_ = false;
+    last_ = last;
     while (!empty()) {
         const Wake wake = wakes_[first_];
         const Cycle cycle = wake.key >> key_shift;

@@ -48,6 +48,13 @@ public:
     // that called stop(). Returns true if it was stopped.
     bool run_until(Cycle last);
     void stop() { stopped_ = true; }
+    // For a block that is awake: true if nothing else happens up to and with `cycle`, so that the block acts in it at
+    // once, as if woken; it stands at now() = cycle then.
+    bool pass_to(Cycle cycle) {
+        if (cycle >= next() || cycle > last_ || stopped_) return false;
+        now_ = cycle;
+        return true;
+    }
 
     Cycle now() const { return now_; }
     Cycle next() const { return empty() ? never : wakes_[first_].key >> key_shift; }
@@ -71,7 +78,7 @@ private:
     std::vector<Wake> wakes_ = std::vector<Wake>(256);
     size_t first_ = 0, end_ = 0;
     uint64_t handled_ = 0;
-    Cycle now_ = 0;
+    Cycle now_ = 0, last_ = 0;  // last_: of the present run
     bool stopped_ = false;
 };
 

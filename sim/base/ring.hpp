@@ -19,9 +19,11 @@ public:
     T& front() { return (*this)[0]; }
     const T& front() const { return (*this)[0]; }
     T& back() { return places_[(end_ - 1) & mask_]; }
-    void push_back(T value) {
+    void push_back(T value) { extend() = std::move(value); }
+    // A new last place, with what a value left there before; for the caller to fill.
+    T& extend() {
         if (size() > mask_) grow();
-        places_[end_++ & mask_] = std::move(value);
+        return places_[end_++ & mask_];
     }
     void pop_front() { ++first_; }
     void clear() { first_ = end_ = 0; }

@@ -31,7 +31,9 @@ void Loader::head(const Head& head) {
     checked_ = false;
     const uint32_t word_bytes = uint32_t(spec::target_word_bytes(context_.machine, target()));
     fill_ = field(spec::load::fill) != 0;
+    packed_ = spec::is_packed(head.words);
     walker_.load(head.words, word_bytes, fill_);
+    inside_ = !packed_ && walker_.buffer_end() <= uint64_t(buffers_.of(target()).words()) * word_bytes;
     look(head.valid);
 }
 
@@ -112,8 +114,14 @@ void Loader::end(Cycle cycle, uint32_t signal) {
 
 bool Loader::issued(Cycle cycle) {
     const bool last = walker_.burst().last;
-    flights_.push_back({head_->index, field(spec::common::signal), target(), walker_.burst(),
-                        spec::is_packed(head_->words)});
+    Flight& flight = flights_.extend();
+    flight.index = head_->index;
+    flight.signal = field(spec::common::signal);
+    flight.target = target();
+    flight.burst = walker_.burst();
+    flight.packed = packed_;
+    flight.inside = inside_;
+    flight.bad = false;
     flight_.add(cycle, 1);
     if (last) {
         release(cycle);
@@ -158,6 +166,7 @@ std::optional<Loader::Outside> Loader::first_outside_packed(const Flight& flight
 
 void Loader::joined(const MemoryModel::ReadBurst& read) {
     Flight& flight = flights_.back();
+    if (flight.inside && !read.error) return;
     const auto& burst = flight.burst;
     const Cycle first_beat = context_.memory.beat_cycle(read, 0);
     if (first_beat == never) return;

@@ -51,6 +51,7 @@ private:
         spec::load::Target target;
         RowWalker::Burst burst;
         bool packed;
+        bool inside;       // the command does not leave its buffer
         bool bad = false;  // a beat of it raises a fault
     };
     uint32_t field(const spec::Field& which) const { return uint32_t(spec::get(head_->words, which)); }
@@ -85,7 +86,7 @@ private:
 
     std::optional<Head> head_;
     bool checked_ = false;          // the head's legality
-    bool fill_ = false;             // of the head
+    bool fill_ = false, packed_ = false, inside_ = false;  // of the head
     Registered<bool> active_;
     Registered<int> flight_;        // bursts, from issue to the last beat
     Ring<Flight> flights_;

@@ -8,7 +8,7 @@ namespace napier::sim {
 struct MemoryConfig {
     uint32_t base = 0;              // byte address of the first byte
     uint32_t size = 1u << 20;       // bytes
-    uint32_t beat_bytes = 16;       // of the machine; set by the device
+    uint32_t beat_bytes = 16;       // of the machine, a power of two; set by the device
     uint32_t read_latency = 20;     // cycles, at least 1
     uint32_t write_latency = 10;    // cycles, at least 1
     double bytes_per_cycle = 16.0;  // limited to a beat a cycle

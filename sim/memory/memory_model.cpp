@@ -71,7 +71,7 @@ uint32_t MemoryModel::extra(uint64_t stream, uint64_t number) const {
 }
 
 bool MemoryModel::outside(uint32_t address, uint32_t beats) const {
-    return !holds(address - address % config_.beat_bytes, uint64_t{beats} * config_.beat_bytes);
+    return !holds(address & ~(config_.beat_bytes - 1), uint64_t{beats} * config_.beat_bytes);
 }
 
 MemoryModel::ReadBurst MemoryModel::join_read(uint64_t cycle, uint32_t address, uint32_t beats) {

@@ -21,7 +21,8 @@ uint32_t WriteRequester::Data::until(Cycle cycle) const {
 void MemoryPort::reset() {
     foresees_ = !context_.values && context_.memory.config().write_error < 0;
     waits_ = false;
-    flush_ = look_again_ = never;
+    due_ = {};
+    flush_ = issue_scheduled_ = look_scheduled_ = never;
     read_free_ = write_free_ = 0;
     quiet_ = progress_ = progress_before_ = 0;
     reads_ = writes_ = Registered<int>(0);
@@ -67,6 +68,10 @@ void MemoryPort::watch_all() {
     const auto tell = [&](Cycle cycle, Order order, bool told, What what) {
         if (!told && cycle != never) context_.events.schedule(cycle, order, *this, what);
     };
+    tell(due_.check, Order::fetch, false, check_read);
+    tell(due_.issue, Order::fetch, false, issue_write);
+    tell(due_.look, Order::issue, false, look_read);
+    due_ = {};
     for (size_t i = 0; i < reading_.size(); ++i) tell(reading_[i].lands, Order::memory, reading_[i].told, end_read);
     for (size_t i = 0; i < answers_.size(); ++i) tell(answers_[i].cycle, Order::memory, answers_[i].told, end_write);
     for (size_t i = 0; i < writing_.size(); ++i) {
@@ -76,6 +81,11 @@ void MemoryPort::watch_all() {
 }
 
 void MemoryPort::wake(Cycle cycle, int what) {
+    act(cycle, What(what));
+    if (foresees_) go_on();
+}
+
+void MemoryPort::act(Cycle cycle, What what) {
     switch (what) {
         case look_read: return look_for_read(cycle);
         case check_read: return check(cycle);
@@ -95,7 +105,41 @@ void MemoryPort::wake(Cycle cycle, int what) {
             settle_joins(cycle);
             if (waits_) wait_for_answer();
             return;
-        default: return foresees_ ? settle_writes() : answer(cycle);
+        case end_write: return foresees_ ? settle_writes() : answer(cycle);
+        case due_issue: return issue_due(cycle);
+        case due_look: return look_due(cycle);
+    }
+}
+
+void MemoryPort::issue_due(Cycle cycle) {
+    if (due_.check == cycle) due_.check = never, check(cycle);
+    if (due_.issue == cycle) due_.issue = never, issue(cycle);
+}
+
+void MemoryPort::look_due(Cycle cycle) {
+    if (due_.look == cycle) due_.look = never, look_for_read(cycle);
+}
+
+// Acts while nobody else does.
+void MemoryPort::go_on() {
+    for (;;) {
+        const Cycle next = std::min({due_.check, due_.issue, due_.look});
+        if (next == never) return;
+        if (!context_.events.pass_to(next)) return schedule_due();
+        issue_due(next);
+        look_due(next);
+    }
+}
+
+// A wake-up for the next of what is due; issues come before looks.
+void MemoryPort::schedule_due() {
+    const Cycle issue = std::min(due_.check, due_.issue);
+    if (issue <= due_.look) {
+        if (issue != issue_scheduled_) context_.events.schedule(issue, Order::fetch, *this, due_issue);
+        issue_scheduled_ = issue;
+    } else {
+        if (due_.look != look_scheduled_) context_.events.schedule(due_.look, Order::issue, *this, due_look);
+        look_scheduled_ = due_.look;
     }
 }
 
@@ -111,7 +155,8 @@ void MemoryPort::take_read(Cycle cycle, Reader reader, const BusBurst& burst) {
     reader_ = reader;
     read_burst_ = burst;
     read_free_ = never;
-    context_.events.schedule(cycle + 1, Order::fetch, *this, check_read);
+    if (foresees_) due_.check = cycle + 1;
+    else context_.events.schedule(cycle + 1, Order::fetch, *this, check_read);
 }
 
 // A burst that landed in this cycle makes room in the next one.
@@ -121,8 +166,7 @@ void MemoryPort::look_when_landed(Cycle cycle) {
         if (reading_.empty() || reading_.front().lands == never) return;
         next = reading_.front().lands + 1;
     }
-    if (next != look_again_) poke(next, look_read);
-    look_again_ = next;
+    due_.look = std::min(due_.look, next);
 }
 
 // What is requested in a cycle is known in the cycle before, when its answer has come: the storer is alone on its
@@ -153,11 +197,12 @@ void MemoryPort::wait_for_answer() {
 void MemoryPort::take_write(Cycle cycle) {
     write_burst_ = writer_->burst();
     write_free_ = never;
-    if (context_.write_window.holds(write_burst_.address)) {
-        context_.events.schedule(std::max(cycle + 1, writer_->ready()), Order::fetch, *this, issue_write);
-    } else {
-        context_.events.schedule(cycle + 1, Order::fetch, *this, refuse_write);
+    if (!context_.write_window.holds(write_burst_.address)) {
+        return context_.events.schedule(cycle + 1, Order::fetch, *this, refuse_write);
     }
+    const Cycle issue = std::max(cycle + 1, writer_->ready());
+    if (foresees_) due_.issue = issue;
+    else context_.events.schedule(issue, Order::fetch, *this, issue_write);
 }
 
 // A read that the bus takes in the next cycle joins before all writes but those that have joined by now.
@@ -194,13 +239,15 @@ void MemoryPort::issue(Cycle cycle) {
     if (!live(cycle)) return;
     writes_.add(cycle, 1);
     const Cycle accepted = context_.memory.next_ready(Channel::write_address, cycle + 1);
-    Write write{write_burst_, accepted, 0, true, writer_->issued(cycle)};
+    Write& write = writing_.extend();
+    write.bus = write_burst_;
+    write.address_accepted = accepted;
+    writer_->issued(cycle, write.data);
     write_free_ = accepted;
     write.joins = std::max(accepted, write.data.last);
     write.told = !foresees_ || write.data.ends || context_.memory.outside(write.bus.address, write.bus.beats);
     quiet_ = std::max(quiet_, write.joins + 1);
     if (write.told) context_.events.schedule(write.joins, Order::storer, *this, joins_write);
-    writing_.push_back(std::move(write));
     // What is requested in the next cycle is known: answers come before issues, and the storer has stepped.
     if (write_free_ == cycle + 1) return look_for_write(cycle + 1);
     context_.events.schedule(write_free_, Order::issue, *this, look_write);
@@ -216,7 +263,8 @@ void MemoryPort::land(Cycle cycle) {
     progress(cycle);
     reads_.add(cycle, -1);
     reading_.pop_front();
-    const auto flip = context_.memory.flip(read.burst, read.bus.address);
+    std::optional<MemoryModel::Flip> flip;
+    if (read.burst.corrupt_beat >= 0) flip = context_.memory.flip(read.burst, read.bus.address);
     if (flip) *context_.memory.at(flip->address) ^= flip->bits;
     if (live(cycle)) {
         const bool waited = !foresees_ && with(read.reader, [&](auto& reader) { return reader.waits(cycle); });
@@ -237,8 +285,10 @@ void MemoryPort::join_write() {
     if (cycle == context_.events.now()) progress(last_progress(write, cycle - 1));
     progress(cycle);
     auto burst = context_.memory.join_write(cycle, write.bus.address, write.bus.beats);
-    writer_->joined(burst);
-    context_.memory.wrote(burst, write.bus.address, write.bus.bytes);
+    if (context_.values) {
+        writer_->joined(burst);
+        context_.memory.wrote(burst, write.bus.address, write.bus.bytes);
+    }
     answers_.push_back({write.bus.address, burst.error, write.told, burst.answer});
     if (write.told && burst.answer != never) context_.events.schedule(burst.answer, Order::memory, *this, end_write);
     writing_.pop_front();

@@ -56,9 +56,11 @@ public:
     virtual bool waits(Cycle cycle) const = 0;
     virtual BusBurst burst() const = 0;
     virtual Cycle ready() const = 0;  // first cycle in which a burst may be issued, as far as the reader goes
-    virtual Data issued(Cycle cycle) = 0;
+    // Fills `data`, which may hold anything.
+    virtual void issued(Cycle cycle, Data& data) = 0;
     virtual void outside(Cycle cycle) = 0;
-    // The oldest burst that has not joined the memory does so; with an error its bytes do not get there.
+    // Where values count: the oldest burst that has not joined the memory does so; with an error its bytes do not get
+    // there.
     virtual void joined(const MemoryModel::WriteBurst& write) = 0;
     // The answer to the oldest burst, which began at `address`, came.
     virtual void answered(Cycle cycle, uint32_t address, bool error) = 0;
@@ -101,8 +103,12 @@ public:
 
 private:
     enum What {
-        look_read, check_read, joins_read, end_read,
-        look_write, refuse_write, issue_write, joins_write, end_write
+        look_read, check_read, joins_read, end_read, look_write, refuse_write, issue_write, joins_write, end_write,
+        due_issue, due_look
+    };
+    // The port's own next acts, where they are foreseen; never: none. They need no wake-up while nothing else happens.
+    struct Due {
+        Cycle check = never, issue = never, look = never;
     };
     enum class Reader : uint8_t { fetch, loader };
     // Told: there is a wake-up for what comes next.
@@ -128,10 +134,16 @@ private:
     void poke(Cycle cycle, What what) {
         if (cycle != never) context_.events.schedule(cycle, Order::issue, *this, what);
     }
-    bool live(Cycle cycle) const { return !fault_.halted(cycle) && cycle < flush_; }
-    bool counts(Cycle cycle) const { return !fault_.halted(cycle) && flush_ == never; }
+    // Nothing is foreseen on a machine that was stopped.
+    bool live(Cycle cycle) const { return foresees_ || (!fault_.halted(cycle) && cycle < flush_); }
+    bool counts(Cycle cycle) const { return foresees_ || (!fault_.halted(cycle) && flush_ == never); }
     void look_for_read(Cycle cycle);
     void take_read(Cycle cycle, Reader reader, const BusBurst& burst);
+    void act(Cycle cycle, What what);
+    void issue_due(Cycle cycle);
+    void look_due(Cycle cycle);
+    void go_on();
+    void schedule_due();
     void look_when_landed(Cycle cycle);
     void look_for_write(Cycle cycle);
     void take_write(Cycle cycle);
@@ -168,7 +180,8 @@ private:
     bool foresees_ = false;                 // not every handshake is a wake-up
     bool waits_ = false;                    // the storer, for an answer whose cycle is not known yet
     Cycle flush_ = never;
-    Cycle look_again_ = never;              // a look for reads has been asked for in this cycle
+    Due due_;
+    Cycle issue_scheduled_ = never, look_scheduled_ = never;  // the last wake-ups asked for what is due
     Cycle read_free_ = 0, write_free_ = 0;  // first cycle in which the register can take a burst; never: not known yet
     Reader reader_ = Reader::fetch;         // whose burst is in the read address register
     BusBurst read_burst_, write_burst_;

@@ -19,10 +19,20 @@ void RowWalker::load(const spec::CommandWords& command, uint32_t word_bytes, boo
     const Place first{field(buffer_word), field(buffer_byte)};
     bytes_bad_ = std::max({first.byte, place_stride_x_.byte, place_stride_y_.byte}) >= word_bytes_;
     strides_uneven_ = in_beat(stride_x_) != 0 || in_beat(stride_y_) != 0;
+    buffer_end_ = find_buffer_end(first);
     x_ = y_ = index_ = 0;
     line_address_ = address_ = field(address);
     line_ = row_ = advance({}, first);
     burst_ = find_burst();
+}
+
+// Of the last row in both directions, which is the farthest if no place wraps.
+uint64_t RowWalker::find_buffer_end(Place first) const {
+    const uint64_t x = count_x_ - 1, y = count_y_ - 1;
+    const uint64_t word = first.word + x * place_stride_x_.word + y * place_stride_y_.word;
+    const uint64_t byte = first.byte + x * place_stride_x_.byte + y * place_stride_y_.byte;
+    if (word + byte / word_bytes_ > word_mask_) return ~uint64_t{0} / 2;  // to which something can be added
+    return word * word_bytes_ + byte + length_;
 }
 
 RowWalker::Place RowWalker::advance(Place from, Place stride) const {

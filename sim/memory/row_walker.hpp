@@ -46,6 +46,8 @@ public:
 
     // About the command as a whole, before its first step.
     bool bytes_bad() const { return bytes_bad_; }
+    // No row has a byte of the buffer from here on.
+    uint64_t buffer_end() const { return buffer_end_; }
     bool memory_uneven() const;
     bool buffer_uneven() const;
 
@@ -56,6 +58,7 @@ private:
     };
     Burst find_burst() const;
     void move_burst();
+    uint64_t find_buffer_end(Place first) const;
     Place advance(Place from, Place stride) const;
     uint32_t in_beat(uint32_t byte) const { return byte & (beat_bytes_ - 1); }
     uint32_t in_burst(uint32_t byte) const { return byte & (burst_bytes_ - 1); }
@@ -70,6 +73,7 @@ private:
     Place place_stride_x_, place_stride_y_;
     bool fill_ = false, bytes_bad_ = false, strides_uneven_ = false;
 
+    uint64_t buffer_end_ = 0;
     uint32_t x_ = 0, y_ = 0, index_ = 0;        // row and burst
     uint32_t line_address_ = 0, address_ = 0;   // of the line's and of the row's first byte
     Place line_, row_;

@@ -31,6 +31,7 @@ void Storer::raise(Cycle cycle, spec::ErrorCode code, uint32_t address) {
 void Storer::head(const Head& head) {
     head_ = head;
     walker_.load(head.words, uint32_t(buffers_.output.word_bytes()), false);
+    inside_ = walker_.buffer_end() + uint64_t(context_.machine.beat_bytes) <= limit();
     look(head.valid);
 }
 
@@ -49,7 +50,7 @@ void Storer::outside(Cycle cycle) { raise(cycle, spec::ErrorCode::write_window, 
 
 // A beat is read in r, once the beat before has moved on; it moves to the output register in m > r, once the beat
 // before was accepted or is being; it is offered from m + 1 on.
-Storer::Data Storer::issued(Cycle cycle) {
+void Storer::issued(Cycle cycle, Data& data) {
     const RowWalker::Burst burst = walker_.burst();
     flight_.add(cycle, 1);
     if (context_.values) bytes_.push_back(burst);
@@ -58,9 +59,9 @@ Storer::Data Storer::issued(Cycle cycle) {
     } else {
         walker_.step();
     }
-    if (context_.memory.config().stall_percent == 0) return steady(cycle, burst);
-    Data data;
+    data.accepted.clear();
     data.ends = burst.last;
+    if (context_.memory.config().stall_percent == 0) return steady(cycle, burst, data);
     std::vector<Cycle> reads;
     for (uint32_t beat = 0; beat < burst.beats; ++beat) {
         next_beat(cycle);
@@ -70,7 +71,6 @@ Storer::Data Storer::issued(Cycle cycle) {
     data.first = data.accepted.front();
     data.last = accepted_;
     if (const auto beat = first_outside(burst)) raise_outside(burst, *beat, reads[*beat]);
-    return data;
 }
 
 void Storer::next_beat(Cycle issue) {
@@ -80,16 +80,13 @@ void Storer::next_beat(Cycle issue) {
 }
 
 // With a bus that takes a beat in every cycle.
-Storer::Data Storer::steady(Cycle issue, const RowWalker::Burst& burst) {
+void Storer::steady(Cycle issue, const RowWalker::Burst& burst, Data& data) {
     next_beat(issue);
     const Cycle more = burst.beats - 1;
     if (const auto beat = first_outside(burst)) raise_outside(burst, *beat, read_ + *beat);
-    Data data;
     data.first = accepted_;
     data.last = accepted_ + more;
-    data.ends = burst.last;
     read_ += more, moved_ += more, accepted_ += more;
-    return data;
 }
 
 // Byte of the buffer at which beat j of the burst reads: chunk j of its row.
@@ -101,8 +98,8 @@ uint64_t Storer::chunk(const RowWalker::Burst& burst, uint32_t beat) const {
 
 // The first beat that reads a word outside the buffer. The last one of a row reads only if it has bytes of its chunk.
 std::optional<uint32_t> Storer::first_outside(const RowWalker::Burst& burst) const {
-    const uint64_t limit = uint64_t(buffers_.output.words()) * uint64_t(buffers_.output.word_bytes());
-    if (chunk(burst, burst.beats - 1) < limit) return std::nullopt;
+    const uint64_t limit = this->limit();
+    if (inside_ || chunk(burst, burst.beats - 1) < limit) return std::nullopt;
     for (uint32_t beat = 0; beat < burst.beats; ++beat) {
         const bool needed = !(burst.row_last && beat + 1 == burst.beats && burst.last_lane < burst.first_lane);
         if (needed && chunk(burst, beat) >= limit) return beat;
@@ -116,7 +113,6 @@ void Storer::raise_outside(const RowWalker::Burst& burst, uint32_t beat, Cycle c
 }
 
 void Storer::joined(const MemoryModel::WriteBurst& write) {
-    if (!context_.values) return;
     const RowWalker::Burst burst = bytes_.front();
     bytes_.pop_front();
     if (write.error) return;

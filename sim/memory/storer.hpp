@@ -37,7 +37,7 @@ public:
         return {burst.address, burst.beats, burst.bytes};
     }
     Cycle ready() const override { return read_; }
-    Data issued(Cycle cycle) override;
+    void issued(Cycle cycle, Data& data) override;
     void outside(Cycle cycle) override;
     void joined(const MemoryModel::WriteBurst& write) override;
     void answered(Cycle cycle, uint32_t address, bool error) override;
@@ -47,8 +47,10 @@ public:
 private:
     uint32_t field(const spec::Field& which) const { return uint32_t(spec::get(head_->words, which)); }
     bool has_room(Cycle cycle) const { return flight_.at(cycle) < context_.machine.outstanding_writes; }
+    // Bytes of the buffer.
+    uint64_t limit() const { return uint64_t(buffers_.output.words()) * uint64_t(buffers_.output.word_bytes()); }
     void next_beat(Cycle issue);
-    Data steady(Cycle issue, const RowWalker::Burst& burst);
+    void steady(Cycle issue, const RowWalker::Burst& burst, Data& data);
     uint64_t chunk(const RowWalker::Burst& burst, uint32_t beat) const;
     std::optional<uint32_t> first_outside(const RowWalker::Burst& burst) const;
     void raise_outside(const RowWalker::Burst& burst, uint32_t beat, Cycle cycle);
@@ -65,6 +67,7 @@ private:
     BusyCounter busy_;
 
     std::optional<Head> head_;
+    bool inside_ = false;                  // the head does not leave the buffer
     Registered<bool> active_, issuing_;
     Registered<int> flight_;               // bursts, from issue to the answer
     Ring<RowWalker::Burst> bytes_;         // issued, not yet in memory; empty where time alone counts
