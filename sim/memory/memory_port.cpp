@@ -12,12 +12,6 @@ namespace {
 using Channel = MemoryModel::Channel;
 }
 
-uint32_t WriteRequester::Data::until(Cycle cycle) const {
-    const auto past = std::upper_bound(accepted.begin(), accepted.end(), cycle);
-    if (!accepted.empty()) return uint32_t(past - accepted.begin());
-    return cycle < first ? 0 : uint32_t(std::min(cycle, last) - first + 1);
-}
-
 void MemoryPort::reset() {
     foresees_ = !context_.values && context_.memory.config().write_error < 0;
     waits_ = false;
@@ -34,50 +28,6 @@ void MemoryPort::reset() {
 void MemoryPort::flush(Cycle cycle) {
     watch_all();
     flush_ = cycle;
-}
-
-void MemoryPort::settle() {
-    if (!foresees_) return;
-    const Cycle now = context_.events.now();
-    settle_joins(now);
-    settle_ends(now);
-}
-
-// A write joins after the reads of its cycle, and is answered later.
-void MemoryPort::settle_writes() {
-    const Cycle now = context_.events.now();
-    settle_joins(now - 1);
-    settle_ends(now);
-}
-
-void MemoryPort::settle_joins(Cycle cycle) {
-    if (!foresees_) return;
-    while (!writing_.empty() && writing_.front().joins <= cycle) join_write();
-}
-
-void MemoryPort::settle_ends(Cycle cycle) {
-    while (!reading_.empty() && reading_.front().lands <= cycle) land(reading_.front().lands);
-    while (!answers_.empty() && answers_.front().cycle <= cycle) answer(answers_.front().cycle);
-}
-
-void MemoryPort::watch_all() {
-    if (!foresees_) return;
-    settle();
-    foresees_ = waits_ = false;
-    joining_.told = true;
-    const auto tell = [&](Cycle cycle, Order order, bool told, What what) {
-        if (!told && cycle != never) context_.events.schedule(cycle, order, *this, what);
-    };
-    tell(due_.check, Order::fetch, false, check_read);
-    tell(due_.issue, Order::fetch, false, issue_write);
-    tell(due_.look, Order::issue, false, look_read);
-    due_ = {};
-    for (size_t i = 0; i < reading_.size(); ++i) tell(reading_[i].lands, Order::memory, reading_[i].told, end_read);
-    for (size_t i = 0; i < answers_.size(); ++i) tell(answers_[i].cycle, Order::memory, answers_[i].told, end_write);
-    for (size_t i = 0; i < writing_.size(); ++i) {
-        tell(writing_[i].joins, Order::storer, writing_[i].told, joins_write);
-        writing_[i].told = true;
-    }
 }
 
 void MemoryPort::wake(Cycle cycle, int what) {
@@ -111,38 +61,6 @@ void MemoryPort::act(Cycle cycle, What what) {
     }
 }
 
-void MemoryPort::issue_due(Cycle cycle) {
-    if (due_.check == cycle) due_.check = never, check(cycle);
-    if (due_.issue == cycle) due_.issue = never, issue(cycle);
-}
-
-void MemoryPort::look_due(Cycle cycle) {
-    if (due_.look == cycle) due_.look = never, look_for_read(cycle);
-}
-
-// Acts while nobody else does.
-void MemoryPort::go_on() {
-    for (;;) {
-        const Cycle next = std::min({due_.check, due_.issue, due_.look});
-        if (next == never) return;
-        if (!context_.events.pass_to(next)) return schedule_due();
-        issue_due(next);
-        look_due(next);
-    }
-}
-
-// A wake-up for the next of what is due; issues come before looks.
-void MemoryPort::schedule_due() {
-    const Cycle issue = std::min(due_.check, due_.issue);
-    if (issue <= due_.look) {
-        if (issue != issue_scheduled_) context_.events.schedule(issue, Order::fetch, *this, due_issue);
-        issue_scheduled_ = issue;
-    } else {
-        if (due_.look != look_scheduled_) context_.events.schedule(due_.look, Order::issue, *this, due_look);
-        look_scheduled_ = due_.look;
-    }
-}
-
 void MemoryPort::look_for_read(Cycle cycle) {
     if (!live(cycle) || cycle < read_free_) return;
     if (fetch_->requests(cycle)) return take_read(cycle, Reader::fetch, fetch_->burst());
@@ -159,16 +77,6 @@ void MemoryPort::take_read(Cycle cycle, Reader reader, const BusBurst& burst) {
     else context_.events.schedule(cycle + 1, Order::fetch, *this, check_read);
 }
 
-// A burst that landed in this cycle makes room in the next one.
-void MemoryPort::look_when_landed(Cycle cycle) {
-    Cycle next = cycle + 1;
-    if (loader_->waits(next)) {
-        if (reading_.empty() || reading_.front().lands == never) return;
-        next = reading_.front().lands + 1;
-    }
-    due_.look = std::min(due_.look, next);
-}
-
 // What is requested in a cycle is known in the cycle before, when its answer has come: the storer is alone on its
 // channel.
 void MemoryPort::foretell_write(Cycle cycle) { write_free_ > cycle ? poke_write(cycle) : look_for_write(cycle); }
@@ -179,17 +87,6 @@ void MemoryPort::look_for_write(Cycle cycle) {
     settle_writes();
     if (writer_->requests(cycle)) return take_write(cycle);
     writer_->waits(cycle + 1) ? wait_for_answer() : take_write(cycle + 1);
-}
-
-// The cycle after the oldest burst's answer is that of the next request.
-void MemoryPort::wait_for_answer() {
-    waits_ = answers_.empty();
-    if (!waits_) {
-        if (answers_.front().cycle != never) take_write(answers_.front().cycle + 1);
-    } else if (!writing_.front().told) {
-        writing_.front().told = true;
-        context_.events.schedule(writing_.front().joins, Order::storer, *this, joins_write);
-    }
 }
 
 // Requested in `cycle`. Within the window the check says nothing, so that only the issue is left; it waits for the
@@ -310,53 +207,6 @@ void MemoryPort::answer(Cycle cycle) {
 void MemoryPort::tell_drained(Cycle cycle) {
     if (!foresees_ && drained() && drained_block_ != nullptr) {
         context_.events.schedule(cycle + 1, Order::watcher, *drained_block_, drained_what_);
-    }
-}
-
-void MemoryPort::progress(Cycle cycle) {
-    if (cycle > progress_) {
-        progress_before_ = progress_;
-        progress_ = cycle;
-    } else if (cycle < progress_) {
-        progress_before_ = std::max(progress_before_, cycle);
-    }
-}
-
-Cycle MemoryPort::last_progress(const Write& write, Cycle cycle) {
-    Cycle last = write.address_accepted <= cycle ? write.address_accepted : 0;
-    const uint32_t beats = write.data.until(cycle);
-    if (beats == 0) return last;
-    return std::max(last, write.data.accepted.empty() ? write.data.first + beats - 1 : write.data.accepted[beats - 1]);
-}
-
-Cycle MemoryPort::last_progress(Cycle cycle) {
-    settle();
-    Cycle last = progress_ <= cycle ? progress_ : progress_before_;
-    for (size_t i = 0; i < writing_.size(); ++i) last = std::max(last, last_progress(writing_[i], cycle));
-    for (size_t i = 0; i < reading_.size(); ++i) {
-        const Read& read = reading_[i];
-        if (read.joined <= cycle) last = std::max(last, read.joined);
-        for (uint32_t beat = 0; beat < read.bus.beats; ++beat) {
-            const Cycle when = context_.memory.beat_cycle(read.burst, beat);
-            if (when > cycle) break;
-            last = std::max(last, when);
-        }
-    }
-    return last;
-}
-
-void MemoryPort::count_unfinished(Cycle cycle) {
-    for (size_t i = 0; i < reading_.size(); ++i) {
-        const Read& read = reading_[i];
-        if (read.joined > cycle) --context_.counters[spec::counter_read_bursts];
-        uint32_t beats = 0;
-        while (beats < read.bus.beats && context_.memory.beat_cycle(read.burst, beats) <= cycle) ++beats;
-        context_.counters[spec::counter_read_beats] += beats;
-    }
-    for (size_t i = 0; i < writing_.size(); ++i) {
-        const Write& write = writing_[i];
-        if (write.address_accepted <= cycle) ++context_.counters[spec::counter_write_bursts];
-        context_.counters[spec::counter_write_beats] += write.data.until(cycle);
     }
 }
 
