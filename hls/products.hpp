@@ -27,6 +27,21 @@ struct Int4 : Widths<spec::format_int4> {
     static Product product(Activation a, Weight w) { return a * sc_dt::sc_int<weight_bits>(w); }
 };
 
+// As int4; the sum of a vector's products is then multiplied by the vector's scale: by its bits, a row of adders each.
+struct Vsq : Widths<spec::format_vsq> {
+    using Scale = sc_dt::sc_uint<format.scale_bits>;
+    static Product product(Activation a, Weight w) { return a * sc_dt::sc_int<weight_bits>(w); }
+    template <int Bits>
+    static sc_dt::sc_int<Bits> scaled(sc_dt::sc_int<Bits> sum, Scale scale) {
+        sc_dt::sc_int<Bits> result = 0;
+        for (int bit = 0; bit < format.scale_bits; ++bit) {
+#pragma hls_unroll yes
+            if (scale[bit]) result = result + (sum << bit);
+        }
+        return result;
+    }
+};
+
 struct Ternary : Widths<spec::format_ternary> {
     static Product product(Activation a, Weight w) {
         const bool present = w[0].to_bool(), negative = w[1].to_bool();

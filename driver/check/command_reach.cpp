@@ -140,6 +140,9 @@ void collect_exec(const CommandWords& words, const spec::Machine& machine, Colle
     if (formats::is_indexed(static_cast<uint32_t>(get(words, format)))) {
         to.add(Place::palette, false, get(words, palette_base), get(words, palette_base) + 1);
     }
+    if (formats::is_scaled(static_cast<uint32_t>(get(words, format)))) {
+        to.add_modulo(Place::palette, false, get(words, palette_base), passes, buffer_modulus(machine));
+    }
     if (get(words, finish) == 0) return;
     to.add_modulo(Place::parameter, false, get(words, parameter_base), machine.columns / machine.post_lanes,
                   buffer_modulus(machine));

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "driver/compile/palette.hpp"
+#include "driver/compile/vector_scale.hpp"
 #include "driver/compile/weights.hpp"
+#include "sw/spec/machine.hpp"
 
 namespace napier::driver {
 namespace {
@@ -73,16 +75,16 @@ std::vector<WeightBlock> blocks_of(const Plan& plan, const PassTable& passes, in
     const Span columns = plan.column_span(step);
     const bool all = plan.activations != Residency::step;
     const Span groups = all ? Span{0, plan.geometry.groups} : passes.groups_of(columns);
-    const spec::Machine& machine = *plan.geometry.machine;
     if (plan.weights != Residency::step || plan.columns > 1) return joint_block(passes, columns, groups);
-    return chunked_blocks(passes, columns.begin, groups, plan.chunk_groups, machine.weight_words / machine.rows);
+    return chunked_blocks(passes, columns.begin, groups, plan.chunk_groups, most_passes(plan.geometry));
 }
 
-// Appends the weight words of a block.
-void pack_block(const Plan& plan, WeightBlock& block, std::vector<uint8_t>& words) {
+// Appends the weight words of a block, and its passes' scales if they have any.
+void pack_block(const Plan& plan, WeightBlock& block, std::vector<uint8_t>& words, std::vector<uint8_t>& scales) {
     for (const TileBoxes& tile : block.tiles) {
         for (const PassBox& box : tile.boxes) {
             pack_box(plan.geometry, tile.column_tile, box, words);
+            if (spec::is_scaled(*plan.geometry.format)) pack_scales(plan.geometry, tile.column_tile, box, scales);
             block.passes += box.passes();
         }
     }
@@ -95,13 +97,14 @@ LayerConstants append_constants(const Plan& plan, std::vector<uint8_t>& image) {
     LayerConstants constants;
     align(image);
     constants.weights = static_cast<int64_t>(image.size());
-    std::vector<uint8_t> words;  // what one transfer loads: a block, or the whole layer
+    std::vector<uint8_t> words;   // what one transfer loads: a block, or the whole layer
+    std::vector<uint8_t> scales;  // of all passes
     for (int step = 0; step < plan.column_steps(); ++step) {
         constants.blocks.push_back(blocks_of(plan, passes, step));
         for (WeightBlock& block : constants.blocks.back()) {
             block.offset = static_cast<int64_t>(image.size()) - constants.weights;
             block.first_pass = constants.passes;
-            pack_block(plan, block, words);
+            pack_block(plan, block, words, scales);
             constants.passes += block.passes;
             if (plan.weights == Residency::layer) continue;
             append_weight_words(plan.geometry, words, image);
@@ -115,6 +118,7 @@ LayerConstants append_constants(const Plan& plan, std::vector<uint8_t>& image) {
     align(image);
     constants.palette = static_cast<int64_t>(image.size());
     for (int tile = 0; tile < palette_words(plan.geometry); ++tile) pack_table(plan.geometry, tile, image);
+    image.insert(image.end(), scales.begin(), scales.end());
     return constants;
 }
 

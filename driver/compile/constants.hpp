@@ -31,7 +31,7 @@ struct LayerConstants {
     int64_t passes = 0;
     int64_t weights = 0;     // bytes from the image's begin
     int64_t parameters = 0;
-    int64_t palette = 0;
+    int64_t palette = 0;     // tables, or scales of all passes
 };
 
 // Appends a layer's weights, parameters and tables to the image.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "driver/compile/palette.hpp"
+#include "driver/compile/vector_scale.hpp"
 #include "sw/spec/machine.hpp"
 
 namespace napier::driver {
@@ -36,8 +37,7 @@ bool choose_chunk(Plan& plan, const PlanNeed& need) {
 }
 
 bool choose_weights(Plan& plan, const PlanNeed& need, bool resident) {
-    const spec::Machine& machine = *plan.geometry.machine;
-    const int64_t capacity = machine.weight_words / machine.rows;
+    const int64_t capacity = most_passes(plan.geometry);
     const bool whole = plan.chunk_groups >= need.groups;
     plan.weights = Residency::step;
     if (resident) {

@@ -55,6 +55,9 @@ private:
         if (plan_.parameters_resident) regions.parameter += columns.begin * parameter_words(machine_);
         regions.palette = buffers_.palette.begin();
         if (plan_.palette_resident) regions.palette += columns.begin;
+        if (spec::is_scaled(*plan_.geometry.format) && plan_.weights == Residency::layer) {
+            regions.palette += static_cast<int>(block.first_pass);
+        }
         regions.residual = buffers_.residual.begin();
         if (block.finish) {
             regions.output = buffers_.output.place(int64_t{tile.pixels()} * columns.count());
@@ -80,11 +83,21 @@ private:
         if (plan_.weights == Residency::layer) {
             if (!first_step()) return;
             const int64_t words = constants_.passes * machine_.rows;
+            load_scales(constants_.passes, 0, note(Role::palette, tile));
             return load_weight_words(words, addresses_.weights, note(Role::weights, tile));
         }
         if (plan_.weights == Residency::outer && !new_outer) return;
         const int64_t words = block.passes * machine_.rows;
+        load_scales(block.passes, block.first_pass, note(Role::palette, tile, columns.begin));
         load_weight_words(words, addresses_.weights + block.offset, note(Role::weights, tile, columns.begin));
+    }
+
+    // Copies the scales of passes, if they have any.
+    void load_scales(int64_t passes, int64_t first, const CommandNote& note) {
+        if (!spec::is_scaled(*plan_.geometry.format)) return;
+        const int bytes = spec::palette_word_bytes(machine_);
+        load_constants(Space::palette, buffers_.palette.place(passes), passes, bytes,
+                       addresses_.palette + first * bytes, note);
     }
 
     // Copies weight words, or unpacks their trits; of packed ones the last beat may be as it is.

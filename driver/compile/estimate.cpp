@@ -7,6 +7,7 @@
 #include "driver/compile/cost.hpp"
 #include "driver/compile/palette.hpp"
 #include "driver/compile/tile.hpp"
+#include "driver/compile/vector_scale.hpp"
 #include "driver/compile/weights.hpp"
 #include "sw/spec/machine.hpp"
 
@@ -81,7 +82,10 @@ public:
         const double weight_loads = plan_.weights == Residency::step ? tiles_ : 1;
         const double input_loads = tiles_ * (plan_.activations == Residency::outer ? 1 : steps_ * chunks_);
         const double weight_parts = plan_.weights == Residency::layer ? 1 : steps_ * chunks_;
-        const Traffic weights = row(weight_bytes / weight_parts, machine_);
+        Traffic weights = row(weight_bytes / weight_parts, machine_);
+        if (spec::is_scaled(*g_.format)) {
+            weights.add(row(double(need_.all_passes) * spec::palette_word_bytes(machine_) / weight_parts, machine_));
+        }
         const double weight_rows = plan_.weights == Residency::layer ? 1 : weight_loads * steps_ * chunks_;
         Traffic loads, stores, execs;
         loads.add(input_, input_loads);
@@ -152,7 +156,8 @@ private:
             cycles += (input_loads - 1) * (input_.cycles + read_latency);
         }
         const double step_words = double(need_.passes) / chunks_ * machine_.rows;
-        if (plan_.weights != Residency::layer && 2 * step_words > machine_.weight_words) cycles += weight_beats;
+        const double capacity = double(most_passes(g_)) * machine_.rows;
+        if (plan_.weights != Residency::layer && 2 * step_words > capacity) cycles += weight_beats;
         if (2.0 * plan_.tile_h * plan_.tile_w * plan_.columns > machine_.output_words) {
             cycles += (tiles_ * steps_ - 1) * output_.cycles;
         }

@@ -100,6 +100,11 @@ void emit_execs(const Model& model, const Plan& plan, const Tile& tile, const We
                 spec::set(draft.words, spec::exec::palette_base, word);
                 draft.accesses.push_back({Space::palette, false, word, word + 1});
             }
+            if (spec::is_scaled(*plan.geometry.format)) {
+                const int64_t word = regions.palette + (weight - regions.weight) / machine.rows;
+                spec::set(draft.words, spec::exec::palette_base, word);
+                draft.accesses.push_back({Space::palette, false, word, word + boxes.boxes[i].passes()});
+            }
             if (finish) {
                 put_finish(model, plan, local, columns, regions, draft.words);
                 note_finish(plan, tile, local, columns, regions, draft);

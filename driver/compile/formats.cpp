@@ -63,7 +63,11 @@ std::vector<FormatChoice> choices_of(const Model& model, const Layer& layer, con
     if (operation != spec::Operation::product || planes == 1) return choices;
     const auto holds_trits = [](const spec::Format& format) { return formats::holds(format, trits); };
     for (const spec::Format* format : formats_for(operation, machine, holds_trits)) {
-        if (!holds_tiles(*format, layer, machine)) choices.push_back({format, planes, ""});
+        const bool chosen = std::any_of(choices.begin(), choices.end(),
+                                        [&](const FormatChoice& choice) { return choice.format == format; });
+        if (spec::is_scaled(*format) ? !chosen : !holds_tiles(*format, layer, machine)) {
+            choices.push_back({format, planes, ""});
+        }
     }
     return choices;
 }

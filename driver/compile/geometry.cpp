@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "driver/compile/palette.hpp"
+#include "driver/compile/vector_scale.hpp"
 #include "sw/spec/machine.hpp"
 
 namespace napier::driver {
@@ -74,6 +75,7 @@ int Geometry::padding_byte() const {
 }
 
 bool Geometry::is_exact() const {
+    if (spec::is_scaled(*format) && !has_scales(*this)) return false;
     if (annuls) return true;
     if (layer->groups > 1) return false;
     const Window& window = layer->window;

@@ -60,7 +60,7 @@ struct Geometry {
     int spare_bits() const;
     // What stands outside of the input, in every byte.
     int padding_byte() const;
-    // False if bytes or bits that are no channel of an output would change its sums.
+    // False if bytes or bits that are no channel of an output would change its sums, or a pass has no scale.
     bool is_exact() const;
     // Bytes of an output pixel in memory, and of a whole column tile in it.
     int out_bytes() const { return out_bits ? (out_channels + 7) / 8 : out_channels; }

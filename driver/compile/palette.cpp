@@ -29,6 +29,10 @@ bool all_tiles(const Layer& layer, const spec::Machine& machine, Test test) {
 }  // namespace
 
 bool holds_tiles(const spec::Format& format, const Layer& layer, const spec::Machine& machine) {
+    if (spec::is_scaled(format)) {
+        return std::all_of(layer.weight.begin(), layer.weight.end(),
+                           [&](int8_t weight) { return formats::holds(format, {&weight, 1}); });
+    }
     if (!spec::is_indexed(format)) return formats::holds(format, layer.weight);
     return all_tiles(layer, machine, [&](std::span<const int8_t> weights) { return formats::holds(format, weights); });
 }

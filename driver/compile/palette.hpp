@@ -8,7 +8,7 @@
 
 namespace napier::driver {
 
-// True if the format holds the weights of each of the layer's column tiles.
+// True if the format holds the weights of each of the layer's column tiles; of a format with scales: each weight alone.
 bool holds_tiles(const spec::Format& format, const Layer& layer, const spec::Machine& machine);
 
 // True if each column tile has, beside its weights, one that makes every term 0.

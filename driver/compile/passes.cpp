@@ -168,6 +168,12 @@ std::vector<PassBox> PassTable::plane_boxes(int column_tile, int plane, Span gro
     return result;
 }
 
+PassBox pass_of(const PassBox& box, int64_t index) {
+    const int64_t tap = index / box.groups;
+    return {box.ky + static_cast<int>(tap / box.columns), box.kx + static_cast<int>(tap % box.columns),
+            box.group + static_cast<int>(index % box.groups), 1, 1, 1, box.plane};
+}
+
 std::vector<std::vector<PassBox>> split_boxes(const std::vector<PassBox>& boxes, int64_t capacity) {
     std::vector<std::vector<PassBox>> result;
     std::vector<PassBox> stack(boxes.rbegin(), boxes.rend());

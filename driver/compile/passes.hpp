@@ -56,6 +56,9 @@ private:
     std::vector<Span> window_;
 };
 
+// Pass number `index` of a box, in the order in which they are executed, as a box of its own.
+PassBox pass_of(const PassBox& box, int64_t index);
+
 // Cuts the boxes into lists of at most `capacity` passes each; order is kept.
 std::vector<std::vector<PassBox>> split_boxes(const std::vector<PassBox>& boxes, int64_t capacity);
 

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "driver/compile/palette.hpp"
+#include "driver/compile/vector_scale.hpp"
 #include "sw/formats/formats.hpp"
 #include "sw/formats/planes.hpp"
 #include "sw/formats/trits.hpp"
@@ -54,26 +55,28 @@ uint32_t bits_at(const Geometry& geometry, int out, const PassBox& pass, int byt
     return bits;
 }
 
-uint32_t code_at(const Geometry& geometry, const Codes& codes, int out, const PassBox& pass, int byte) {
+uint32_t code_at(const Geometry& geometry, const Codes& codes, int out, const PassBox& pass, int scale, int byte) {
     if (geometry.format->operation == spec::Operation::match) return bits_at(geometry, out, pass, byte);
     const int beyond = byte - geometry.pixel_bytes;
     const int weight =
         beyond >= 0 ? geometry.tail_weight(beyond)
                     : plane_weight(geometry, weight_at(geometry, out, pass.ky, pass.kx, byte), pass.plane);
-    return codes[static_cast<uint8_t>(weight)];
+    return codes[static_cast<uint8_t>(weight / scale)];
 }
 
-void pack_word(const Geometry& geometry, const Codes& codes, int column_tile, const PassBox& pass, int byte,
-               uint8_t* word) {
+// scales: of the pass, one a column.
+void pack_word(const Geometry& geometry, const Codes& codes, int column_tile, const PassBox& pass,
+               const std::vector<int>& scales, int byte, uint8_t* word) {
     const spec::Machine& machine = *geometry.machine;
     for (int column = 0; column < machine.columns; ++column) {
         const int out = column_tile * machine.columns + column;
         if (out >= geometry.out_channels) return;
+        const int scale = scales[size_t(column)];
         for (int lane = 0; lane < geometry.lanes; ++lane) {
             const int at = byte + lane * machine.rows;
             const int width = geometry.format->weight_bits;
             put_bits(word, column * machine.weight_bits + lane * width, width,
-                     code_at(geometry, codes, out, pass, at));
+                     code_at(geometry, codes, out, pass, scale, at));
         }
     }
 }
@@ -106,16 +109,13 @@ int plane_weight(const Geometry& geometry, int weight, int plane) {
 void pack_box(const Geometry& geometry, int column_tile, const PassBox& box, std::vector<uint8_t>& bytes) {
     const int word_bytes = spec::weight_word_bytes(*geometry.machine);
     const Codes codes = codes_of(geometry, column_tile);
-    for (int ky = box.ky; ky < box.ky + box.rows; ++ky) {
-        for (int kx = box.kx; kx < box.kx + box.columns; ++kx) {
-            for (int group = box.group; group < box.group + box.groups; ++group) {
-                for (int row = 0; row < geometry.machine->rows; ++row) {
-                    bytes.resize(bytes.size() + word_bytes);
-                    const PassBox pass{ky, kx, group, 1, 1, 1, box.plane};
-                    pack_word(geometry, codes, column_tile, pass, group * geometry.vector_bytes + row,
-                              &bytes[bytes.size() - word_bytes]);
-                }
-            }
+    for (int64_t i = 0; i < box.passes(); ++i) {
+        const PassBox pass = pass_of(box, i);
+        const std::vector<int> scales = column_scales(geometry, column_tile, pass);
+        for (int row = 0; row < geometry.machine->rows; ++row) {
+            bytes.resize(bytes.size() + word_bytes);
+            pack_word(geometry, codes, column_tile, pass, scales, pass.group * geometry.vector_bytes + row,
+                      &bytes[bytes.size() - word_bytes]);
         }
     }
 }

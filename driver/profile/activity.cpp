@@ -107,7 +107,7 @@ void add_exec(const spec::CommandWords& words, const spec::Machine& machine, Act
     activity.vectors += pixels * passes;
     activity.passes += passes;
     activity.weight.read += passes * rows * static_cast<uint64_t>(spec::weight_word_bytes(machine));
-    if (spec::is_indexed(format)) {
+    if (spec::is_indexed(format) || spec::is_scaled(format)) {
         activity.weight.read += passes * static_cast<uint64_t>(spec::palette_word_bytes(machine));
     }
     activity.activation.read += read_vectors(words) * rows * static_cast<uint64_t>(spec::lanes(machine, format));

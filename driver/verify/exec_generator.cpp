@@ -145,6 +145,16 @@ void ProgramBuilder::choose_real_finish(CommandWords& words) {
     set(words, scale_rule, random_.below(4));
 }
 
+// As many passes as the palette buffer holds scales for, and where these stand.
+void ProgramBuilder::fit_scales(CommandWords& words) {
+    const int64_t most = machine_.palette_words;
+    set(words, kernel_h, std::min<int64_t>(get(words, kernel_h), most));
+    set(words, kernel_w, std::min<int64_t>(get(words, kernel_w), most / get(words, kernel_h)));
+    const int64_t taps = get(words, kernel_h) * get(words, kernel_w);
+    set(words, group_count, std::min<int64_t>(get(words, group_count), most / taps));
+    set(words, palette_base, random_.below(most - taps * get(words, group_count) + 1));
+}
+
 CommandWords ProgramBuilder::random_exec() {
     CommandWords words{};
     set(words, spec::common::opcode, int64_t(spec::Opcode::exec));
@@ -161,6 +171,7 @@ CommandWords ProgramBuilder::random_exec() {
     int code = int(random_.below(std::size(spec::formats)));
     while (!spec::has_format(machine_, spec::formats[code])) code = (code + 1) % int(std::size(spec::formats));
     set(words, spec::exec::format, spec::formats[code].code);
+    if (spec::is_scaled(spec::formats[code])) fit_scales(words);
     set(words, triple, random_.chance(tile_open() ? 50 : 10));
     set(words, pad_byte, random_.chance(50) ? random_.pick({0, 0x80, 0x7f}) : random_.below(256));
     if (random_.chance(60)) choose_convolution(words, spec::lanes(machine_, spec::formats[code]));

@@ -74,6 +74,9 @@ void collect_exec(const spec::Machine& m, const CommandWords& c, Collector& to) 
     });
     if (formats::is_indexed(uint32_t(get(c, format))))
         to.word(read[int(Place::palette)], get(c, palette_base), m.palette_words);
+    if (formats::is_scaled(uint32_t(get(c, format))))
+        for (int64_t i = 0; i < passes; ++i)
+            to.word(read[int(Place::palette)], modulo(m, get(c, palette_base) + i), m.palette_words);
     if (get(c, finish) == 0) return;
     for (int64_t i = 0; i < m.columns / m.post_lanes; ++i)
         to.word(read[int(Place::parameter)], modulo(m, get(c, parameter_base) + i), m.parameter_words);

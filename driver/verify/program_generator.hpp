@@ -44,6 +44,7 @@ private:
     // exec_generator.cpp
     spec::CommandWords random_exec();
     void choose_shape(spec::CommandWords& command);
+    void fit_scales(spec::CommandWords& words);
     void choose_convolution(spec::CommandWords& command, int lanes);
     void choose_any_strides(spec::CommandWords& command);
     bool choose_activation_base(spec::CommandWords& command);

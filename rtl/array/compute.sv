@@ -91,6 +91,7 @@ module compute #(
 
   // ------------------------------------------------------------------ executor
   logic                 weight_read, weight_indexed, palette_read, vector_read, vector_valid, vector_first, vector_last;
+  logic                 pass_scaled;
   logic                 vector_overwrite, vector_triple, vector_half, vector_pad, drained;
   logic [15:0]          weight_word, palette_word, vector_word;
   logic [7:0]           vector_pad_byte;
@@ -119,8 +120,8 @@ module compute #(
     .fault_valid_o(exec_fault), .fault_code_o(exec_fault_code), .fault_address_o(exec_fault_address),
     .fault_command_o(exec_fault_command),
     .weight_read_o(weight_read), .weight_word_o(weight_word), .palette_read_o(palette_read),
-    .palette_word_o(palette_word), .weight_indexed_o(weight_indexed), .vector_read_o(vector_read),
-    .vector_word_o(vector_word),
+    .palette_word_o(palette_word), .weight_indexed_o(weight_indexed),
+    .pass_scaled_o(pass_scaled), .vector_read_o(vector_read), .vector_word_o(vector_word),
     .vector_valid_o(vector_valid), .vector_first_o(vector_first), .vector_last_o(vector_last),
     .vector_overwrite_o(vector_overwrite), .vector_triple_o(vector_triple), .vector_half_o(vector_half),
     .vector_pad_o(vector_pad), .vector_pad_byte_o(vector_pad_byte), .vector_lane_o(vector_lane),
@@ -202,7 +203,7 @@ module compute #(
     logic                unused_vector;
     assign slot = vector_pad ? '0 : vectors[32'(vector_lane)*SlotBits +: SlotBits];
     assign unused_vector = ^{slot, vector_pad_byte, vector_triple, vector_format, palette_read, palette_word,
-                             weight_indexed};
+                             weight_indexed, pass_scaled};
 
     real_core #(
       .Columns(Columns), .ColumnSpan(ColumnSpan), .ActivationBits(ActivationBits), .WeightBits(WeightBits),
@@ -225,16 +226,20 @@ module compute #(
   end else begin : gen_integer
     localparam int unsigned SumBits
         = 1 + napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, Slots, Rows);
-    // Weights as the array takes them.
+    localparam int unsigned ScaleBits = napier_pkg::scale_bits(Formats);
+    localparam int unsigned Latency = Rows + Columns / ColumnSpan - 1;
+    // Weights as the array takes them; scales of a pass.
     logic [Columns*HeldBits-1:0] held;
+    logic [Columns*8-1:0]        scales;
 
     if (PaletteWords > 0) begin : gen_palette
-      localparam int unsigned TableBytes = napier_pkg::table_entries(Formats) * napier_pkg::table_bits(Formats) / 8;
-      localparam int unsigned TableWordBytes = (TableBytes + BeatBytes - 1) / BeatBytes * BeatBytes;
-      logic [TableBytes*8-1:0] entries;
+      localparam int unsigned TableBits = napier_pkg::table_entries(Formats) * napier_pkg::table_bits(Formats);
+      localparam int unsigned StoredBytes = napier_pkg::palette_bytes(Formats, Columns);
+      localparam int unsigned WordBytes = (StoredBytes + BeatBytes - 1) / BeatBytes * BeatBytes;
+      logic [StoredBytes*8-1:0] entries;
 
       buffer #(
-        .Words(PaletteWords), .WordBytes(TableWordBytes), .StoredBytes(TableBytes), .BeatBytes(BeatBytes),
+        .Words(PaletteWords), .WordBytes(WordBytes), .StoredBytes(StoredBytes), .BeatBytes(BeatBytes),
         .Unaligned(0)
       ) u_palettes (
         .clk_i(clk_i),
@@ -246,12 +251,26 @@ module compute #(
         .write_high_data_i(load_write_data_i),
         .read_enable_i(palette_read), .read_word_i(palette_word), .read_data_o(entries)
       );
-      palette #(
-        .Columns(Columns), .ActivationBits(ActivationBits), .WeightBits(WeightBits), .Formats(Formats)
-      ) u_palette (
-        .indexed_i(weight_indexed), .table_i(entries), .weights_i(weights), .weights_o(held)
-      );
+      if (TableBits > 0) begin : gen_tables
+        palette #(
+          .Columns(Columns), .ActivationBits(ActivationBits), .WeightBits(WeightBits), .Formats(Formats)
+        ) u_palette (
+          .indexed_i(weight_indexed), .table_i(entries[TableBits-1:0]), .weights_i(weights), .weights_o(held)
+        );
+      end else begin : gen_no_tables
+        logic unused_indexed;
+        assign unused_indexed = weight_indexed;
+        assign held = weights;
+      end
+      if (ScaleBits > 0) begin : gen_scales
+        assign scales = entries[Columns*8-1:0];
+      end else begin : gen_no_scales
+        assign scales = '0;
+      end
+      logic unused_entries;  // of the longer of table and scales
+      assign unused_entries = ^entries;
     end else begin : gen_stored
+      assign scales = '0;
       logic unused_palette;
       assign unused_palette = ^{palette_read, palette_word, weight_indexed};
       assign held = weights;
@@ -262,6 +281,11 @@ module compute #(
     logic [Columns*SumBits-1:0]     sums;
     logic                           tail, unused_elements;
     assign unused_elements = ^vector_elements;
+    // As they are accumulated: a cycle later if a format has scales.
+    localparam int unsigned ScaleCycles = (ScaleBits > 0) ? 1 : 0;
+    localparam int unsigned ScaledBits = SumBits + ScaleBits;
+    logic [Columns*ScaledBits-1:0] scaled_sums;
+    logic                          scaled_tail;
 
     for (genvar r = 0; r < Rows; r++) begin : gen_row
       for (genvar l = 0; l < Slots; l++) begin : gen_lane
@@ -283,6 +307,23 @@ module compute #(
       .activations_i(activations), .tail_o(tail), .sums_o(sums)
     );
 
+    if (ScaleBits > 0) begin : gen_scaled
+      logic tail_q;
+      always_ff @(posedge clk_i) tail_q <= tail;
+      assign scaled_tail = tail_q;
+      vector_scale #(
+        .Columns(Columns), .SumBits(SumBits), .ScaleBits(ScaleBits), .Latency(Latency), .Turn(Rows)
+      ) u_vector_scale (
+        .clk_i(clk_i), .rst_ni(rst_ni), .first_i(vector_first), .scaled_i(pass_scaled), .scales_i(scales),
+        .sums_i(sums), .scaled_o(scaled_sums)
+      );
+    end else begin : gen_plain
+      logic unused_scales;
+      assign unused_scales = ^{pass_scaled, scales};
+      assign scaled_sums = sums;
+      assign scaled_tail = tail;
+    end
+
     logic                               post_half;
     logic [PixelBits-1:0]               post_pixel;
     logic [Columns*AccumulatorBits-1:0] accumulators;
@@ -291,10 +332,11 @@ module compute #(
 
     accumulator #(
       .Columns(Columns), .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth),
-      .AccumulatorHalves(AccumulatorHalves), .SumBits(SumBits), .Latency(Rows + Columns / ColumnSpan - 1)
+      .AccumulatorHalves(AccumulatorHalves), .SumBits(ScaledBits), .Latency(Latency + ScaleCycles)
     ) u_accumulator (
       .clk_i(clk_i), .rst_ni(rst_ni), .valid_i(vector_valid), .overwrite_i(vector_overwrite), .triple_i(vector_triple),
-      .half_i(vector_half), .last_i(vector_last), .tail_i(tail), .sums_i(sums), .drained_o(drained),
+      .half_i(vector_half), .last_i(vector_last), .tail_i(scaled_tail), .sums_i(scaled_sums),
+      .drained_o(drained),
       .read_enable_i(post_read), .read_half_i(post_half), .read_pixel_i(post_pixel), .read_data_o(accumulators)
     );
 

@@ -55,11 +55,12 @@ module executor #(
   // weight, palette and activation buffers; data comes a cycle later
   output logic                 weight_read_o,
   output logic [15:0]          weight_word_o,
-  output logic                 palette_read_o,   // with the first weights of a pass
+  output logic                 palette_read_o,   // with the first weights of a pass: a table, or its scales
   output logic [15:0]          palette_word_o,
   output logic                 vector_read_o,
   output logic [15:0]          vector_word_o,
   output logic                 weight_indexed_o, // beside all weights of a pass: they are indices
+  output logic                 pass_scaled_o,    // likewise: the pass has scales
   // beside the activations as they come out of the buffer
   output logic                 vector_valid_o,
   output logic                 vector_first_o,   // of a pass
@@ -106,7 +107,8 @@ module executor #(
   logic               streaming_q;     // in the middle of a pass
   logic               first_q;         // first pass of the command
   logic [RowBits-1:0] row_q;           // cycles since the pass began: the weight row to read; 0: none, or the first
-  logic [WordBits-1:0] weight_word, weight_word_q;
+  logic [WordBits-1:0] weight_word, weight_word_q, palette_word, palette_word_q;
+  logic               scaled;          // the format's passes have scales
   logic               pass_ready, pass_begin, vector, pixel_last, pass_last, half, half_busy, pad;
   logic [WordBits-1:0] slot;
   logic [PixelBits:0] pixel, pixel_q;  // this one; the one before
@@ -122,10 +124,12 @@ module executor #(
   assign weight_word = (pass_begin && first_q) ? fields[napier_pkg::ExecWeightBaseLsb +: WordBits] : weight_word_q;
   assign weight_word_o = 16'(weight_word);
   assign palette_read_o = pass_begin;
-  assign palette_word_o = 16'(fields[napier_pkg::ExecPaletteBaseLsb +: WordBits]);
+  assign palette_word = (!first_q && scaled) ? palette_word_q : fields[napier_pkg::ExecPaletteBaseLsb +: WordBits];
+  assign palette_word_o = 16'(palette_word);
 
   always_ff @(posedge clk_i) begin
     if (weight_read_o) weight_word_q <= weight_word + 1'b1;
+    if (pass_begin) palette_word_q <= palette_word + 1'b1;
     if (vector) pixel_q <= pixel;
     if (start) first_q <= 1'b1;
     else if (vector && pixel_last) first_q <= 1'b0;
@@ -222,18 +226,21 @@ module executor #(
   always_comb begin
     place = '0;
     indexed = 1'b0;
+    scaled = 1'b0;
     lane = napier_pkg::is_real(Formats) ? slot[LaneBits-1:0] & LaneBits'(Slots - 1) : '0;
     for (int unsigned f = 0; f < napier_pkg::FormatCount; f++) begin
       if (((Formats >> f) & 1) != 0 && fields[napier_pkg::ExecFormatLsb +: napier_pkg::ExecFormatBits] == 4'(f)) begin
         place = PlaceBits'(napier_pkg::format_place(Formats, f));
         lane = slot[LaneBits-1:0] & LaneBits'(Slots - napier_pkg::format_lanes(f, ActivationBits, WeightBits));
         indexed = napier_pkg::format_indexed(f);
+        scaled = napier_pkg::scale_bits(1 << f) != 0;
       end
     end
   end
 
   always_ff @(posedge clk_i) begin
     if (pass_begin) weight_indexed_o <= indexed;
+    if (pass_begin) pass_scaled_o <= scaled;
     vector_first_o <= pass_begin;
     vector_overwrite_o <= first_q && fields[napier_pkg::ExecStartLsb];
     vector_triple_o <= first_q && fields[napier_pkg::ExecTripleLsb];
@@ -254,10 +261,10 @@ module executor #(
 
   // ------------------------------------------------------------------ faults
   // In the order of legality: the fields when the first pass would begin; too many pixels in the pixel past the last
-  // accumulator; words out of a buffer with the last vector of their pass, its weights' first.
+  // accumulator; words out of a buffer with the last vector of their pass, its scales' first, then its weights'.
   logic [3:0]  check_code;
   logic [31:0] check_address;
-  logic        pixel_fault, word_fault, vector_outside, weights_outside, outside;
+  logic        pixel_fault, word_fault, vector_outside, weights_outside, scales_outside, outside;
   logic        bad_q;       // an earlier word of this pass is outside: bad_word_q
   logic [WordBits-1:0] bad_word_q;
   logic [15:0] word;        // the first outside of those up to this vector
@@ -273,13 +280,15 @@ module executor #(
   assign vector_outside = vector && !pad && 32'(vector_word_o) >= ActivationWords;
   assign weights_outside = pass_begin && ((weight_word_o >> WeightWordBits) != '0
       || weight_word_o[WeightWordBits-1:0] > WeightWordBits'(WeightWords - Rows));
-  assign outside = weights_outside || vector_outside || (!pass_begin && bad_q);
+  assign scales_outside = pass_begin && scaled && 32'(palette_word_o) + 1 > PaletteWords;
+  assign outside = scales_outside || weights_outside || vector_outside || (!pass_begin && bad_q);
   assign word_fault = vector && pixel_last && outside;
 
   always_comb begin
     word = vector_word_o;
     if (!pass_begin && bad_q) word = 16'(bad_word_q);
     if (weights_outside) word = (32'(weight_word_o) < WeightWords) ? 16'(WeightWords) : weight_word_o;
+    if (scales_outside) word = palette_word_o;
   end
 
   always_ff @(posedge clk_i) begin

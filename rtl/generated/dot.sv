@@ -114,6 +114,16 @@ module dot #(
     );
   end
 
+  if (((Formats >> napier_pkg::FormatVsqIndex) & 1) != 0) begin : gen_vsq
+    localparam int unsigned Place = napier_pkg::format_place(Formats, napier_pkg::FormatVsqIndex);
+    dot_vsq #(
+      .ActivationBits(ActivationBits), .WeightBits(WeightBits), .LanesMax(LanesMax), .ValueBits(ValueBits)
+    ) u_dot (
+      .activations_i(activations_i), .weights_i(weights_i[WeightBits-1:0]),
+      .values_o(values[Place*Bits +: Bits]), .negates_o(negates[Place*LanesMax +: LanesMax])
+    );
+  end
+
   if (Count == 1) begin : gen_one
     logic unused_format;
     assign unused_format = ^format_i;

@@ -93,8 +93,8 @@ module napier_edge_all (
     .ElementsA(0),
     .ElementsB(0),
     .Outputs(0),
-    .Formats(511),
-    .Identity(32'hac6c087a)
+    .Formats(1023),
+    .Identity(32'h436532b9)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -94,7 +94,7 @@ module napier_edge_xnor (
     .ElementsB(0),
     .Outputs(0),
     .Formats(16),
-    .Identity(32'h52c4a03e)
+    .Identity(32'ha811d8d8)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -85,7 +85,7 @@ module napier_odd (
     .ResidualWords(110),
     .OutputWords(120),
     .PackedTrits(1),
-    .PaletteWords(3),
+    .PaletteWords(9),
     .Checksums(1),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff001fff),
     .ExecUsedBits(512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
@@ -93,8 +93,8 @@ module napier_odd (
     .ElementsA(0),
     .ElementsB(0),
     .Outputs(0),
-    .Formats(511),
-    .Identity(32'h10f1e825)
+    .Formats(1023),
+    .Identity(32'h4ff7397a)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

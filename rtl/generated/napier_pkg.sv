@@ -277,7 +277,7 @@ package napier_pkg;
 
   // Number formats.
   localparam int unsigned FormatCodeBits = 4;
-  localparam int unsigned FormatCount = 9;
+  localparam int unsigned FormatCount = 10;
   // int8: a*w, two's complement.
   localparam logic [3:0] FormatInt8 = 4'd0;
   localparam int unsigned FormatInt8Index = 0;
@@ -285,6 +285,7 @@ package napier_pkg;
   localparam int unsigned FormatInt8WeightBits = 8;
   localparam int unsigned FormatInt8HeldBits = 8;
   localparam int unsigned FormatInt8ValueBits = 16;
+  localparam int unsigned FormatInt8ScaleBits = 0;
   // ternary: 00: 0, 01: +a, 11: -a; bit 0 says present, bit 1 negates; 10 reads as 0.
   localparam logic [3:0] FormatTernary = 4'd1;
   localparam int unsigned FormatTernaryIndex = 1;
@@ -292,6 +293,7 @@ package napier_pkg;
   localparam int unsigned FormatTernaryWeightBits = 2;
   localparam int unsigned FormatTernaryHeldBits = 2;
   localparam int unsigned FormatTernaryValueBits = 8;
+  localparam int unsigned FormatTernaryScaleBits = 0;
   // int4: a*w, two's complement.
   localparam logic [3:0] FormatInt4 = 4'd2;
   localparam int unsigned FormatInt4Index = 2;
@@ -299,6 +301,7 @@ package napier_pkg;
   localparam int unsigned FormatInt4WeightBits = 4;
   localparam int unsigned FormatInt4HeldBits = 4;
   localparam int unsigned FormatInt4ValueBits = 12;
+  localparam int unsigned FormatInt4ScaleBits = 0;
   // binary: 0: +a, 1: -a.
   localparam logic [3:0] FormatBinary = 4'd3;
   localparam int unsigned FormatBinaryIndex = 3;
@@ -306,6 +309,7 @@ package napier_pkg;
   localparam int unsigned FormatBinaryWeightBits = 1;
   localparam int unsigned FormatBinaryHeldBits = 1;
   localparam int unsigned FormatBinaryValueBits = 8;
+  localparam int unsigned FormatBinaryScaleBits = 0;
   // xnor: Eight channels of one bit, the lowest bit first: 0 is +1, 1 is -1; the sum of their products.
   localparam logic [3:0] FormatXnor = 4'd4;
   localparam int unsigned FormatXnorIndex = 4;
@@ -313,6 +317,7 @@ package napier_pkg;
   localparam int unsigned FormatXnorWeightBits = 8;
   localparam int unsigned FormatXnorHeldBits = 8;
   localparam int unsigned FormatXnorValueBits = 5;
+  localparam int unsigned FormatXnorScaleBits = 0;
   // shift: Bits 2..0 are e: 0 if e is 0, else a*2^(e-1); bit 3 negates.
   localparam logic [3:0] FormatShift = 4'd5;
   localparam int unsigned FormatShiftIndex = 5;
@@ -320,6 +325,7 @@ package napier_pkg;
   localparam int unsigned FormatShiftWeightBits = 4;
   localparam int unsigned FormatShiftHeldBits = 4;
   localparam int unsigned FormatShiftValueBits = 14;
+  localparam int unsigned FormatShiftScaleBits = 0;
   // apot: Bits 6..4 and 2..0 are two exponents as in shift; the sum of both terms; bit 7 negates, bit 3 is not read.
   localparam logic [3:0] FormatApot = 4'd6;
   localparam int unsigned FormatApotIndex = 6;
@@ -327,6 +333,7 @@ package napier_pkg;
   localparam int unsigned FormatApotWeightBits = 8;
   localparam int unsigned FormatApotHeldBits = 8;
   localparam int unsigned FormatApotValueBits = 15;
+  localparam int unsigned FormatApotScaleBits = 0;
   // adder: -abs(a-w), two's complement.
   localparam logic [3:0] FormatAdder = 4'd7;
   localparam int unsigned FormatAdderIndex = 7;
@@ -334,6 +341,7 @@ package napier_pkg;
   localparam int unsigned FormatAdderWeightBits = 8;
   localparam int unsigned FormatAdderHeldBits = 8;
   localparam int unsigned FormatAdderValueBits = 9;
+  localparam int unsigned FormatAdderScaleBits = 0;
   // palette: a*w; a code is the index of w, two's complement, in the command's table.
   localparam logic [3:0] FormatPalette = 4'd8;
   localparam int unsigned FormatPaletteIndex = 8;
@@ -341,12 +349,22 @@ package napier_pkg;
   localparam int unsigned FormatPaletteWeightBits = 4;
   localparam int unsigned FormatPaletteHeldBits = 8;
   localparam int unsigned FormatPaletteValueBits = 16;
+  localparam int unsigned FormatPaletteScaleBits = 0;
+  // vsq: a*w, two's complement, a pass's sum times the integer scale of its column.
+  localparam logic [3:0] FormatVsq = 4'd9;
+  localparam int unsigned FormatVsqIndex = 9;
+  localparam int unsigned FormatVsqActivationBits = 8;
+  localparam int unsigned FormatVsqWeightBits = 4;
+  localparam int unsigned FormatVsqHeldBits = 4;
+  localparam int unsigned FormatVsqValueBits = 12;
+  localparam int unsigned FormatVsqScaleBits = 6;
   // The same by code, 8 bits each.
-  localparam logic [71:0] FormatsActivationBits = {8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8};
-  localparam logic [71:0] FormatsWeightBits = {8'd4, 8'd8, 8'd8, 8'd4, 8'd8, 8'd1, 8'd4, 8'd2, 8'd8};
-  localparam logic [71:0] FormatsHeldBits = {8'd8, 8'd8, 8'd8, 8'd4, 8'd8, 8'd1, 8'd4, 8'd2, 8'd8};
-  localparam logic [71:0] FormatsChannels = {8'd1, 8'd1, 8'd1, 8'd1, 8'd8, 8'd1, 8'd1, 8'd1, 8'd1};
-  localparam logic [71:0] FormatsValueBits = {8'd16, 8'd9, 8'd15, 8'd14, 8'd5, 8'd8, 8'd12, 8'd8, 8'd16};
+  localparam logic [79:0] FormatsActivationBits = {8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8};
+  localparam logic [79:0] FormatsWeightBits = {8'd4, 8'd4, 8'd8, 8'd8, 8'd4, 8'd8, 8'd1, 8'd4, 8'd2, 8'd8};
+  localparam logic [79:0] FormatsHeldBits = {8'd4, 8'd8, 8'd8, 8'd8, 8'd4, 8'd8, 8'd1, 8'd4, 8'd2, 8'd8};
+  localparam logic [79:0] FormatsChannels = {8'd1, 8'd1, 8'd1, 8'd1, 8'd1, 8'd8, 8'd1, 8'd1, 8'd1, 8'd1};
+  localparam logic [79:0] FormatsValueBits = {8'd12, 8'd16, 8'd9, 8'd15, 8'd14, 8'd5, 8'd8, 8'd12, 8'd8, 8'd16};
+  localparam logic [79:0] FormatsScaleBits = {8'd6, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0};
 
   // Lanes of a PE in the format of that index; 0 if the operands do not fit.
   function automatic int unsigned format_lanes(int unsigned index, int unsigned activation_bits,
@@ -422,6 +440,22 @@ package napier_pkg;
     for (int unsigned f = 0; f < FormatCount; f++) begin
       if (((formats >> f) & 1) != 0 && format_indexed(f)) table_bits = 32'(FormatsHeldBits[f*8 +: 8]);
     end
+  endfunction
+
+  // Bits of the integer scale of a column's sum over a pass, in the format of the mask that has most; 0: none has one.
+  function automatic int unsigned scale_bits(int unsigned formats);
+    scale_bits = 0;
+    for (int unsigned f = 0; f < FormatCount; f++) begin
+      if (((formats >> f) & 1) != 0 && 32'(FormatsScaleBits[f*8 +: 8]) > scale_bits) begin
+        scale_bits = 32'(FormatsScaleBits[f*8 +: 8]);
+      end
+    end
+  endfunction
+
+  // Bytes of a palette word that are stored: a table, or a scale for each column; 0 without such a format.
+  function automatic int unsigned palette_bytes(int unsigned formats, int unsigned columns);
+    palette_bytes = table_entries(formats) * table_bits(formats) / 8;
+    if (scale_bits(formats) > 0 && columns > palette_bytes) palette_bytes = columns;
   endfunction
 
   // Whether a format of the mask has lanes of several one-bit channels.

@@ -64,6 +64,7 @@ struct Format {
     int held_bits;                     // of a lane's weight in a PE; more than weight_bits: a code is a table's index
     int channels;                      // of the layer in a lane
     int value_bits;
+    int scale_bits;                    // of the integer scale of a column's sum over a pass; 0: there is none
     Operation operation;
     bool multiplies;
     const char* name;
@@ -205,7 +206,7 @@ def formats(description):
     for entry in entries:
         multiplies = "true" if entry["multiplies"] else "false"
         numbers = ", ".join(str(entry[key]) for key in ("code", "activation_bits", "weight_bits", "held_bits",
-                                                        "channels", "value_bits"))
+                                                        "channels", "value_bits", "scale_bits"))
         lines += [f"    {{{numbers}, Operation::{entry['operation']}, {multiplies}, {quoted(entry['name'])},",
                   f"     {quoted(entry['text'])}}},"]
     return [*lines, "};"]

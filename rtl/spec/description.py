@@ -29,8 +29,8 @@ ENTRY_KEYS = {
     "error": {"name": (str, True), "code": (int, True), "text": (str, True)},
     "opcode": {"name": (str, True), "code": (int, True), "text": (str, True), "loop": (str, True)},
     "format": {"name": (str, True), "code": (int, True), "activation_bits": (int, True), "weight_bits": (int, True),
-               "held_bits": (int, True), "channels": (int, True), "value_bits": (int, True), "operation": (str, True),
-               "multiplies": (bool, True), "text": (str, True)},
+               "held_bits": (int, True), "channels": (int, True), "value_bits": (int, True), "scale_bits": (int, True),
+               "operation": (str, True), "multiplies": (bool, True), "text": (str, True)},
     "element": elements.KEYS,
     "real_format": real.KEYS,
     "scalar": real.SCALAR_KEYS,
@@ -231,6 +231,9 @@ def check_codes(checker, description):
         if entry["held_bits"] not in (entry["weight_bits"], 8):
             checker.fault(f"Format '{entry['name']}' has {entry['held_bits']} held_bits; use its weight_bits, or 8 for "
                           f"the entries of a table.")
+        if not 0 <= entry["scale_bits"] < 8 or (entry["scale_bits"] > 0 and entry["held_bits"] != entry["weight_bits"]):
+            checker.fault(f"Format '{entry['name']}' has {entry['scale_bits']} scale_bits; use 0 to 7, and 0 with a "
+                          f"table.")
     end = max(counters_end(description), *(entry["offset"] + REGISTER_BYTES for entry in description["register"]))
     if end > REGISTER_SPACE:
         checker.fault(f"Registers and counters end at {end:#x}; keep them below {REGISTER_SPACE:#x}.")

@@ -81,6 +81,22 @@ FUNCTIONS = """\
     end
   endfunction
 
+  // Bits of the integer scale of a column's sum over a pass, in the format of the mask that has most; 0: none has one.
+  function automatic int unsigned scale_bits(int unsigned formats);
+    scale_bits = 0;
+    for (int unsigned f = 0; f < FormatCount; f++) begin
+      if (((formats >> f) & 1) != 0 && 32'(FormatsScaleBits[f*8 +: 8]) > scale_bits) begin
+        scale_bits = 32'(FormatsScaleBits[f*8 +: 8]);
+      end
+    end
+  endfunction
+
+  // Bytes of a palette word that are stored: a table, or a scale for each column; 0 without such a format.
+  function automatic int unsigned palette_bytes(int unsigned formats, int unsigned columns);
+    palette_bytes = table_entries(formats) * table_bits(formats) / 8;
+    if (scale_bits(formats) > 0 && columns > palette_bytes) palette_bytes = columns;
+  endfunction
+
   // Whether a format of the mask has lanes of several one-bit channels.
   function automatic bit has_one_bit_channels(int unsigned formats);
     has_one_bit_channels = 1'b0;
@@ -160,7 +176,7 @@ def by_code(description, key):
 
 def package_lines(description):
     tables = [by_code(description, key) for key in ("activation_bits", "weight_bits", "held_bits", "channels",
-                                                         "value_bits")]
+                                                         "value_bits", "scale_bits")]
     return ["  // The same by code, 8 bits each.", *tables, "", FUNCTIONS]
 
 

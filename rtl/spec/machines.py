@@ -19,8 +19,10 @@ def is_indexed(number_format):
     return number_format["held_bits"] != number_format["weight_bits"]
 
 
-def table_bytes(number_format):
-    return (1 << number_format["weight_bits"]) * number_format["held_bits"] // 8
+def palette_bytes(machine, number_format):
+    """Bytes of a palette word that the format reads: its table, or a scale for each column; 0 without either."""
+    table = (1 << number_format["weight_bits"]) * number_format["held_bits"] // 8 if is_indexed(number_format) else 0
+    return machine["columns"] if number_format["scale_bits"] > 0 else table
 
 
 def round_up(value, multiple):
@@ -41,7 +43,7 @@ def sizes(machine, description):
         "weight": round_up(machine["columns"] * machine["weight_bits"] // 8, beat),
         "parameter": round_up(machine["post_lanes"] * 8, beat),
         "output": round_up(machine["columns"], beat),
-        "palette": max((round_up(table_bytes(entry), beat) for entry in formats if is_indexed(entry)), default=0),
+        "palette": round_up(max(palette_bytes(machine, entry) for entry in formats), beat),
         "products": {entry["name"]: machine["rows"] * machine["columns"] * lanes(machine, entry) * entry["channels"]
                      for entry in formats},
     }
@@ -104,8 +106,9 @@ def check_words(checker, label, machine, description):
          f"an activation word is {size['activation']} bytes; it must be at least two whole beats of {beat} bytes."),
         (slots <= reach,
          f"the activation buffer has {slots} slots; with its word_bits a slot address reaches {reach}."),
-        ((machine["palette_words"] > 0) == any(is_indexed(entry) for entry in formats_of(machine, description)),
-         f"palette_words is {machine['palette_words']}; give it a palette buffer exactly if a format needs tables."),
+        ((machine["palette_words"] > 0) == (size["palette"] > 0),
+         f"palette_words is {machine['palette_words']}; give it a palette buffer exactly if a format needs tables or "
+         f"scales."),
         (machine["packed_trits"] == 0 or "ternary" in machine["formats"],
          "packed_trits is 1 and no format is ternary; make it 0."),
         (machine["length_bits"] <= machine["address_bits"],

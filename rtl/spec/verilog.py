@@ -104,7 +104,7 @@ def formats(description):
         lines += [f"  // {entry['name']}: {entry['text']}", sized(name, width, entry["code"]),
                   number(f"{name}Index", entry["code"]), number(f"{name}ActivationBits", entry["activation_bits"]),
                   number(f"{name}WeightBits", entry["weight_bits"]), number(f"{name}HeldBits", entry["held_bits"]),
-                  number(f"{name}ValueBits", entry["value_bits"])]
+                  number(f"{name}ValueBits", entry["value_bits"]), number(f"{name}ScaleBits", entry["scale_bits"])]
     return lines + package_lines(description)
 
 

@@ -17,7 +17,24 @@ void Array::set_format(const spec::Format& format, const Table& table) {
     make_values();
 }
 
-void Array::load(const Buffer& weights, int word) {
+void Array::load(const Buffer& weights, int word, const uint8_t* scales) {
+    load_weights(weights, word);
+    if (spec::is_scaled(*format_)) scale_columns(scales);
+}
+
+// The vector's sum of products times its scale is the sum of the products of scaled weights.
+void Array::scale_columns(const uint8_t* scales) {
+    for (int column = 0; column < machine_.columns; ++column) {
+        const int16_t scale = scale_of(*format_, scales, column);
+        for (int pair = 0; 2 * pair < length_; ++pair) {
+            int16_t* both = weights_.data() + (pair * stride_ + column) * 2;
+            both[0] = static_cast<int16_t>(both[0] * scale);
+            both[1] = static_cast<int16_t>(both[1] * scale);
+        }
+    }
+}
+
+void Array::load_weights(const Buffer& weights, int word) {
     const int rows = machine_.rows, lanes = spec::lanes(machine_, *format_);
     if (machine_.weight_bits == 8 && rows % 2 == 0) {
         for (int row = 0; row < rows; row += 2) {

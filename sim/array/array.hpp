@@ -8,6 +8,7 @@
 #include "sim/array/accumulator.hpp"
 #include "sim/array/dot.hpp"
 #include "sim/array/palette.hpp"
+#include "sim/array/vector_scale.hpp"
 #include "sim/memory/buffer.hpp"
 #include "sw/spec/machine.hpp"
 
@@ -20,8 +21,8 @@ public:
     // The format of the passes to come; `table`: of a format whose codes are indices.
     void set_format(const spec::Format& format, const Table& table);
 
-    // Takes the weights of a pass, `rows` words from `word` on.
-    void load(const Buffer& weights, int word);
+    // Takes the weights of a pass, `rows` words from `word` on; scales: a byte a column, of a format that has them.
+    void load(const Buffer& weights, int word, const uint8_t* scales);
 
     // Adds (overwrite: stores) the dot products of the vectors at `slots` to accumulators 0, 1, 2 ...
     // A slot is a multiple of the format's lanes, or AddressGenerator::padding: then every byte is pad_byte.
@@ -32,7 +33,9 @@ private:
     static constexpr int most_lanes = 8;  // of codes in a byte
 
     void make_values();
+    void load_weights(const Buffer& weights, int word);
     void load_rows(int row, const uint8_t* upper, const uint8_t* lower);
+    void scale_columns(const uint8_t* scales);
 
     const spec::Machine& machine_;
     const int stride_;                       // columns, padded

@@ -68,6 +68,14 @@ void Compute::find_fault(const ExecCommand& command, Running& running) const {
     int64_t bad_pass = first_bad_weights(machine, command);
     const int64_t weight_word = command.weight_base + bad_pass * spec::pass_words(machine);
     uint32_t word = static_cast<uint32_t>(std::max<int64_t>(weight_word, machine.weight_words));
+    if (!spec::is_real(machine)) {
+        const spec::Format& format = *formats::find_code(command.format);
+        const int64_t bad_scales = first_bad_scales(machine, format, command.palette_base, command.passes());
+        if (bad_scales < command.passes() && bad_scales <= bad_pass) {
+            bad_pass = bad_scales;
+            word = static_cast<uint32_t>(command.palette_base + bad_scales);
+        }
+    }
     if (const auto outside = AddressGenerator(machine, command).first_outside(bad_pass)) {
         bad_pass = outside->pass;
         word = outside->word;
@@ -91,7 +99,9 @@ void Compute::compute_values(const ExecCommand& command) {
     if (command.triple && !command.start) accumulators_.triple(command.pixels());
     array_.set_format(format, table_of(format, buffers_.palette, command.palette_base));
     for (int64_t pass = 0; pass < command.passes(); ++pass) {
-        array_.load(buffers_.weight, static_cast<int>(command.weight_base + pass * machine.rows));
+        const int scales = static_cast<int>(command.palette_base + pass);
+        array_.load(buffers_.weight, static_cast<int>(command.weight_base + pass * machine.rows),
+                    spec::is_scaled(format) ? buffers_.palette.word(scales) : nullptr);
         generator.slots(generator.pass(pass), slots_);
         array_.run(slots_, buffers_.activation, command.pad_byte, command.start && pass == 0, accumulators_);
     }

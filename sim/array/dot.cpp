@@ -19,6 +19,7 @@ int16_t weight_value(const spec::Format& format, uint32_t code) {
         case spec::format_int8:
         case spec::format_adder:
         case spec::format_palette: return static_cast<int8_t>(code);
+        case spec::format_vsq:
         case spec::format_int4: return static_cast<int16_t>((code ^ 8) - 8);
         case spec::format_binary: return static_cast<int16_t>(1 - 2 * static_cast<int>(code));
         case spec::format_shift: return static_cast<int16_t>(powers[code & 7] * (1 - static_cast<int>(code >> 3) * 2));

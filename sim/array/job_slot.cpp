@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/array/vector_scale.hpp"
 #include "sim/mx/real_core.hpp"
 
 namespace napier::sim {
@@ -13,7 +14,7 @@ constexpr Cycle drain = 3;
 
 Cycle drain_cycles(const spec::Machine& machine) {
     if (spec::is_real(machine)) return static_cast<Cycle>(real_drain_cycles(machine));
-    return static_cast<Cycle>(machine.rows + machine.columns / machine.column_span) + drain;
+    return static_cast<Cycle>(machine.rows + machine.columns / machine.column_span + scale_cycles(machine)) + drain;
 }
 
 }  // namespace

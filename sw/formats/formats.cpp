@@ -1,5 +1,6 @@
 #include "sw/formats/formats.hpp"
 
+#include <algorithm>
 #include <array>
 #include <iterator>
 #include <utility>
@@ -89,6 +90,7 @@ constexpr Arithmetic table[] = {
     {"apot", decode_apot, product},
     {"adder", decode_int8, likeness},
     {"palette", decode_int8, product},
+    {"vsq", decode_int4, product},
 };
 
 constexpr bool table_matches_description() {
@@ -159,7 +161,38 @@ std::optional<uint32_t> encode(const spec::Format& format, int weight) {
     return std::nullopt;
 }
 
-bool holds(const spec::Format& format, std::span<const int8_t> weights) {
+std::optional<int> vector_scale(const spec::Format& format, std::span<const int8_t> weights) {
+    for (int scale = 1; scale < 1 << format.scale_bits; ++scale) {
+        const bool fits = std::all_of(weights.begin(), weights.end(), [&](int weight) {
+            return weight % scale == 0 && encode(format, weight / scale).has_value();
+        });
+        if (fits) {
+            return scale;
+        }
+    }
+    return std::nullopt;
+}
+
+namespace {
+
+bool holds_vectors(const spec::Format& format, std::span<const int8_t> weights, size_t row) {
+    for (size_t first = 0; first < weights.size(); first += row) {
+        const std::span<const int8_t> whole = weights.subspan(first, std::min(row, weights.size() - first));
+        for (size_t i = 0; i < whole.size(); i += scale_vector) {
+            if (!vector_scale(format, whole.subspan(i, std::min(scale_vector, whole.size() - i)))) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+bool holds(const spec::Format& format, std::span<const int8_t> weights, size_t row) {
+    if (spec::is_scaled(format)) {
+        return holds_vectors(format, weights, row == 0 ? weights.size() : row);
+    }
     std::array<bool, 256> used{};
     for (const int8_t weight : weights) {
         used[static_cast<uint8_t>(weight)] = true;
@@ -191,12 +224,15 @@ bool annuls(const spec::Format& format) {
     return false;
 }
 
-const spec::Format& cheapest(std::span<const int8_t> weights, spec::Operation operation) {
-    const auto cost = [](const spec::Format& format) { return std::pair(format.weight_bits, format.multiplies); };
+const spec::Format& cheapest(std::span<const int8_t> weights, spec::Operation operation, size_t row) {
+    const size_t vector = std::clamp<size_t>(row == 0 ? weights.size() : row, 1, scale_vector);
+    const auto cost = [&](const spec::Format& format) {
+        return std::pair(format.weight_bits + format.scale_bits / static_cast<double>(vector), format.multiplies);
+    };
     const spec::Format* best = nullptr;
     for (const spec::Format& format : spec::formats) {
-        if (format.operation == operation && holds(format, weights) &&
-            (best == nullptr || cost(format) < cost(*best))) {
+        if (format.operation == operation && (best == nullptr || cost(format) < cost(*best)) &&
+            holds(format, weights, row)) {
             best = &format;
         }
     }

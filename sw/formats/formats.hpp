@@ -36,6 +36,12 @@ inline bool is_indexed(uint32_t code) {
     return format != nullptr && spec::is_indexed(*format);
 }
 
+// Likewise, and its passes have scales.
+inline bool is_scaled(uint32_t code) {
+    const spec::Format* format = find_code(code);
+    return format != nullptr && spec::is_scaled(*format);
+}
+
 // Bits of one channel's weight in a lane's code; channel i of the lane stands at i times as many.
 int channel_code_bits(const spec::Format& format);
 
@@ -51,14 +57,22 @@ std::optional<uint32_t> encode(const spec::Format& format, int weight);
 // Most different weights that the format holds side by side: a table's entries, or all it has codes for.
 uint32_t most_weights(const spec::Format& format);
 
-// True if every weight has a code, and a table has room for all of them.
-bool holds(const spec::Format& format, std::span<const int8_t> weights);
+// Weights of a layer that share a scale in a format of vectors: input channels of one tap (VS-Quant).
+inline constexpr size_t scale_vector = 16;
+
+// The least scale of the format, 1 or more, that divides all weights into numbers with a code; nothing: there is none.
+std::optional<int> vector_scale(const spec::Format& format, std::span<const int8_t> weights);
+
+// True if every weight has a code, and a table has room for all of them. In a format with scales: if every vector has
+// one; vectors are cut from rows of `row` weights, 0: from all of them.
+bool holds(const spec::Format& format, std::span<const int8_t> weights, size_t row = 0);
 
 // True if some weight makes every term 0, so that a lane can be left out of a sum whatever its activation.
 bool annuls(const spec::Format& format);
 
-// The format of that operation with the fewest weight bits (then without a multiplier) that holds every weight exactly.
-// Error: none does.
-const spec::Format& cheapest(std::span<const int8_t> weights, spec::Operation operation = spec::Operation::product);
+// The format of that operation with the fewest bits a weight, scales included (then without a multiplier), that holds
+// every weight exactly; row: as above. Error: none does.
+const spec::Format& cheapest(std::span<const int8_t> weights, spec::Operation operation = spec::Operation::product,
+                             size_t row = 0);
 
 }  // namespace napier::formats

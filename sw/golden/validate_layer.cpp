@@ -77,7 +77,7 @@ void validate_weights(const Model& model, const Layer& layer) {
         fail(layer, fmt::format("of format {} reads a tensor of {}; give xnor, and nothing else, one-bit activations",
                                 layer.format, one_bit ? "one-bit values" : "bytes"));
     }
-    if (!formats::holds(spec::find_format(layer.format), layer.weight)) {
+    if (!formats::holds(spec::find_format(layer.format), layer.weight, static_cast<size_t>(in_per_group))) {
         fail(layer, fmt::format("has weights that the number format {} does not hold; choose another", layer.format));
     }
 }

@@ -258,7 +258,9 @@ void Layers::set_scaling(Layer& layer, const Expression& expression, const Grid&
         layer.clamp_high = std::min(grid.high, std::max(grid.low, bound(expression.high, grid)));
         layer.clamp_low = std::min(std::max(grid.low, bound(expression.low, grid)), layer.clamp_high);
     }
-    layer.format = formats::cheapest(layer.weight, expression.terms).name;
+    const int in_channels = model_.tensors[static_cast<size_t>(layer.input)].channels;
+    layer.format =
+        formats::cheapest(layer.weight, expression.terms, static_cast<size_t>(in_channels / layer.groups)).name;
     note(fmt::format("layer {}: format {}, the cheapest that holds its weights", name_text(layer.name), layer.format));
 }
 

@@ -46,6 +46,7 @@ struct Matrix {
         rows.values = tensor_of(is_transposed ? *source->transposed({1, 0}) : *source).values;
         rows.channels = static_cast<size_t>(source->dims()[is_transposed ? 1 : 0]);
         rows.per_channel = rows.values.size() / rows.channels;
+        rows.taps = is_transposed ? 1 : rows.per_channel / static_cast<size_t>(source->dims()[1]);
         require_finite(rows, fmt::format("the weights of node {}", onnx::name_text(node.name)));
     }
     // Integers in the file's own order.

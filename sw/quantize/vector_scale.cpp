@@ -55,6 +55,29 @@ VectorScaledWeights quantize_vectors(const FloatWeights& weights, int bits, int 
     return result;
 }
 
+IntegerWeights quantize_vsq(const FloatWeights& weights) {
+    constexpr int bits = 4;
+    const size_t inputs = weights.per_channel / weights.taps;
+    const size_t filled = (inputs + scale_vector - 1) / scale_vector * scale_vector;  // zeros to whole vectors
+    const auto place = [&](size_t index) {
+        const size_t within = index % weights.per_channel, channel = index / weights.per_channel;
+        return (channel * weights.taps + within % weights.taps) * filled + within / weights.taps;
+    };
+    FloatWeights vectors{weights.channels, weights.taps * filled, {}};
+    vectors.values.assign(vectors.channels * vectors.per_channel, 0.0f);
+    for (size_t i = 0; i < weights.values.size(); ++i) {
+        vectors.values[place(i)] = weights.values[i];
+    }
+    const VectorScaledWeights quantized = quantize_vectors(vectors, bits, bits);
+    IntegerWeights result{weights.per_channel, {}, quantized.scales};
+    for (size_t i = 0; i < weights.values.size(); ++i) {
+        const size_t from = place(i);
+        result.integers.push_back(
+            static_cast<int8_t>(quantized.integers[from] * quantized.vector_scales[from / scale_vector]));
+    }
+    return result;
+}
+
 QuantizationError error_of(const FloatWeights& weights, const VectorScaledWeights& quantized) {
     QuantizationError error;
     for (size_t i = 0; i < weights.values.size(); ++i) {

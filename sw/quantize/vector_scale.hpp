@@ -1,11 +1,12 @@
 #pragma once
 // Two-level scales (VS-Quant, Dai et al., MLSys 2021): vectors of 16 with an integer scale, channels with a real one.
 
+#include "sw/formats/formats.hpp"
 #include "sw/quantize/weights.hpp"
 
 namespace napier::quantize {
 
-inline constexpr size_t scale_vector = 16;
+using formats::scale_vector;
 
 // Place i of a channel is in its vector i / 16; the last vector may be short.
 //   real = integers[channel * per_channel + i] * vector_scales[channel * vectors() + i / 16] * scales[channel]
@@ -27,5 +28,9 @@ struct VectorScaledWeights {
 VectorScaledWeights quantize_vectors(const FloatWeights& weights, int bits, int scale_bits);
 
 QuantizationError error_of(const FloatWeights& weights, const VectorScaledWeights& quantized);
+
+// Weights for the number format vsq: vectors of input channels of one tap, 4 bits and scales of 4 bits. The integers are
+// those of 4 bits times their vector's scale, at most 7 * 15. Error: as quantize_vectors.
+IntegerWeights quantize_vsq(const FloatWeights& weights);
 
 }  // namespace napier::quantize

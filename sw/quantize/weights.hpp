@@ -8,11 +8,12 @@
 
 namespace napier::quantize {
 
-// values[channel * per_channel + i].
+// values[channel * per_channel + i]; i is tap i % taps of input channel i / taps.
 struct FloatWeights {
     size_t channels = 0;
     size_t per_channel = 0;
     std::vector<float> values;
+    size_t taps = 1;
 
     std::span<const float> channel(size_t index) const {
         return std::span(values).subspan(index * per_channel, per_channel);

@@ -64,7 +64,7 @@ inline constexpr Knob knobs[] = {
     {&Machine::packed_trits, 0, 1, "packed_trits",
      "1: LOAD can unpack five trits a byte into the weight buffer; for machines with ternary."},
     {&Machine::palette_words, 0, 65536, "palette_words",
-     "Words of the palette buffer, a table each; 0: none, and no format that needs one."},
+     "Words of the palette buffer, a table or the scales of a pass each; 0: none, and no format that needs one."},
     {&Machine::checksums, 0, 1, "checksums",
      "1: checksums of all that crosses the bus, and job numbers, in registers."},
 };

@@ -56,6 +56,13 @@ constexpr int lanes_max(const Machine& machine) {
 constexpr bool is_indexed(const Format& format) { return format.held_bits != format.weight_bits; }
 constexpr int table_bytes(const Format& format) { return (1 << format.weight_bits) * format.held_bits / 8; }
 
+// True if each pass in the format has integer scales, a word of the palette buffer with a byte a column.
+constexpr bool is_scaled(const Format& format) { return format.scale_bits > 0; }
+constexpr bool has_scales(const Machine& machine) {
+    return std::any_of(std::begin(formats), std::end(formats),
+                       [&](const Format& format) { return has_format(machine, format) && is_scaled(format); });
+}
+
 // Products of the whole array in a cycle.
 constexpr int products(const Machine& machine, const Format& format) {
     return machine.rows * machine.columns * lanes(machine, format) * format.channels;
@@ -109,7 +116,9 @@ constexpr int output_word_bytes(const Machine& machine) {
 constexpr int palette_word_bytes(const Machine& machine) {
     int most = 0;  // 0 without a palette buffer
     for (const Format& format : formats) {
-        if (has_format(machine, format) && is_indexed(format)) most = std::max(most, table_bytes(format));
+        if (!has_format(machine, format)) continue;
+        if (is_indexed(format)) most = std::max(most, table_bytes(format));
+        if (is_scaled(format)) most = std::max(most, machine.columns);
     }
     return round_up(most, machine.beat_bytes);
 }

@@ -230,7 +230,7 @@ TEST_CASE("Of the formats that hold the weights the one with the most lanes runs
     CHECK(name_of(choice_of(one_layer("shift", {1, -4}), machine)) == "int4");
     CHECK(name_of(choice_of(one_layer("palette", {1, -128}), machine)) == "palette");
     machine.formats &= ~(1u << spec::format_palette);
-    CHECK(name_of(choice_of(one_layer("apot", {1, -128}), machine)) == "int8");
+    CHECK(name_of(choice_of(one_layer("apot", {1, -96, 65, 0}), machine)) == "int8");
     machine.formats = 1u << spec::format_apot | 1u << spec::format_int4;
     CHECK(name_of(choice_of(one_layer("apot", {1, -128}), machine)) == "apot");
     const driver::FormatChoice planes = choice_of(one_layer("int8", {1, -127}), machine);

@@ -226,8 +226,8 @@ TEST_CASE("Tables of the palette buffer are checked like the other buffers") {
     const auto first_exec = [&](Commands& commands) { return std::find_if(commands.begin(), commands.end(), is_exec); };
     CHECK_THAT(problem([&](Commands& commands) { put(*table(commands), load::buffer_word, 1); }),
                Catch::Contains("reads words 0 to 0 of the palette buffer before anything was written there"));
-    CHECK_THAT(problem([&](Commands& commands) { put(*first_exec(commands), exec::palette_base, 3); }),
-               Catch::Contains("has the table in word 3 of the palette buffer, which has 3 words"));
+    CHECK_THAT(problem([&](Commands& commands) { put(*first_exec(commands), exec::palette_base, 9); }),
+               Catch::Contains("has the table in word 9 of the palette buffer, which has 9 words"));
     CHECK_THAT(problem([&](Commands& commands) { std::rotate(table(commands), table(commands) + 1,
                                                              first_exec(commands)); }),
                Catch::Contains("of the palette buffer that Command"));

@@ -76,6 +76,7 @@ TEST_CASE("processing elements of every format, cycle by cycle") {
     sc_core::sc_signal<bool> clock;
     Bench<hls::Int8> int8("int8", clock);
     Bench<hls::Int4> int4("int4", clock);
+    Bench<hls::Vsq> vsq("vsq", clock);
     Bench<hls::Ternary> ternary("ternary", clock);
     Bench<hls::Binary> binary("binary", clock);
     Bench<hls::Xnor> xnor("xnor", clock);
@@ -83,7 +84,7 @@ TEST_CASE("processing elements of every format, cycle by cycle") {
     Bench<hls::Apot> apot("apot", clock);
     Bench<hls::Adder> adder("adder", clock);
     const auto each = [&](const auto& act) {
-        act(int8), act(int4), act(ternary), act(binary), act(xnor), act(shift), act(apot), act(adder);
+        act(int8), act(int4), act(vsq), act(ternary), act(binary), act(xnor), act(shift), act(apot), act(adder);
     };
     const sc_core::sc_time half(1, sc_core::SC_NS);
     for (int cycle = 0; cycle < 20'000; ++cycle) {

@@ -27,12 +27,24 @@ int wrong_products() {
 TEST_CASE("products of every pair of codes") {
     CHECK(wrong_products<hls::Int8>() == 0);
     CHECK(wrong_products<hls::Int4>() == 0);
+    CHECK(wrong_products<hls::Vsq>() == 0);
     CHECK(wrong_products<hls::Ternary>() == 0);
     CHECK(wrong_products<hls::Binary>() == 0);
     CHECK(wrong_products<hls::Xnor>() == 0);
     CHECK(wrong_products<hls::Shift>() == 0);
     CHECK(wrong_products<hls::Apot>() == 0);
     CHECK(wrong_products<hls::Adder>() == 0);
+}
+
+// Against the definition: the sum's bits are those of a row of 16 products and more.
+TEST_CASE("sums of vectors times every scale") {
+    int wrong = 0;
+    for (int scale = 0; scale < 64; ++scale) {
+        for (int sum = -17000; sum <= 17000; ++sum) {
+            if (hls::Vsq::scaled<24>(sum, hls::Vsq::Scale(scale)).to_int() != scale * sum) ++wrong;
+        }
+    }
+    CHECK(wrong == 0);
 }
 
 TEST_CASE("products of every activation and entry of a palette, by every index") {

@@ -70,7 +70,8 @@ class Generated(unittest.TestCase):
         self.assertEqual((sizes["lanes_max"], sizes["activation"], sizes["weight"], sizes["parameter"],
                           sizes["output"]), (4, 12, 8, 40, 8))
         self.assertEqual(sizes["products"], {"int8": 15, "ternary": 60, "int4": 30, "binary": 60, "xnor": 120,
-                                             "shift": 30, "apot": 15, "adder": 15, "palette": 30})
+                                             "shift": 30, "apot": 15, "adder": 15, "palette": 30,
+                                             "vsq": 30})
         self.assertEqual((sizes["palette"], machines.sizes(machine(LOADED, "edge"), LOADED)["palette"]), (16, 0))
 
 

@@ -12,7 +12,8 @@ sys.path.insert(0, str(tree.ROOT / "rtl/spec"))
 import description  # noqa: E402
 
 # Modules that several formats use.
-SHARED = {"int8": {"dot_multiply"}, "int4": {"dot_multiply"}, "palette": {"dot_multiply"}, "shift": {"dot_power"},
+SHARED = {"int8": {"dot_multiply"}, "int4": {"dot_multiply"}, "palette": {"dot_multiply"}, "vsq": {"dot_multiply"},
+          "shift": {"dot_power"},
           "apot": {"dot_power"}}
 
 

@@ -63,7 +63,7 @@ TEST_CASE("zero counts") {
 
 TEST_CASE("a format the machine has not") {
     Pair pair(machine);
-    fails(pair, good_load().exec({{spec::exec::format, 9}, {spec::exec::start, 1}}).program(), ErrorCode::bad_format);
+    fails(pair, good_load().exec({{spec::exec::format, spec::format_mx}, {spec::exec::start, 1}}).program(), ErrorCode::bad_format);
 }
 
 TEST_CASE("alignment") {
@@ -145,6 +145,23 @@ TEST_CASE("past the end of a buffer") {
     exec_fails({{exec::start, 1}, {exec::finish, 1}, {exec::out_w, machine.accumulator_depth + 1}});
     exec_fails({{exec::start, 1}, {exec::finish, 1}, {exec::weight_base, machine.weight_words - machine.rows + 1}});
     exec_fails({{exec::format, format_palette}, {exec::start, 1}, {exec::palette_base, machine.palette_words}});
+    // Of the same pass, too: its weights, then its activations, behind its scales.
+    const auto scales_fail = [&](int64_t word, int64_t passes, int64_t width, int64_t weights, int64_t slot) {
+        exec_fails({{exec::format, format_vsq},
+                    {exec::start, 1},
+                    {exec::palette_base, word},
+                    {exec::group_count, passes},
+                    {exec::out_w, width},
+                    {exec::weight_base, weights},
+                    {exec::activation_base, slot}});
+    };
+    const int64_t last = machine.weight_words - machine.rows, slots = machine.activation_words * lanes_max(machine);
+    scales_fail(machine.palette_words, 1, 1, 0, 0);
+    scales_fail(machine.palette_words - 2, 4, 1, 0, 0);
+    scales_fail(machine.palette_words + 5, 2, 7, 0, 0);
+    scales_fail(machine.palette_words - 1, 2, 1, last, 0);
+    scales_fail(machine.palette_words - 2, 2, 1, last, 0);
+    scales_fail(machine.palette_words, 1, 1, 0, slots);
     exec_fails({{exec::format, format_palette},
                 {exec::start, 1},
                 {exec::palette_base, machine.palette_words},

@@ -147,11 +147,13 @@ TEST_CASE("the importer reads every format's integers back exactly") {
             const bool outputs_last = node.operation != "Conv";  // both products here
             const onnx::ConstantPointer source = ready.constants.at(node.inputs[1]);
             const FloatTensor rows = tensor_of(outputs_last ? *source->transposed({1, 0}) : *source);
-            const FloatWeights weights{layer->bias.size(), rows.values.size() / layer->bias.size(), rows.values};
+            FloatWeights weights{layer->bias.size(), rows.values.size() / layer->bias.size(), rows.values};
+            weights.taps = static_cast<size_t>(layer->window.kernel_h * layer->window.kernel_w);
+            const size_t row = weights.per_channel / weights.taps;
             const IntegerWeights quantized = format.quantize(weights, Clip::mse);
             CHECK(file_order(*layer) == quantized.integers);
             for (const spec::Format& known : spec::formats) {
-                CHECK((std::string(known.name) != format.name || formats::holds(known, layer->weight)));
+                CHECK((std::string(known.name) != format.name || formats::holds(known, layer->weight, row)));
             }
             if (node.inputs.size() > 2) {
                 require_bias(model, *layer, *ready.constants.at(node.inputs[2]), quantized);

@@ -2,9 +2,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 #include "sw/base/error.hpp"
+#include "sw/formats/formats.hpp"
 #include "sw/quantize/clip.hpp"
 #include "sw/quantize/integer.hpp"
 #include "sw/quantize/split.hpp"
@@ -63,6 +65,28 @@ TEST_CASE("every integer is the nearest for the scale that it has") {
             REQUIRE(std::abs(weights.values[i] - quantized.real(i)) <= std::abs(weights.values[i] - other * step));
         }
     }
+}
+
+TEST_CASE("weights of vsq are vectors of the input channels of one tap, each held by the format") {
+    const size_t inputs = 40, taps = 9;
+    FloatWeights weights = test::random_weights(6, inputs * taps, 37);
+    weights.taps = taps;
+    const IntegerWeights quantized = quantize_vsq(weights);
+    const spec::Format& vsq = spec::find_format("vsq");
+    int scaled = 0;
+    for (size_t o = 0; o < 6; ++o) {
+        for (size_t tap = 0; tap < taps; ++tap) {
+            std::vector<int8_t> row;
+            for (size_t i = 0; i < inputs; ++i) {
+                row.push_back(quantized.integers[o * inputs * taps + i * taps + tap]);
+            }
+            REQUIRE(formats::holds(vsq, row, inputs));
+            scaled += formats::vector_scale(vsq, std::span(row).first(16)).value() > 1;
+        }
+    }
+    CHECK(scaled > 30);
+    CHECK(*std::max_element(quantized.integers.begin(), quantized.integers.end()) <= 105);
+    CHECK(error_of(weights, quantized).sqnr() > error_of(weights, quantize_integer(weights, 4, Clip::minmax)).sqnr());
 }
 
 TEST_CASE("splitting halves the outlier's channel and leaves the function as it was") {

@@ -116,6 +116,23 @@ private:
                                            : arithmetic.decode(static_cast<uint32_t>(random_.number(0, codes - 1)));
             weight = static_cast<int8_t>(random_.chance(zeros) ? 0 : extremes ? extreme : any);  // apot: 128 to -128
         }
+        if (spec::is_scaled(format)) scale_vectors();
+    }
+
+    // Multiplies the weights by scales, one for each output, tap and vector of the input's channels.
+    void scale_vectors() {
+        const size_t row = static_cast<size_t>(tensor(layer_.input).channels / layer_.groups);
+        const size_t outputs = static_cast<size_t>(tensor(layer_.output).channels);
+        const size_t per_output = layer_.weight.size() / outputs, per_group = outputs / size_t(layer_.groups);
+        int scale = 1;
+        for (size_t i = 0; i < layer_.weight.size(); ++i) {
+            const size_t channel = i / per_output / per_group * row + i % row;
+            if (i % row == 0 || channel % static_cast<size_t>(options_.scale_channels) == 0) {
+                scale = random_.pick<int>({1, 2, 3, 5, 11, 15});
+            }
+            layer_.weight[i] = static_cast<int8_t>(layer_.weight[i] * scale);
+        }
+        layer_.format = formats::cheapest(layer_.weight, spec::Operation::product, row).name;
     }
 
     size_t weight_count() const {

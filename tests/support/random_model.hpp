@@ -17,6 +17,7 @@ struct RandomModelOptions {
     int greatest_channels = 12;
     int greatest_kernel = 3;
     std::vector<std::string> formats = {"int8", "ternary"};  // to choose from
+    int scale_channels = 6;                               // that share a scale in a format of vectors
     int accumulator_bits = 24;                            // biases are chosen to fit them
     bool groups = true, residuals = true, averages = true, reductions = true;
 };

@@ -243,8 +243,33 @@ TEST_CASE("a palette holds any sixteen weights, and no seventeenth") {
     CHECK(formats::arithmetic(palette).decode(0x80) == -128);
 }
 
+TEST_CASE("vectors of a row each have a scale that makes four-bit numbers of them") {
+    const spec::Format& vsq = spec::find_format("vsq");
+    const auto scale = [&](const std::vector<int8_t>& weights) { return formats::vector_scale(vsq, weights); };
+    CHECK(scale({}) == 1);
+    CHECK(scale({0, 0}) == 1);
+    CHECK(scale({-8, 7}) == 1);
+    CHECK(scale({8, 2}) == 2);
+    CHECK(scale({-120, 105}) == 15);
+    CHECK(scale({126}) == 18);
+    CHECK(scale({-126, 63}) == 21);
+    CHECK_FALSE(scale({8, 1}));
+    CHECK_FALSE(scale({127}));  // a prime above 63
+    std::vector<int8_t> weights(32, 7);
+    for (size_t i = 16; i < 32; ++i) weights[i] = static_cast<int8_t>(15 * (static_cast<int>(i) - 24));
+    CHECK(formats::holds(vsq, weights, 32));
+    CHECK(formats::holds(vsq, weights, 16));
+    CHECK_FALSE(formats::holds(vsq, weights, 15));  // a row begins with the first vector's last
+    std::rotate(weights.begin(), weights.begin() + 1, weights.end());
+    CHECK_FALSE(formats::holds(vsq, weights, 32));
+    weights = {-120, -105, -90, -75, -60, -45, -30, -15, 0, 15, 30, 45, 60, 75, 90, 105, -7, -6, -5, -4, -3, -2, -1};
+    weights.resize(32, 1);
+    CHECK(formats::cheapest(weights, spec::Operation::product, 32).name == std::string("vsq"));
+    CHECK(formats::cheapest(weights, spec::Operation::product, 1).name == std::string("int8"));  // 4 + 6 bits a weight
+}
+
 TEST_CASE("formats with a weight that makes every term zero") {
-    for (const char* name : {"int8", "ternary", "int4", "shift", "apot", "palette"}) {
+    for (const char* name : {"int8", "ternary", "int4", "shift", "apot", "palette", "vsq"}) {
         CHECK(formats::annuls(spec::find_format(name)));
     }
     for (const char* name : {"binary", "xnor", "adder"}) {

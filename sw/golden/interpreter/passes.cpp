@@ -16,6 +16,7 @@ struct Activation {
 
 struct Weight {
     int value = 0;
+    int scale = 1;                    // of its pass and column
     bool known = true;                // every byte of its code was written
     bool ignores_activation = false;  // the term is the same for all of them
 };
@@ -33,7 +34,7 @@ public:
           word_mask_(spec::word_mask(machine_)) {
         for (uint32_t code = 0; code < formats::code_count(format_); ++code) {
             const int value = arithmetic_.decode(code);
-            weight_of_code_.push_back({value, true, ignores_activation(value)});
+            weight_of_code_.push_back({value, 1, true, ignores_activation(value)});
         }
     }
 
@@ -42,7 +43,7 @@ public:
         for (int64_t ky = 0; ky < field(exec::kernel_h); ++ky) {
             for (int64_t kx = 0; kx < field(exec::kernel_w); ++kx) {
                 for (int64_t g = 0; g < field(exec::group_count); ++g) {
-                    const std::vector<Weight> weights = read_weights(pass++);
+                    const std::vector<Weight> weights = read_scaled_weights(pass++);
                     for (int64_t oy = 0; oy < field(exec::out_h); ++oy) {
                         for (int64_t ox = 0; ox < field(exec::out_w); ++ox) {
                             run_vector({oy, ox, ky, kx, g}, weights);
@@ -63,6 +64,34 @@ private:
             }
         }
         return true;
+    }
+
+    // Weights of one pass, [row][lane][column], with the scales of their columns.
+    std::vector<Weight> read_scaled_weights(int64_t pass) const {
+        std::vector<Weight> scales;
+        for (int column = 0; spec::is_scaled(format_) && column < machine_.columns; ++column) {
+            scales.push_back(scale_at(static_cast<uint32_t>((field(exec::palette_base) + pass) & word_mask_), column));
+        }
+        std::vector<Weight> weights = read_weights(pass);
+        for (size_t i = 0; !scales.empty() && i < weights.size(); ++i) {
+            const Weight& scale = scales[i % scales.size()];
+            weights[i].scale = scale.scale;
+            weights[i].known = weights[i].known && scale.known;
+        }
+        return weights;
+    }
+
+    // The scale of a column, the lowest bits of a byte.
+    Weight scale_at(uint32_t word, int column) const {
+        state_.palette.require_word(word);
+        const BufferPosition position{word, static_cast<uint32_t>(column)};
+        Weight weight;
+        weight.scale = state_.palette.read(position) % (1 << format_.scale_bits);
+        weight.known = state_.palette.written(position);
+        if (!weight.known) {
+            execution_.note_unknown(state_.palette, position);
+        }
+        return weight;
     }
 
     // Weights of one pass, [row][lane][column].
@@ -152,7 +181,7 @@ private:
         for (int column = 0; column < machine_.columns; ++column) {
             Accumulator& accumulator = execution_.accumulator(pixel, column);
             const Weight& weight = weights[column];
-            const int64_t term = arithmetic_.term(activation.value, weight.value);
+            const int64_t term = int64_t{weight.scale} * arithmetic_.term(activation.value, weight.value);
             accumulator.value = wrap(accumulator.value + term, machine_.accumulator_bits);
             if (!weight.known) {
                 accumulator.known = false;

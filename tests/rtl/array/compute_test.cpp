@@ -73,13 +73,14 @@ void require_same_outputs(ComputeBench& bench, const ComputeTwin& twin) {
     }
 }
 
-void run_round(uint64_t seed, const ComputeBench::Traffic& traffic) {
+void run_round(uint64_t seed, const ComputeBench::Traffic& traffic, bool short_tiles = false) {
     INFO("seed " << seed);
     ComputeBench bench(spec::find_machine(NAPIER_MACHINE), seed);
     ComputeTwin twin(bench.machine);
     Random random(seed + 1);
     bench.fill_buffers();
-    const Commands commands = random_tiles(bench.machine, random, 12);
+    const Commands commands = short_tiles ? random_short_tiles(bench.machine, random, 40)
+                                          : random_tiles(bench.machine, random, 12);
     const Events events = bench.run(commands, traffic);
     REQUIRE_FALSE(bench.fault.seen);
     run_twin(twin, bench, commands, events);
@@ -120,6 +121,10 @@ void run_broken_round(uint64_t seed) {
 
 TEST_CASE("commands back to back") {
     for (uint64_t seed = 0; seed < 60; ++seed) run_round(seed, {});
+}
+
+TEST_CASE("formats, tables and scales that change while the weights before still enter") {
+    for (uint64_t seed = 700; seed < 730; ++seed) run_round(seed, {}, true);
 }
 
 TEST_CASE("commands that come and start late") {

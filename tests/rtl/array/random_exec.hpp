@@ -20,6 +20,8 @@ inline bool stays_inside(const spec::Machine& machine, const spec::CommandWords&
         return field(base) + (pixels - 1) * field(stride);
     };
     if (field(exec::weight_base) + passes * machine.rows > machine.weight_words) return false;
+    const bool scaled = formats::is_scaled(static_cast<uint32_t>(field(exec::format)));
+    if (scaled && field(exec::palette_base) + passes > machine.palette_words) return false;
     if (field(exec::parameter_base) + machine.columns / machine.post_lanes > machine.parameter_words) return false;
     if (last_word(exec::output_base, exec::output_stride) >= machine.output_words) return false;
     if (last_word(exec::residual_base, exec::residual_stride) >= machine.residual_words) return false;
@@ -102,6 +104,15 @@ inline spec::CommandWords random_exec(const spec::Machine& machine, Random& rand
         set(exec::residual_significand, random.chance(20) ? 0xffffff : random.number(0, 0xffffff));
         if (stays_inside(machine, words)) return words;
     }
+}
+
+// Tiles of one or two pixels, fewer than the array has rows: passes and commands follow each other as fast as they can.
+inline std::vector<spec::CommandWords> random_short_tiles(const spec::Machine& machine, Random& random, int tiles) {
+    std::vector<spec::CommandWords> commands;
+    for (int tile = 0; tile < tiles; ++tile) {
+        commands.push_back(random_exec(machine, random, true, true, random.number(1, 2), 1));
+    }
+    return commands;
 }
 
 // Commands of whole tiles; a tile may be spread over several.

@@ -258,9 +258,40 @@ TEST_CASE("a table's entry that was never written makes the sum unknown, one tha
 
 TEST_CASE("a table past the palette buffer, before too many pixels") {
     test::InterpreterBench bench("odd");
-    auto run = with(with(one_vector(), exec::format, spec::format_palette), exec::palette_base, 3);
+    auto run = with(with(one_vector(), exec::format, spec::format_palette), exec::palette_base, 9);
     run = with(run, exec::out_w, 1000);
     const golden::Outcome outcome = bench.run({run});
     CHECK(outcome.code == spec::ErrorCode::buffer_range);
-    CHECK(outcome.address == 3);
+    CHECK(outcome.address == 9);
+}
+
+// 3 rows, 5 columns, two lanes; pass p has its scales in word p of the palette buffer, six bits of each byte.
+TEST_CASE("a pass's sum is multiplied by its column's scale") {
+    test::InterpreterBench bench("odd");
+    bench.place(activations, {1, 2, 3, 10, 20, 30});  // lane 0, lane 1
+    bench.place(weights, {0x01, 0x10, 0x7f, 0x81, 0x00, 0, 0, 0, 0x01, 0x10, 0x7f, 0x81, 0x00, 0, 0, 0,
+                          0x01, 0x10, 0x7f, 0x81, 0x00, 0, 0, 0, 0x01, 0x00, 0x00, 0x00, 0x00, 0, 0, 0,
+                          0x00, 0x00, 0x00, 0x00, 0x00, 0, 0, 0, 0x00, 0x00, 0x00, 0x00, 0x0f, 0, 0, 0});
+    bench.place(tables, {2, 0xc1, 63, 1, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                         5, 1, 1, 1, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+    for (uint32_t c = 0; c < 5; ++c) {
+        bench.place_parameter(parameters + 8 * c, 0, 1, c == 2 ? 8 : c == 3 ? 2 : 0);
+    }
+    auto run = with(with(one_vector(), exec::format, spec::format_vsq), exec::output_zero, 0);
+    run = with(with(run, exec::residual, 0), exec::palette_base, 1);
+    std::vector<spec::CommandWords> commands = {load_row(load::Target::activation, activations, 6),
+                                                load_row(load::Target::weight, weights, 48),
+                                                load_row(load::Target::parameter, parameters, 40),
+                                                with(load_row(load::Target::palette, tables, 32), load::buffer_word, 1),
+                                                with(run, exec::group_count, 2), store_row(outputs, 5)};
+    CHECK(bench.run(commands).success());
+    // 2 * 6 + 5 * 1; 60 (of 0xc1 the lowest six bits); 63 * (7 * 60 - 6) = 26082 by 256; (6 - 480) by 4, to even;
+    // 9 * 0 + 4 * -3.
+    CHECK(bench.memory(outputs, 5) == Values{17, 60, 102, -118, -12});
+    commands[4] = with(with(run, exec::group_count, 2), exec::palette_base, 2);
+    CHECK_THAT(bench.run(commands).program_error, Catch::Contains("of palette word 3"));
+    commands[4] = with(with(run, exec::group_count, 2), exec::palette_base, 8);
+    const golden::Outcome outcome = bench.run(commands);
+    CHECK(outcome.code == spec::ErrorCode::buffer_range);
+    CHECK(outcome.address == 9);
 }
