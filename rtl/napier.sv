@@ -115,9 +115,8 @@ module napier #(
       = (PostLanes * napier_pkg::ParameterBytes + BeatBytes - 1) / BeatBytes * BeatBytes;
   localparam int unsigned OutputWordBytes
       = (napier_pkg::output_bytes(Columns, Outputs) + BeatBytes - 1) / BeatBytes * BeatBytes;
-  localparam int unsigned TableBytes = napier_pkg::table_entries(Formats) * napier_pkg::table_bits(Formats) / 8;
-  localparam int unsigned PaletteWordBytes
-      = (PaletteWords == 0) ? 0 : (TableBytes + BeatBytes - 1) / BeatBytes * BeatBytes;
+  localparam int unsigned PaletteBytes = napier_pkg::palette_bytes(Formats, Columns);
+  localparam int unsigned PaletteWordBytes = (PaletteBytes + BeatBytes - 1) / BeatBytes * BeatBytes;
 
   // Queues, by number.
   localparam int unsigned Load = 0;

@@ -38,6 +38,8 @@ bool keeps_shape(const Node& node);
 // quantize.cpp
 Value quantize_linear(Lowering&, const Node&);
 Value dequantize_linear(Lowering&, const Node&);
+// blocks.cpp: of weights, with a scale for each block
+Value dequantize_blocks(Lowering&, const Node&, const Constant& values);
 // quant.cpp
 Value quant(Lowering&, const Node&);
 Value bipolar_quant(Lowering&, const Node&);

@@ -148,6 +148,9 @@ Value dequantize_linear(Lowering& lowering, const Node& node) {
     const Value& value = lowering.input(node, 0);
     if (const auto* constant = std::get_if<ConstantPointer>(&value)) {
         integer_kind(node, (*constant)->type());
+        if (integer_attribute(node, "block_size", 0) != 0) {
+            return dequantize_blocks(lowering, node, **constant);
+        }
         Parameters parameters = read_parameters(lowering, node, (*constant)->type());
         set_axis(node, (*constant)->dims(), parameters);
         return std::make_shared<const QuantizedConstant>(

@@ -29,8 +29,8 @@ VectorScaledWeights quantize_vectors(const FloatWeights& weights, int bits, int 
 
 QuantizationError error_of(const FloatWeights& weights, const VectorScaledWeights& quantized);
 
-// Weights for the number format vsq: vectors of input channels of one tap, 4 bits and scales of 4 bits. The integers are
-// those of 4 bits times their vector's scale, at most 7 * 15. Error: as quantize_vectors.
+// Weights for the number format vsq: vectors of input channels of one tap, of 4 bits, with scales of 4 bits. What comes
+// are integers of 4 bits times their vector's scale, at most 7 * 15. Error: as quantize_vectors.
 IntegerWeights quantize_vsq(const FloatWeights& weights);
 
 }  // namespace napier::quantize

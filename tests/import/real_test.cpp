@@ -209,6 +209,18 @@ TEST_CASE("real: what cannot run is named with its reason") {
         g.node("Relu", "r", {"c"});
         g.node("Add", "y", {"r", g.reals("b", {}, {1.0f})});
     }, "not the addition of the first bias");
+    refused([](Graph g) {
+        g.node("Conv", "c", {"x_blocks", blocks(g, "w", "mxfp4")});
+        weight(g, "v", {4, 40, 1, 1}, 2);
+        g.node("Conv", "d", {"x_blocks", blocks(g, "v", "mxfp4")});
+        g.node("Add", "y", {"c", "d"});
+    }, "node 'y' (Add): it adds two activations, and layers of real numbers have no residual; leave the addition out");
+    for (const char* pool : {"MaxPool", "AveragePool", "GlobalAveragePool"}) {
+        refused([&](Graph g) {
+            g.node("Conv", "c", {"x_blocks", blocks(g, "w", "mxfp4")});
+            g.node(pool, "y", {"c"}).integers("kernel_shape", {2, 2});
+        }, "takes Conv, Gemm, MatMul, PamConv, PamMatMul, Relu, Clip, Add of a bias, and Flatten of one pixel");
+    }
     refused([](Graph g) { g.node("Relu", "y", {"x_blocks"}); }, "not the result of a layer");
     refused([](Graph g) {
         blocks(g, "w", "mxfp4");

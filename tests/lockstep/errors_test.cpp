@@ -63,7 +63,8 @@ TEST_CASE("zero counts") {
 
 TEST_CASE("a format the machine has not") {
     Pair pair(machine);
-    fails(pair, good_load().exec({{spec::exec::format, spec::format_mx}, {spec::exec::start, 1}}).program(), ErrorCode::bad_format);
+    fails(pair, good_load().exec({{spec::exec::format, spec::format_mx}, {spec::exec::start, 1}}).program(),
+          ErrorCode::bad_format);
 }
 
 TEST_CASE("alignment") {

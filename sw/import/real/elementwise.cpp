@@ -108,6 +108,10 @@ Value flattened(Lowering& lowering, const Node& node) {
     return std::make_shared<const Pending>(std::move(pending));
 }
 
+bool is_activation(const Value& value) {
+    return std::holds_alternative<Stored>(value) || std::holds_alternative<PendingPointer>(value);
+}
+
 }  // namespace
 
 Value quantize(Lowering& lowering, const Node& node) {
@@ -140,6 +144,10 @@ Value clip(Lowering& lowering, const Node& node) {
 }
 
 Value add(Lowering& lowering, const Node& node) {
+    if (is_activation(lowering.input(node, 0)) && is_activation(lowering.input(node, 1))) {
+        throw Refusal{"it adds two activations, and layers of real numbers have no residual",
+                      "leave the addition out, or quantize the network to integers (napier quantize --to int8)", {}};
+    }
     const size_t constant_place = std::holds_alternative<ConstantPointer>(lowering.input(node, 0)) ? 0 : 1;
     const auto* found = std::get_if<PendingPointer>(&lowering.input(node, 1 - constant_place));
     if (!found || (*found)->has_bias || (*found)->is_clamped ||
