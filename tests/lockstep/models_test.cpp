@@ -16,21 +16,24 @@
 namespace napier::test {
 namespace {
 
-Model model_of(Random& random, const spec::Format& format) {
+// vector: channels of a pass.
+Model model_of(Random& random, const spec::Format& format, int vector) {
     if (format.operation == spec::Operation::match) return bit_model(random, 5);
     RandomModelOptions options;
     options.formats = {format.name, "ternary"};
     options.groups = options.averages = formats::annuls(format);
+    options.scale_channels = vector;
     return random_model(random, options);
 }
 
 // Random models, each layer in the format if it can be; returns how many layers ran in it.
-int run_models(const std::string& format, int count) {
-    const spec::Machine& machine = spec::find_machine("odd");
+int run_models(const std::string& format, int count, const char* name = "odd") {
+    const spec::Machine& machine = spec::find_machine(name);
     int layers = 0;
     for (int seed = 1; seed <= count; ++seed) {
         Random random(seed);
-        const Model model = model_of(random, spec::find_format(format));
+        const Model model = model_of(random, spec::find_format(format),
+                                     machine.rows * spec::lanes(machine, spec::find_format(format)));
         driver::CompileOptions choices = driver::CompileOptions::keeping_tensors();
         choices.tuning.format = format;
         const driver::Program program = driver::compile(model, machine, choices);
@@ -56,6 +59,8 @@ TEST_CASE("models in every integer format on odd") {
         CHECK(run_models(format.name, 12) >= 12);
     }
 }
+
+TEST_CASE("models in vectors of 16 on vsq-small") { CHECK(run_models("vsq", 20, "vsq-small") >= 20); }
 
 TEST_CASE("models of blocks on mx-small") {
     const spec::Machine& machine = spec::find_machine("mx-small");

@@ -27,7 +27,7 @@ TEST_SECONDS = 600  # of a test without a fault
 # A test that takes this many times as long as without a fault hangs, and so fails; and some seconds for short ones.
 HANGS, SPARE_SECONDS = 10, 10
 # A fault may leave a signal unused.
-CONFIGURATION = ["-DNAPIER_MACHINES=tiny;odd;mx-small", "-DNAPIER_VERILATOR_OPTIONS=-Wno-fatal"]
+CONFIGURATION = ["-DNAPIER_MACHINES=tiny;odd;vsq-small;mx-small", "-DNAPIER_VERILATOR_OPTIONS=-Wno-fatal"]
 
 
 class Worker:
