@@ -28,6 +28,7 @@ void RowWalker::load(const spec::CommandWords& command, uint32_t word_bytes, boo
 
 // Of the last row in both directions, which is the farthest if no place wraps.
 uint64_t RowWalker::find_buffer_end(Place first) const {
+    if (bytes_bad_) return ~uint64_t{0} / 2;  // so of every buffer that the machine lacks, whose words have no bytes
     const uint64_t x = count_x_ - 1, y = count_y_ - 1;
     const uint64_t word = first.word + x * place_stride_x_.word + y * place_stride_y_.word;
     const uint64_t byte = first.byte + x * place_stride_x_.byte + y * place_stride_y_.byte;
