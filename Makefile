@@ -16,7 +16,7 @@ BROWSER_PACKAGES := chromium
 PLACE_PACKAGES := $(SYNTH_PACKAGES) nextpnr-ice40
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test mutations sanitize faults devices lockstep exhaustive lint synth place bench train formats squeezenext zoo \
+.PHONY: help run build test mutations sanitize faults hls devices lockstep exhaustive lint synth place bench train formats squeezenext zoo \
     charts browser generate clean packages configure
 
 help: ## list the targets
@@ -49,6 +49,12 @@ faults: configure ## inject 100,000 faults into driver, simulator and RTL: the t
 	$(FAULTS) --device sim --machine tiny --faults 10000
 	$(FAULTS) --device rtl --machine odd --faults 1000
 	$(FAULTS) --device rtl --machine odd --resets
+
+hls: configure ## test the units for high-level synthesis, and what the open compiler XLS (from PyPI) makes of products
+	$(INSTALL) python3-venv
+	cmake --build $(BUILD) --parallel $(JOBS) --target test_hls xls_products
+	$(BUILD)/tests/test_hls
+	$(BUILD)/tests/programs/xls_products
 
 devices: configure ## run every digit model and a reduced network on every device: the table of docs/devices.md
 	cmake --build $(BUILD) --parallel $(JOBS) --target devices

@@ -16,6 +16,8 @@
 
 namespace napier::driver {
 
+inline constexpr uint32_t register_bytes = 4096;  // of a machine's map of registers
+
 // The files of a board under Linux.
 struct UioFiles {
     std::string registers, interrupt, memory;  // of UIO (twice the same) and of u-dma-buf

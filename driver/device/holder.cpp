@@ -1,10 +1,13 @@
 #include "driver/device/holder.hpp"
 
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <fstream>
 #include <sstream>
+
+#include "driver/session/device_error.hpp"
 
 namespace napier::driver {
 
@@ -25,6 +28,12 @@ std::string holder_of(int descriptor) {
         return fmt::format("process {} ('{}')", process, name);
     }
     return "another process";
+}
+
+void hold(int descriptor, const std::string& what) {
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return;
+    throw DeviceError(Cause::occupied,
+                      fmt::format("{} is in use by {}; end that one first.", what, holder_of(descriptor)));
 }
 
 }  // namespace napier::driver

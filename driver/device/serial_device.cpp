@@ -50,7 +50,12 @@ SerialReply SerialDevice::exchange(uint8_t operation, uint8_t count, uint32_t ad
     for (int attempt_number = 0; attempt_number < most_tries; ++attempt_number) {
         SerialReply reply;
         last = attempt(request, reply);
-        if (last == Trouble::none) return reply;
+        if (last == Trouble::none && reply.status != serial::refused) return reply;
+        if (last == Trouble::none) {
+            throw DeviceError(Cause::unreachable,
+                              fmt::format("The board on '{}' refuses operation {} at {:#x}; use the program that "
+                                          "belongs to the board.", line_.path(), operation, address));
+        }
         ++retries_;
     }
     give_up(last);
@@ -90,10 +95,13 @@ void SerialDevice::give_up(Trouble last) const {
 }
 
 uint32_t SerialDevice::read_register(uint32_t offset) {
-    return exchange(serial::read_registers, 1, offset).words.at(0);
+    if (offset % word_bytes != 0 || offset >= register_bytes) return 0;
+    const SerialReply reply = exchange(serial::read_registers, 1, offset);
+    return reply.status == serial::okay ? reply.words.at(0) : 0;
 }
 
 void SerialDevice::write_register(uint32_t offset, uint32_t value) {
+    if (offset % word_bytes != 0 || offset >= register_bytes) return;
     exchange(serial::write_registers, 1, offset, {value});
 }
 

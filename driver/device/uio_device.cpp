@@ -8,7 +8,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstring>
+#include <thread>
 
+#include "driver/device/holder.hpp"
 #include "sw/base/error.hpp"
 
 namespace napier::driver {
@@ -17,7 +19,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr uint64_t register_bytes = 4096;  // of the map of registers
 constexpr uint64_t address_end = uint64_t{1} << 32;
 
 uint64_t size_of(const std::string& attributes, uint64_t least, const char* what) {
@@ -58,6 +59,7 @@ UioDevice::UioDevice(const spec::Machine& machine, const UioFiles& files)
       memory_file_(files.memory, "memory"),
       registers_(register_file_, size_of(files.register_attributes, register_bytes, "registers")),
       memory_(memory_file_, size_of(files.memory_attributes, 1, "memory")), memory_base_(physical_address(files)) {
+    hold(register_file_.descriptor(), fmt::format("Board '{}'", files.registers));
     const uint32_t version = read_register(spec::reg_version), identity = read_register(spec::reg_identity);
     if (version == spec::version && identity == machine.identity) return;
     throw Error(ErrorKind::device,
@@ -85,6 +87,7 @@ void UioDevice::write_register(uint32_t offset, uint32_t value) {
     std::atomic_thread_fence(std::memory_order_seq_cst);
     if (offset != spec::reg_control) return;
     for (const auto begin = Clock::now(); word(spec::reg_control) != 0;) {
+        std::this_thread::yield();
         if (Clock::now() - begin < answer_time_) continue;
         throw Error(ErrorKind::device,
                     fmt::format("Register control of '{}' still reads {:#x}, though it always reads 0; is the "

@@ -11,7 +11,8 @@ namespace napier::driver {
 class UioDevice : public Device {
 public:
     // Error (system): a file is not there, may not be opened, has another
-    // size or is not mapped. Error (device): what answers is no such machine.
+    // size or is not mapped. Error (device): what answers is no such machine. DeviceError (occupied): another user has
+    // the registers open.
     UioDevice(const spec::Machine& machine, const UioFiles& files);
 
     const char* name() const override { return "uio"; }

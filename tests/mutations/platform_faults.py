@@ -22,6 +22,8 @@ MUTATIONS = [
         "A lost interrupt*"),
     uio("a spurious interrupt counts", "(word(spec::reg_interrupt_status) & word(spec::reg_interrupt_enable)) != 0",
         "word(spec::reg_interrupt_enable) != 0", "A board whose program does not end*", ci=True),
+    uio("a board has two users", "    hold(register_file_.descriptor(), fmt", "    (void)(fmt",
+        "A board belongs to one user"),
     uio("any machine is the right one", "identity == machine.identity) return;", "identity != 0) return;",
         "Another machine*"),
     uio("a write of control is not waited for", "if (offset != spec::reg_control) return;", "return;",

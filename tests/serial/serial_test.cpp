@@ -132,6 +132,18 @@ TEST_CASE("memory at any byte") {
                Catch::Contains("leave the " + std::to_string(PtyBoard::memory_bytes) + " bytes"));
 }
 
+TEST_CASE("registers that do not exist read 0, and writes of them change nothing") {
+    PtyBoard board;
+    const auto device = open(board);
+    CHECK(device->read_register(spec::reg_identity) == tiny().identity);
+    device->write_register(spec::reg_watchdog, 77);
+    for (const uint32_t offset : {spec::reg_watchdog + 1, spec::reg_watchdog + 4096, 4092u}) {
+        CHECK(device->read_register(offset) == 0);
+        device->write_register(offset, 5);
+    }
+    CHECK(device->read_register(spec::reg_watchdog) == 77);
+}
+
 TEST_CASE("a line belongs to one user") {
     PtyBoard board;
     const auto device = open(board);

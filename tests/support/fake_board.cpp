@@ -27,7 +27,7 @@ FakeBoard::FakeBoard(const spec::Machine& machine, uint32_t memory_base, uint32_
     make_files(memory_base, memory_bytes);
     register_file_ = std::make_unique<driver::DeviceFile>(files_.registers, "registers");
     memory_file_ = std::make_unique<driver::DeviceFile>(files_.memory, "memory");
-    registers_ = std::make_unique<driver::Mapping>(*register_file_, register_bytes);
+    registers_ = std::make_unique<driver::Mapping>(*register_file_, driver::register_bytes);
     memory_ = std::make_unique<driver::Mapping>(*memory_file_, memory_bytes);
     publish();
     thread_ = std::thread([this] { play(); });
@@ -45,7 +45,7 @@ void FakeBoard::make_files(uint32_t memory_base, uint32_t memory_bytes) {
     files_.memory = folder_.file("udmabuf0");
     files_.register_attributes = folder_.file("uio");
     files_.memory_attributes = folder_.file("udmabuf");
-    make_file(files_.registers, register_bytes);
+    make_file(files_.registers, driver::register_bytes);
     make_file(files_.memory, memory_bytes);
     std::filesystem::create_directory(files_.register_attributes);
     std::filesystem::create_directory(files_.memory_attributes);

@@ -32,7 +32,7 @@ public:
     std::string interrupt_file() const { return files_.interrupt; }
 
 private:
-    static constexpr size_t register_bytes = 4096, known_bytes = 256;
+    static constexpr size_t known_bytes = 256;  // of registers that the machine has
 
     void make_files(uint32_t memory_base, uint32_t memory_bytes);
     void play();

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/file.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -51,7 +50,7 @@ Line::Line(const std::string& path, int baud) : path_(path), baud_(baud) {
         fail(fmt::format("cannot be opened ({})", std::strerror(reason)), "check the name and the board");
     }
     try {
-        hold();
+        hold(descriptor_, fmt::format("Serial line '{}'", path_));
         configure();
     } catch (...) {
         ::close(descriptor_);
@@ -60,12 +59,6 @@ Line::Line(const std::string& path, int baud) : path_(path), baud_(baud) {
 }
 
 Line::~Line() { ::close(descriptor_); }
-
-void Line::hold() {
-    if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
-    throw DeviceError(Cause::occupied, fmt::format("Serial line '{}' is in use by {}; end that one first.", path_,
-                                                   holder_of(descriptor_)));
-}
 
 void Line::configure() {
     termios settings{};
@@ -93,7 +86,8 @@ void Line::write(std::span<const uint8_t> bytes) {
         if (errno == EINTR) continue;
         pollfd room{descriptor_, POLLOUT, 0};
         constexpr int patience = 10'000;  // milliseconds
-        if (errno != EAGAIN || ::poll(&room, 1, patience) <= 0) fail("takes no more bytes", "check cable and board");
+        if (errno == EAGAIN && (::poll(&room, 1, patience) > 0 || errno == EINTR)) continue;
+        fail("takes no more bytes", "check cable and board");
     }
 }
 

@@ -28,7 +28,6 @@ public:
 
 private:
     [[noreturn]] void fail(const std::string& reason, const std::string& remedy) const;
-    void hold();
     void configure();
 
     std::string path_;
