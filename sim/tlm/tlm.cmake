@@ -12,3 +12,7 @@ file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/sim/tlm/*.cpp)
 add_library(napier_tlm STATIC ${sources})
 napier_shareable(napier_tlm)
 target_link_libraries(napier_tlm PUBLIC napier_sim PRIVATE napier_systemc)
+# Instrumented programs keep SystemC's library even if they use nothing of the module; it needs sc_main (platform.cpp).
+if(NAPIER_SANITIZE)
+    target_link_options(napier_tlm INTERFACE -Wl,--undefined=sc_main)
+endif()
