@@ -14,26 +14,12 @@ module dot_int8 #(
   output logic [LanesMax-1:0]           negates_o
 );
 
-  localparam int unsigned ABits = napier_pkg::FormatInt8ActivationBits;
-  localparam int unsigned WBits = napier_pkg::FormatInt8WeightBits;
-  localparam int unsigned Lanes = napier_pkg::format_lanes(napier_pkg::FormatInt8Index, ActivationBits, WeightBits);
-
-  for (genvar lane = 0; lane < LanesMax; lane++) begin : gen_lane
-    if (lane < Lanes) begin : gen_used
-      logic signed [ABits+WBits-1:0] value;
-      dot_multiply #(.ABits(ABits), .WBits(WBits)) u_multiply (
-        .a_i(activations_i[lane*ABits +: ABits]), .w_i(weights_i[lane*WBits +: WBits]), .value_o(value),
-        .negate_o(negates_o[lane])
-      );
-      assign values_o[lane*ValueBits +: ValueBits] = ValueBits'(value);
-    end else begin : gen_unused
-      assign values_o[lane*ValueBits +: ValueBits] = '0;
-      assign negates_o[lane] = 1'b0;
-    end
-  end
-
-  // A machine whose widths are not whole lanes leaves the rest unread.
-  logic unused_rest;
-  assign unused_rest = ^{activations_i, weights_i};
+  dot_multiply_lanes #(
+    .ABits(napier_pkg::FormatInt8ActivationBits), .WBits(napier_pkg::FormatInt8WeightBits),
+    .Lanes(napier_pkg::format_lanes(napier_pkg::FormatInt8Index, ActivationBits, WeightBits)),
+    .LanesMax(LanesMax), .ActivationBits(ActivationBits), .HeldBits(WeightBits), .ValueBits(ValueBits)
+  ) u_lanes (
+    .activations_i(activations_i), .weights_i(weights_i), .values_o(values_o), .negates_o(negates_o)
+  );
 
 endmodule

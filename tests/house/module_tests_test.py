@@ -16,6 +16,7 @@ PARENTS = {
     "crc32_serial": ("serial_bridge", "the checksum of its frames"),
     "dot": ("pe", "generated: chooses among the formats that the PE is built with"),
     "dot_multiply": ("dot_int8", "its product"),
+    "dot_multiply_lanes": ("dot_int8", "its lanes"),
     "dot_power": ("dot_shift", "its shifter"),
     "executor": ("compute", "the twin compares every cycle of it"),
     "job_slot": ("compute", "as executor"),

@@ -12,9 +12,9 @@ sys.path.insert(0, str(tree.ROOT / "rtl/spec"))
 import description  # noqa: E402
 
 # Modules that several formats use.
-SHARED = {"int8": {"dot_multiply"}, "int4": {"dot_multiply"}, "palette": {"dot_multiply"}, "vsq": {"dot_multiply"},
-          "shift": {"dot_power"},
-          "apot": {"dot_power"}}
+MULTIPLY = {"dot_multiply", "dot_multiply_lanes"}
+SHARED = {"int8": MULTIPLY, "int4": MULTIPLY, "palette": MULTIPLY, "vsq": MULTIPLY,
+          "shift": {"dot_power"}, "apot": {"dot_power"}}
 
 
 def dots_of(code):
@@ -25,7 +25,7 @@ def dots_of(code):
                             f"-set Formats {1 << code} pe; hierarchy -check -top pe; tee -q -o {out} ls")
         if result.returncode != 0:
             raise RuntimeError(result.stderr[-4000:])
-        return set(re.findall(r"\bdot_[a-z0-9]+", out.read_text(encoding="utf-8")))
+        return set(re.findall(r"\bdot_[a-z0-9_]+", out.read_text(encoding="utf-8")))
 
 
 class OneFormat(unittest.TestCase):
