@@ -66,12 +66,16 @@ lockstep: configure ## hours: random programs on simulator and RTL, 1e8 cycles o
 	$(BUILD)/tests/programs/lockstep --machine odd --programs 1000000 --cycles 40000000
 	$(BUILD)/tests/programs/lockstep --machine edge --programs 1000000 --cycles 20000000
 
-ELEMENTS := mxint8 mxfp8_e4m3 mxfp8_e5m2 mxfp6_e3m2 mxfp6_e2m3 mxfp4
+ELEMENTS := mxfp4 mxfp6_e2m3 mxfp6_e3m2 mxfp8_e5m2 mxfp8_e4m3 mxint8
 BLOCKS := fp4 narrow e4m3 e5m2 all
-exhaustive: configure ## hours: every float32 through every microscaling conversion, 1e7 blocks through every block unit
-	cmake --build $(BUILD) --parallel $(JOBS) --target test_rtl_mx_quantize_63_4 $(BLOCKS:%=test_rtl_mx_block_%)
-	printf '%s\n' $(ELEMENTS:%='mx_quantize_63_4 [long] -c %') $(BLOCKS:%='mx_block_% [long]') | \
-	    xargs -P $(JOBS) -I {} sh -c 'result=$$($(BUILD)/tests/rtl/test_rtl_{}) && echo "passed: {}" || { echo "$$result"; exit 1; }'
+EXHAUSTIVE := $(foreach a,$(ELEMENTS),"mx_quantize_63_32 [long] -c $(a)") $(BLOCKS:%="mx_block_% [random][long]") \
+    $(foreach a,$(ELEMENTS),$(foreach b,$(ELEMENTS),"mx_block_all [pairs][long] -c '$(a) by $(b)'"))
+exhaustive: configure ## hours: every float32 through every microscaling conversion, blocks and products of every pair of scales
+	cmake --build $(BUILD) --parallel $(JOBS) --target test_rtl_mx_quantize_63_32 $(BLOCKS:%=test_rtl_mx_block_%) encode_elements
+	$(INSTALL) python3-venv
+	$(PYTHON) tests/vectors/mx/every_float32.py --program $(BUILD)/tests/programs/encode_elements --environment $(BUILD)/ml_dtypes
+	@printf '%s\n' $(EXHAUSTIVE) | xargs -P $(JOBS) -d '\n' -I {} \
+	    sh -c 'result=$$($(BUILD)/tests/rtl/test_rtl_{}) && echo "passed: $$0" || { echo "$$result"; exit 1; }' {}
 
 lint: ## check the RTL with Verilator and the rules of the house
 	$(INSTALL) verilator $(SYNTH_PACKAGES)

@@ -10,10 +10,8 @@ public:
 
     // Lets the inputs through to combinational outputs.
     void settle() { module_.eval(); }
-    // One cycle; afterwards the outputs are those of the next one.
+    // One cycle, from the low clock that the one before left; afterwards the outputs are those of the next one.
     void tick() {
-        module_.clk_i = 0;
-        module_.eval();
         module_.clk_i = 1;
         module_.eval();
         module_.clk_i = 0;

@@ -37,7 +37,9 @@ golden::mx::Block expected_block(const Input& input) {
 
 class Bench {
 public:
-    explicit Bench(int idle_percent = 0) : random_(7), idle_percent_(idle_percent) {
+    // Settled: outputs are looked at with the next inputs on the ports; else before they are, which takes less time.
+    explicit Bench(int idle_percent = 0, bool settled = true)
+        : random_(7), idle_percent_(idle_percent), settled_(settled) {
         module_->rst_ni = 0;
         module_->valid_i = 1;
         for (int i = 0; i < 3 * beats + 2; ++i) module_.tick();
@@ -77,7 +79,7 @@ private:
     };
 
     void step() {
-        module_.settle();
+        if (settled_) module_.settle();
         const bool now = !due_.empty() && cycle_ >= due_.front().cycle;
         bool right = (module_->valid_o != 0) == now;
         if (now) {
@@ -113,6 +115,7 @@ private:
     Clocked<Vmx_quantize> module_;
     Random random_;
     const int idle_percent_;
+    const bool settled_;
     std::deque<Due> due_;
     uint64_t cycle_ = 0;
     int wrong_ = 0;
@@ -206,7 +209,7 @@ TEST_CASE("every float32", "[.long]") {
     constexpr uint64_t patterns = uint64_t{1} << 32, values = 31;
     for (const int code : elements_in(mask)) {
         DYNAMIC_SECTION(spec::elements[code].name) {
-            Bench bench;
+            Bench bench(0, false);
             Input input{code, 0, {}};
             input.values[values] = pattern(std::ldexp(1.0, spec::elements[code].emax));
             for (uint64_t first = 0; first < patterns; first += values) {
