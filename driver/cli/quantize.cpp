@@ -9,19 +9,24 @@
 #include "driver/cli/workbench.hpp"
 #include "driver/report/table.hpp"
 #include "sw/base/error.hpp"
+#include "sw/formats/element.hpp"
 #include "sw/io/file.hpp"
 #include "sw/quantize/accuracy.hpp"
 #include "sw/quantize/convert.hpp"
 #include "sw/quantize/convert_mx.hpp"
+#include "sw/quantize/convert_pam.hpp"
 #include "sw/quantize/float_interpreter.hpp"
 
 namespace napier::driver {
 namespace {
 
+constexpr const char* piecewise_affine = "pam";
+
 using Images = std::vector<std::vector<float>>;
 
 struct QuantizeOptions {
     std::string model, format, output, calibrate, images, labels, clip = "minmax", scale_rule = "floor";
+    std::string activation_format;  // element of blocks; empty: that of the weights
     size_t limit = SIZE_MAX;
 };
 
@@ -66,11 +71,21 @@ public:
 
     void to_blocks(const spec::Element& element) {
         const auto rule = golden::mx::find_scale_rule(options_.scale_rule);
-        const quantize::Conversion conversion = quantize::convert_mx(graph_, element, rule);
+        const quantize::Conversion conversion = quantize::convert_mx(graph_, {element, activation_element(element), rule});
         finish(conversion, import_real_onnx(conversion.file, name_), element.name);
     }
 
+    void to_piecewise_affine() {
+        const quantize::Conversion conversion = quantize::convert_pam(graph_);
+        finish(conversion, import_real_onnx(conversion.file, name_), piecewise_affine);
+    }
+
 private:
+    const spec::Element& activation_element(const spec::Element& weights) const {
+        if (options_.activation_format.empty()) return weights;
+        return formats::find_element(options_.activation_format);
+    }
+
     template <typename Network>
     void finish(const quantize::Conversion& conversion, const Network& model, const char* format) {
         const std::string& path = options_.images.empty() ? options_.calibrate : options_.images;
@@ -98,11 +113,16 @@ private:
 
 int quantize_model(const QuantizeOptions& options) {
     const spec::Element* element = quantize::find_element(options.format);
-    const quantize::WeightFormat* format = element ? nullptr : &quantize::find_weight_format(options.format);
+    const bool is_pam = options.format == piecewise_affine;
+    if (!options.activation_format.empty() && !element) {
+        throw Error(ErrorKind::usage, "--activation-format goes with --to mx... alone.");
+    }
+    const quantize::WeightFormat* format = element || is_pam ? nullptr : &quantize::find_weight_format(options.format);
     quantize::find_clip(options.clip);
     require_writable(options.output);
     Quantizer quantizer(options);
     if (element) quantizer.to_blocks(*element);
+    else if (is_pam) quantizer.to_piecewise_affine();
     else quantizer.to_integers(*format);
     return exit_good;
 }
@@ -115,6 +135,7 @@ void add_quantize(CLI::App& app, int& result) {
         names += (names.empty() ? "" : ", ") + std::string(format.name);
     }
     for (const spec::Element& element : spec::elements) names += ", " + std::string(element.name);
+    names += std::string(", ") + piecewise_affine;
     auto options = std::make_shared<QuantizeOptions>();
     CLI::App* command = app.add_subcommand("quantize", "Quantizes a float32 model after training.");
     command->add_option("model", options->model, "ONNX file with float32 weights")->required()->type_name("FILE");
@@ -132,6 +153,8 @@ void add_quantize(CLI::App& app, int& result) {
         ->capture_default_str();
     command->add_option("--scale-rule", options->scale_rule, "scales of blocks (mx...): floor, ceil, even, rceil")
         ->capture_default_str();
+    command->add_option("--activation-format", options->activation_format,
+                        "elements of activations (mx...); else those of the weights")->type_name("FORMAT");
     command->footer("Example: napier quantize float.onnx --to int4 -o int4.onnx --calibrate images.npy --clip mse");
     command->callback([options, &result] { result = quantize_model(*options); });
 }

@@ -11,6 +11,7 @@
 #include "sw/quantize/float_interpreter.hpp"
 #include "sw/quantize/float_tensor.hpp"
 #include "sw/quantize/fold.hpp"
+#include "sw/quantize/layer_weights.hpp"
 #include "sw/quantize/onnx_writer.hpp"
 
 namespace napier::quantize {
@@ -31,18 +32,8 @@ onnx::ConstantPointer reals(std::vector<int64_t> dims, const std::vector<float>&
 // The weights of a node, a row an output channel.
 struct Matrix {
     Matrix(const Graph& graph, const Node& node) {
-        const auto found = graph.constants.find(node.inputs.at(1));
-        if (found == graph.constants.end()) {
-            throw Error(ErrorKind::unsupported,
-                        fmt::format("node {} ({}): its weights are not constant; only layers with constant weights can "
-                                    "be quantized", onnx::name_text(node.name), onnx::printable(node.operation)));
-        }
-        source = found->second;
-        is_transposed = node.operation == "MatMul" ||
-                        (node.operation == "Gemm" && onnx::integer_attribute(node, "transB", 0) == 0);
-        if (source->rank() < 2 || source->count() == 0 || (is_transposed && source->rank() != 2)) {
-            onnx::malformed(node, "its weights are no matrix");
-        }
+        source = constant_weights(graph, node);
+        is_transposed = inputs_come_first(node);
         rows.values = tensor_of(is_transposed ? *source->transposed({1, 0}) : *source).values;
         rows.channels = static_cast<size_t>(source->dims()[is_transposed ? 1 : 0]);
         rows.per_channel = rows.values.size() / rows.channels;

@@ -11,6 +11,7 @@
 #include "sw/import/text.hpp"
 #include "sw/quantize/float_tensor.hpp"
 #include "sw/quantize/fold.hpp"
+#include "sw/quantize/layer_weights.hpp"
 #include "sw/quantize/microscale.hpp"
 #include "sw/quantize/onnx_writer.hpp"
 
@@ -27,8 +28,7 @@ constexpr int64_t activation_axis = 1;
 
 class BlockConverter {
 public:
-    BlockConverter(const Graph& graph, const spec::Element& element, golden::mx::ScaleRule rule)
-        : from_(graph), to_(graph), element_(element), rule_(rule) {
+    BlockConverter(const Graph& graph, const BlockFormats& formats) : from_(graph), to_(graph), formats_(formats) {
         to_.nodes.clear();
     }
 
@@ -37,7 +37,7 @@ public:
         for (const Node& node : from_.nodes) {
             Node copy = node;
             if (has_weights(node)) {
-                copy.inputs[0] = blocks(node.inputs[0], activation_axis);
+                copy.inputs[0] = blocks(node.inputs[0], activation_axis, formats_.activations);
                 conversion.layers.push_back(quantize_weights(node, copy));
             }
             to_.nodes.push_back(std::move(copy));
@@ -49,7 +49,7 @@ public:
 
 private:
     // The value in blocks: one node for all its readers.
-    std::string blocks(const std::string& value, int64_t axis) {
+    std::string blocks(const std::string& value, int64_t axis, const spec::Element& element) {
         const auto found = blocks_.find(value);
         if (found != blocks_.end()) {
             return found->second;
@@ -57,10 +57,10 @@ private:
         Node node{value + "_mx", "MXQuantize", "napier", {value}, {fresh_name(from_, value + "_blocks")}, {}};
         Attribute& format = node.attributes["element_format"];
         format.kind = AttributeKind::text;
-        format.text = element_.name;
+        format.text = element.name;
         Attribute& rule = node.attributes["scale_rule"];
         rule.kind = AttributeKind::text;
-        rule.text = golden::mx::name_of(rule_);
+        rule.text = golden::mx::name_of(formats_.rule);
         Attribute& along = node.attributes["axis"];
         along.kind = AttributeKind::integer;
         along.integer = axis;
@@ -69,30 +69,18 @@ private:
     }
 
     ConvertedLayer quantize_weights(const Node& node, Node& copy) {
-        const auto found = from_.constants.find(node.inputs.at(1));
-        if (found == from_.constants.end()) {
-            throw Error(ErrorKind::unsupported,
-                        fmt::format("node {} ({}): its weights are not constant; only layers with constant weights can "
-                                    "be quantized", onnx::name_text(node.name), onnx::printable(node.operation)));
-        }
-        const bool inputs_first = node.operation == "MatMul" ||
-                                  (node.operation == "Gemm" && onnx::integer_attribute(node, "transB", 0) == 0);
-        const int axis = inputs_first ? 0 : 1;
-        const FloatTensor tensor = tensor_of(*found->second);
-        if (tensor.dims.size() < 2) {
-            onnx::malformed(node, "its weights are no matrix");
-        }
+        const int axis = inputs_come_first(node) ? 0 : 1;
+        const FloatTensor tensor = tensor_of(*constant_weights(from_, node));
         require_finite(tensor.values, fmt::format("the weights of node {}", onnx::name_text(node.name)));
         const std::vector<size_t> shape(tensor.dims.begin(), tensor.dims.end());
-        const BlockedTensor quantized = quantize_mx(tensor.values, shape, axis, element_, rule_);
-        copy.inputs[1] = blocks(node.inputs[1], axis);
+        const BlockedTensor quantized = quantize_mx(tensor.values, shape, axis, formats_.weights, formats_.rule);
+        copy.inputs[1] = blocks(node.inputs[1], axis, formats_.weights);
         return {node.name, tensor.values.size(), error_of(tensor.values, quantized)};
     }
 
     const Graph& from_;
     Graph to_;
-    const spec::Element& element_;
-    golden::mx::ScaleRule rule_;
+    const BlockFormats& formats_;
     std::map<std::string, std::string> blocks_;  // value -> the same in blocks
 };
 
@@ -104,9 +92,9 @@ const spec::Element* find_element(std::string_view name) {
     return found == std::end(spec::elements) ? nullptr : found;
 }
 
-Conversion convert_mx(const Graph& graph, const spec::Element& element, golden::mx::ScaleRule rule) {
+Conversion convert_mx(const Graph& graph, const BlockFormats& formats) {
     const Graph ready = folded(graph);
-    return BlockConverter(ready, element, rule).run();
+    return BlockConverter(ready, formats).run();
 }
 
 }  // namespace napier::quantize

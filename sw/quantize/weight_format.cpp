@@ -31,7 +31,7 @@ constexpr WeightFormat formats[] = {
 };
 
 // Formats of which activations or sums differ, too.
-constexpr std::string_view not_weights_alone[] = {"adder", "xnor", "pam"};
+constexpr std::string_view not_weights_alone[] = {"adder", "xnor"};
 
 }  // namespace
 

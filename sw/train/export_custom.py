@@ -1,6 +1,6 @@
-"""Writes the ONNX models with operators beyond ONNX: distances, signs, microscaling blocks.
+"""Writes the ONNX models with operators beyond ONNX (distances, signs, microscaling blocks) and the float32 chain.
 
-onnxruntime cannot run them; custom_oracle.py computes their labels and logits.
+onnxruntime cannot run the former; custom_oracle.py computes their labels and logits.
 """
 
 import os
@@ -14,7 +14,7 @@ import xnor_network
 from adder_network import INPUT_OF
 from export_models import DigitModel
 from graph import GraphBuilder
-from parameters import CUSTOM_MODELS, MODEL_FOLDER, WORK_FOLDER, load_parameters, round_bias
+from parameters import CHAIN_MODEL, CUSTOM_MODELS, MODEL_FOLDER, WORK_FOLDER, load_parameters, round_bias
 
 DOMAIN = "napier"
 QONNX = "qonnx.custom_op.general"
@@ -88,16 +88,16 @@ class XnorModel:
         return self.graph.model(["N", 1, 8, 8], self.quantize("gemm_output", "logits"), ["N", 10], documentation)
 
 
-class MxModel:
-    """digits_mxfp4: MXQuantize on every layer's input and weights."""
+class ChainModel:
+    """digits_chain: float32 convolutions and a product, one behind the other."""
 
     def __init__(self, name, state):
         self.state = state
         self.graph = GraphBuilder(name)
 
     def blocks(self, name):
-        return self.graph.node("MXQuantize", name + "_quantize", [name], name + "_blocks", domain=DOMAIN,
-                               element_format="mxfp4", axis=1, scale_rule="floor")
+        """What a layer reads in place of the value of that name."""
+        return name
 
     def parameters(self, layer):
         weight = self.graph.constant(layer + "_weight", self.state[layer + ".weight"].numpy())
@@ -115,9 +115,19 @@ class MxModel:
         return graph.model(["N", 1, 8, 8], "logits", ["N", 10], documentation)
 
 
+class MxModel(ChainModel):
+    """digits_mxfp4: MXQuantize on every layer's input and weights."""
+
+    def blocks(self, name):
+        return self.graph.node("MXQuantize", name + "_quantize", [name], name + "_blocks", domain=DOMAIN,
+                               element_format="mxfp4", axis=1, scale_rule="floor")
+
+
 def build(name):
-    """The ModelProto of one entry of CUSTOM_MODELS."""
+    """The ModelProto of CHAIN_MODEL or one entry of CUSTOM_MODELS."""
     kind = name.split("_")[1]
+    if name == CHAIN_MODEL:
+        return ChainModel(name, torch.load(os.path.join(WORK_FOLDER, "chain.pt"))).build("8x8 digits, float32")
     if kind == "mxfp4":
         return MxModel(name, torch.load(os.path.join(WORK_FOLDER, "mxfp4.pt"))).build("8x8 digits, MXFP4 blocks")
     parameters = load_parameters(kind)
@@ -127,7 +137,7 @@ def build(name):
 
 
 def main():
-    for name in CUSTOM_MODELS:
+    for name in CUSTOM_MODELS + (CHAIN_MODEL,):
         model = build(name)
         path = os.path.join(MODEL_FOLDER, name + ".onnx")
         onnx.save(model, path)

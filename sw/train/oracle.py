@@ -20,7 +20,7 @@ import onnx
 import onnxruntime
 
 from data import load_split
-from parameters import FLOAT_MODEL, MODEL_FOLDER, MODELS, TENSOR_MODELS, WORK_FOLDER
+from parameters import FLOAT_MODELS, MODEL_FOLDER, MODELS, TENSOR_MODELS, WORK_FOLDER
 
 TENSOR_IMAGES = 32
 CALIBRATION_IMAGES = 64
@@ -93,7 +93,7 @@ def main():
     save("digits_test_images", images)
     save("digits_test_labels", labels)
     accuracies = {}
-    for name in MODELS + (FLOAT_MODEL,):
+    for name in MODELS + FLOAT_MODELS:
         accuracies[name] = record(name, images, labels)
         print(f"  {name}: accuracy on {len(labels)} test images "
               f"{100 * accuracies[name]:.2f} %")

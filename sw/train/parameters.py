@@ -22,7 +22,9 @@ MODEL_FOLDER = os.path.join(HERE, "..", "models")
 TENSOR_MODELS = ("digits_ternary", "digits_int8", "digits_ternary_bn")
 MODELS = TENSOR_MODELS + ("digits_int4", "digits_apot", "digits_palette", "digits_shift", "digits_ttq",
                           "digits_binary")
-FLOAT_MODEL = "digits_float"
+CHAIN_MODEL = "digits_chain"  # of float32, without residual and pool
+FLOAT_MODELS = ("digits_float", CHAIN_MODEL)
+FLOAT_MODEL = FLOAT_MODELS[0]
 CUSTOM_MODELS = ("digits_adder", "digits_xnor", "digits_mxfp4")  # onnxruntime cannot run them
 CONVOLUTIONS = ("conv1", "conv2", "conv3", "conv4")
 

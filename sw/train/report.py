@@ -12,7 +12,7 @@ from onnx import numpy_helper
 
 from data import SEED, TEST_COUNT
 from graph import OPSET
-from parameters import CUSTOM_MODELS, FLOAT_MODEL, MODEL_FOLDER, MODELS, WORK_FOLDER
+from parameters import CUSTOM_MODELS, FLOAT_MODELS, MODEL_FOLDER, MODELS, WORK_FOLDER
 
 LAYERS = (("conv1", "Conv 3x3, ReLU", "[1, 8, 8]", "[16, 8, 8]"),
           ("conv2", "Conv 3x3 stride 2, ReLU", "[16, 8, 8]", "[32, 4, 4]"),
@@ -51,6 +51,8 @@ activations int8 (in `digits_int8` uint8).
   all layers, blocks of 32 channels, sums in float32; no residual, no pool.
 - `digits_float.onnx`: float32 with BatchNormalization nodes, for
   `napier quantize`; no quantizers.
+- `digits_chain.onnx`: the layers of `digits_mxfp4` in float32, trained without a
+  teacher, for `napier quantize` to blocks and to piecewise-affine products.
 """
 
 MAKING = """
@@ -132,7 +134,7 @@ def accuracy_table():
     accuracy = read_results("accuracy")
     lines = ["\n| model | test accuracy | weights | zero weights | biases | bytes |",
              "|---|---|---|---|---|---|"]
-    for name in MODELS + CUSTOM_MODELS + (FLOAT_MODEL,):
+    for name in MODELS + CUSTOM_MODELS + FLOAT_MODELS:
         _, constants = load(name)
         weights = numpy.concatenate([values.ravel() for key, values in constants.items()
                                      if key.endswith(("_weight_quantized", "_weight"))])
@@ -149,7 +151,7 @@ def accuracy_table():
 def layer_table():
     """Shapes and weight counts per layer of the models in QDQ form."""
     _, constants = load(MODELS[0])
-    lines = ["\n## Layers\n", "Of all but `digits_xnor` and `digits_mxfp4`. "
+    lines = ["\n## Layers\n", "Of all but `digits_xnor`, `digits_mxfp4` and `digits_chain`. "
              "Input: float32 [N, 1, 8, 8], gray levels 0..16; output: float32 logits [N, 10].\n",
              "| layer | operation | input | output | weight shape |", "|---|---|---|---|---|"]
     for name, operation, source, result in LAYERS:

@@ -3,7 +3,8 @@
 Schedules are fixed; nothing is selected by looking at the test images.
 `train.py --validate` trains on 1157 images of the training part and reports
 accuracy on the 280 others (for choosing a recipe); it writes nothing.
-`train.py <kind> ...` trains only these, from the stored float networks.
+`train.py <kind> ...` trains only these, from the stored float networks; `chain`
+needs none, since it has no teacher.
 Results go to build/train/<name>.npz, see parameters.py; the float networks
 also to build/train/<name>.pt.
 """
@@ -17,7 +18,7 @@ import torch.nn.functional as functional
 
 from adder_network import AdderDigitNetwork
 from data import SEED, as_network_input, augment, hold_out_validation, load_split, mix_up
-from mx_network import MxDigitNetwork
+from mx_network import ChainDigitNetwork, MxDigitNetwork
 from network import DigitNetwork
 from parameters import WORK_FOLDER, save_parameters
 from xnor_network import XnorDigitNetwork
@@ -28,8 +29,10 @@ TEACHER_WIDTHS = (32, 64, 128)
 TEACHER_EPOCHS = 150
 FLOAT_EPOCHS = 100
 QUANTIZED_EPOCHS = {"ternary": 300, "int8": 100, "int4": 120, "shift": 120, "apot": 120, "palette": 120,
-                    "ttq": 200, "binary": 300, "adder": 200, "xnor": 300, "mxfp4": 100}
-OWN_NETWORKS = {"adder": AdderDigitNetwork, "xnor": XnorDigitNetwork, "mxfp4": MxDigitNetwork}
+                    "ttq": 200, "binary": 300, "adder": 200, "xnor": 300, "mxfp4": 100, "chain": 100}
+OWN_NETWORKS = {"adder": AdderDigitNetwork, "xnor": XnorDigitNetwork, "mxfp4": MxDigitNetwork,
+                "chain": ChainDigitNetwork}
+WITHOUT_TEACHER = ["chain"]
 OWN_RATE = 5e-3
 SETTLING_EPOCHS = 60  # last part: fixed ranges and statistics
 OBSERVING_EPOCHS = 5  # first part: ranges are observed, not yet applied
@@ -107,7 +110,7 @@ def train_quantized(kind, start, data, teacher):
             network.train_with_fixed_statistics()
 
     rate = OWN_RATE if kind in OWN_NETWORKS else 2e-3
-    return train(kind, network, data, epochs, rate, teacher, before_epoch)
+    return train(kind, network, data, epochs, rate, None if kind in WITHOUT_TEACHER else teacher, before_epoch)
 
 
 def accuracy(network, images, labels):
@@ -139,7 +142,7 @@ def save(name, network):
     os.makedirs(WORK_FOLDER, exist_ok=True)
     if name in ("teacher", "float") or name in OWN_NETWORKS:
         torch.save(network.state_dict(), state_path(name))
-    if name in ("teacher", "mxfp4"):
+    if name in ("teacher", "mxfp4", "chain"):
         return
     save_parameters(name, network)
 
@@ -155,10 +158,10 @@ def main():
             hold_out_validation(images, labels)
     targets = functional.one_hot(torch.from_numpy(labels.astype(numpy.int64)), 10)
     data = as_network_input(images), targets.float()
-    networks = float_networks(data, bool(kinds) and not validating)
+    networks = {} if kinds == WITHOUT_TEACHER else float_networks(data, bool(kinds) and not validating)
     for kind in list(networks) + (kinds or list(QUANTIZED_EPOCHS)):
         if kind not in networks:
-            networks[kind] = train_quantized(kind, networks["float"], data, networks["teacher"])
+            networks[kind] = train_quantized(kind, networks.get("float"), data, networks.get("teacher"))
         network = networks[kind]
         print(f"  {kind}: accuracy on the training part "
               f"{100 * accuracy(network, images, labels):.2f} %", flush=True)

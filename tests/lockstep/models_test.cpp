@@ -10,6 +10,7 @@
 #include "sw/formats/formats.hpp"
 #include "sw/spec/machine.hpp"
 #include "tests/support/bit_model.hpp"
+#include "tests/support/folder.hpp"
 #include "tests/support/random_model.hpp"
 #include "tests/support/random_real_model.hpp"
 
@@ -50,6 +51,37 @@ int run_models(const std::string& format, int count, const char* name = "odd") {
     return layers;
 }
 
+// Random models of the machine's real numbers.
+void run_real_models(const char* name, uint64_t count) {
+    const spec::Machine& machine = spec::find_machine(name);
+    for (uint64_t seed = 1; seed <= count; ++seed) {
+        Random random(seed);
+        const driver::RealNetwork network(random_real_model(random, machine));
+        const driver::Program program = network.compile(machine, driver::CompileOptions::keeping_tensors());
+        const driver::Values input = network.random_inputs(program, 1, seed).front();
+        const driver::RunRecord golden{"golden", network.golden(program, input), {}, {}};
+        driver::LoadedDevice sim("sim", machine, program, {}), rtl("rtl", machine, program, {});
+        const driver::RunRecord left = driver::record_run(sim.session, program, input);
+        const driver::RunRecord right = driver::record_run(rtl.session, program, input);
+        INFO("seed " << seed << "\n" << describe(network.model()));
+        REQUIRE(driver::first_difference(program, golden, left).value_or("") == "");
+        REQUIRE(driver::first_difference(program, left, right).value_or("") == "");
+    }
+}
+
+// The float32 chain of layers, converted to the format; more: further words. Golden = simulator = RTL.
+void verify_converted(const char* machine, const char* format, std::initializer_list<const char*> more = {}) {
+    const TemporaryFolder folder;
+    const std::string file = folder.file("converted.onnx");
+    std::vector<const char*> quantize{"napier", "quantize", "sw/models/digits_chain.onnx", "--to", format, "-o",
+                                      file.c_str()};
+    quantize.insert(quantize.end(), more);
+    const char* verify[] = {"napier", "verify", file.c_str(), "--machine", machine};
+    INFO(format << " on " << machine);
+    CHECK(driver::run_command_line(static_cast<int>(quantize.size()), quantize.data()) == 0);
+    CHECK(driver::run_command_line(std::size(verify), verify) == 0);
+}
+
 }  // namespace
 
 TEST_CASE("models in every integer format on odd") {
@@ -63,22 +95,22 @@ TEST_CASE("models in every integer format on odd") {
 TEST_CASE("models in vectors of 16 on vsq-small") { CHECK(run_models("vsq", 20, "vsq-small") >= 20); }
 
 TEST_CASE("models of blocks on mx-small") {
-    const spec::Machine& machine = spec::find_machine("mx-small");
-    for (uint64_t seed = 1; seed <= 12; ++seed) {
-        Random random(seed);
-        const driver::RealNetwork network(random_real_model(random, machine));
-        const driver::Program program = network.compile(machine, driver::CompileOptions::keeping_tensors());
-        const driver::Values input = network.random_inputs(program, 1, seed).front();
-        const driver::RunRecord golden{"golden", network.golden(program, input), {}, {}};
-        driver::LoadedDevice sim("sim", machine, program, {}), rtl("rtl", machine, program, {});
-        const driver::RunRecord left = driver::record_run(sim.session, program, input);
-        const driver::RunRecord right = driver::record_run(rtl.session, program, input);
-        INFO("seed " << seed << "\n" << describe(network.model()));
-        REQUIRE(driver::first_difference(program, golden, left).value_or("") == "");
-        REQUIRE(driver::first_difference(program, left, right).value_or("") == "");
-    }
+    run_real_models("mx-small", 12);
     const char* words[] = {"napier", "verify", "sw/models/digits_mxfp4.onnx", "--machine", "mx-small"};
     CHECK(driver::run_command_line(std::size(words), words) == 0);
+    verify_converted("mx-small", "mxfp4");
+}
+
+TEST_CASE("models of piecewise-affine products on pam") {
+    run_real_models("pam", 8);
+    verify_converted("pam", "pam");
+}
+
+TEST_CASE("models of blocks of every element, and of two, on mx", "[.long]") {
+    run_real_models("mx", 40);
+    for (const spec::Element& element : spec::elements) verify_converted("mx", element.name);
+    verify_converted("mx", "mxfp4", {"--activation-format", "mxfp8_e4m3"});
+    verify_converted("mx", "mxfp6_e2m3", {"--activation-format", "mxint8"});
 }
 
 TEST_CASE("int8 weights in planes of trits on tiny") {

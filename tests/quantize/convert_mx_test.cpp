@@ -48,6 +48,10 @@ onnx::Graph network() {
     return onnx::read_graph(builder.bytes(), {});
 }
 
+BlockFormats in_blocks(const char* name, ScaleRule rule) {
+    return {*find_element(name), *find_element(name), rule};
+}
+
 }  // namespace
 
 TEST_CASE("element formats by name") {
@@ -62,7 +66,7 @@ TEST_CASE("every element format and rule: the importer takes the file, and its b
     for (const spec::Element& element : spec::elements) {
         for (const ScaleRule rule : {ScaleRule::floor, ScaleRule::rceil}) {
             INFO(element.name << " " << golden::mx::name_of(rule));
-            const Conversion conversion = convert_mx(graph, element, rule);
+            const Conversion conversion = convert_mx(graph, {element, element, rule});
             REQUIRE(conversion.layers.size() == 4);
             const RealModel model = import_real_onnx(conversion.file, "network");
             REQUIRE(model.layers.size() == 4);
@@ -88,10 +92,19 @@ TEST_CASE("every element format and rule: the importer takes the file, and its b
     }
 }
 
+TEST_CASE("weights and activations in different elements") {
+    const BlockFormats mixed{*find_element("mxfp4"), *find_element("mxfp8_e4m3"), ScaleRule::floor};
+    const RealModel model = import_real_onnx(convert_mx(network(), mixed).file, "network");
+    for (const RealLayer& layer : model.layers) {
+        CHECK(layer.weight_format == "mxfp4");
+        CHECK(model.tensors[static_cast<size_t>(layer.input)].format == "mxfp8_e4m3");
+    }
+}
+
 TEST_CASE("more bits of an element bring the network nearer to the float network") {
     const onnx::Graph graph = network();
     const auto sqnr = [&](const char* name) {
-        const Conversion conversion = convert_mx(graph, *find_element(name), ScaleRule::rceil);
+        const Conversion conversion = convert_mx(graph, in_blocks(name, ScaleRule::rceil));
         const RealModel model = import_real_onnx(conversion.file, "network");
         QuantizationError error;
         for (uint64_t seed = 1; seed <= 30; ++seed) {
@@ -113,7 +126,7 @@ TEST_CASE("more bits of an element bring the network nearer to the float network
 
 TEST_CASE("the count of right images on blocks; weights that are no numbers") {
     const onnx::Graph graph = network();
-    const RealModel model = import_real_onnx(convert_mx(graph, *find_element("mxint8"), ScaleRule::floor).file, "n");
+    const RealModel model = import_real_onnx(convert_mx(graph, in_blocks("mxint8", ScaleRule::floor)).file, "n");
     std::vector<std::vector<float>> images;
     std::vector<int64_t> labels;
     for (uint64_t seed = 1; seed <= 10; ++seed) {
@@ -127,5 +140,5 @@ TEST_CASE("the count of right images on blocks; weights that are no numbers") {
     CHECK(count_correct(model, images, labels) == 9);
     onnx::Graph broken = graph;
     broken.constants["w2"] = onnx::Constant::reals({8, 40, 2, 2}, std::vector<double>(1280, NAN));
-    CHECK_THROWS_WITH(convert_mx(broken, *find_element("mxfp4"), ScaleRule::floor), Contains("'conv2' hold NaN"));
+    CHECK_THROWS_WITH(convert_mx(broken, in_blocks("mxfp4", ScaleRule::floor)), Contains("'conv2' hold NaN"));
 }

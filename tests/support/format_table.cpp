@@ -12,9 +12,10 @@
 #include "sw/io/npy.hpp"
 #include "sw/quantize/accuracy.hpp"
 #include "sw/quantize/convert.hpp"
+#include "sw/quantize/convert_mx.hpp"
+#include "sw/quantize/convert_pam.hpp"
 #include "sw/quantize/float_tensor.hpp"
 #include "sw/quantize/fold.hpp"
-#include "sw/quantize/microscale.hpp"
 #include "sw/quantize/vector_scale.hpp"
 
 namespace napier::test {
@@ -47,8 +48,8 @@ Images read_tests() {
 
 std::filesystem::path model_path(const std::string& format) { return folder + "digits_" + format + ".onnx"; }
 
-onnx::Graph float_graph() {
-    return onnx::read_graph(io::read_file(folder + "digits_float.onnx"), {});
+onnx::Graph read_model(const char* format) {
+    return onnx::read_graph(io::read_file(model_path(format).string()), {});
 }
 
 class Rows {
@@ -122,20 +123,32 @@ void add_weights_alone(const onnx::Graph& graph, Rows& rows) {
         });
         rows.add("vsq", made, fmt::format("{} + {}/16", bits, bits), decibels(error), network);
     }
-    for (const spec::Element& element : spec::elements) {
-        const auto [network, error] = with_weights(graph, [&](const auto& tensor) {
-            const std::vector<size_t> shape(tensor.dims.begin(), tensor.dims.end());
-            return quantize::quantize_mx(tensor.values, shape, 1, element, golden::mx::ScaleRule::rceil).value;
-        });
-        rows.add(element.name, made, fmt::format("{} + 8/32", element.bits), decibels(error), network);
-    }
+}
+
+// The chain of layers in the formats of real numbers, for weights and activations.
+void add_chain(Rows& rows) {
+    constexpr const char* made = "`napier quantize`, chain";
+    const onnx::Graph graph = read_model("chain");
+    rows.add("float32", "training, chain", "32", "", graph);
+    const auto add = [&](const std::string& name, const std::string& bits, const quantize::Conversion& conversion) {
+        rows.add(name, made, bits, decibels(conversion.error), import_real_onnx(conversion.file, name));
+    };
+    const auto add_blocks = [&](const spec::Element& weights, const spec::Element& activations) {
+        const bool same = &weights == &activations;
+        const std::string name = same ? weights.name : fmt::format("{}` by `{}", weights.name, activations.name);
+        const quantize::BlockFormats formats{weights, activations, golden::mx::ScaleRule::floor};
+        add(name, fmt::format("{} + 8/32", weights.bits), quantize::convert_mx(graph, formats));
+    };
+    for (const spec::Element& element : spec::elements) add_blocks(element, element);
+    add_blocks(*quantize::find_element("mxfp4"), *quantize::find_element("mxfp8_e4m3"));
+    add("pam", "16", quantize::convert_pam(graph));
 }
 
 }  // namespace
 
 std::string format_table() {
     Rows rows;
-    const onnx::Graph graph = quantize::folded(float_graph());
+    const onnx::Graph graph = quantize::folded(read_model("float"));
     rows.add("float32", "training", "32", "", graph);
     for (const quantize::WeightFormat& format : quantize::weight_formats()) {
         if (std::string_view(format.name) == "vsq") {
@@ -154,6 +167,7 @@ std::string format_table() {
                  decibels(conversion.error), import_onnx(conversion.file, format.name));
     }
     add_weights_alone(graph, rows);
+    add_chain(rows);
     return rows.text();
 }
 

@@ -52,11 +52,20 @@ Exact Exact::magnitude() const {
 }
 
 int Exact::highest_bit() const {
-    int place = 32 * words - 1;
-    while (!bit(place)) {
-        --place;
+    int i = words - 1;
+    while (word_[static_cast<size_t>(i)] == 0) {
+        --i;
     }
-    return place;
+    return 32 * i + std::bit_width(word_[static_cast<size_t>(i)]) - 1;
+}
+
+bool Exact::any_below(int place) const {
+    for (int i = 0; i < place / 32; ++i) {
+        if (word_[static_cast<size_t>(i)] != 0) {
+            return true;
+        }
+    }
+    return (word_[static_cast<size_t>(place / 32)] & ((uint32_t{1} << place % 32) - 1)) != 0;
 }
 
 float Exact::round() const {
@@ -70,12 +79,8 @@ float Exact::round() const {
     for (int place = size.highest_bit(); place >= step; --place) {
         quotient = 2 * quotient + (size.bit(place) ? 1 : 0);
     }
-    bool below = false;
-    for (int place = 0; place < step - 1; ++place) {
-        below = below || size.bit(place);
-    }
     const bool half = size.bit(step - 1);
-    if (half && (below || quotient % 2 != 0)) {
+    if (half && (size.any_below(step - 1) || quotient % 2 != 0)) {
         ++quotient;
     }
     const float rounded = std::ldexp(static_cast<float>(quotient), step - point);

@@ -32,7 +32,8 @@ private:
     bool is_negative() const { return (word_.back() >> 31) != 0; }
     Exact magnitude() const;
     bool bit(int place) const { return (word_[static_cast<size_t>(place / 32)] >> (place % 32) & 1) != 0; }
-    int highest_bit() const;
+    int highest_bit() const;          // the sum is not zero
+    bool any_below(int place) const;  // is a lower bit set?
 
     std::array<uint32_t, words> word_{};  // lowest first
 };
