@@ -71,7 +71,7 @@ public:
 
     void to_blocks(const spec::Element& element) {
         const auto rule = golden::mx::find_scale_rule(options_.scale_rule);
-        const quantize::Conversion conversion = quantize::convert_mx(graph_, {element, activation_element(element), rule});
+        const auto conversion = quantize::convert_mx(graph_, {element, activation_element(element), rule});
         finish(conversion, import_real_onnx(conversion.file, name_), element.name);
     }
 

@@ -2,7 +2,8 @@
 
     input [N,1,8,8] -> conv1 3x3 pad 1 [32,8,8] -> conv2 3x3 stride 2 pad 1 [32,4,4] -> conv3 the same [32,2,2]
       -> conv4 2x2 [64,1,1] -> gemm [10]; ReLU and blocks of 32 channels behind every convolution
-There is no normalization: what a layer of blocks adds behind its sum is a bias. ChainDigitNetwork is the same in float32.
+There is no normalization: what a layer of blocks adds behind its sum is a bias.
+ChainDigitNetwork is the same in float32.
 """
 
 import torch

@@ -31,4 +31,5 @@ TEST_CASE("random programs on odd") { agrees("odd", 500); }
 TEST_CASE("random programs on edge") { agrees("edge", 120); }
 TEST_CASE("random programs on vsq-small") { agrees("vsq-small", 300); }
 TEST_CASE("random programs on mx-small") { agrees("mx-small", 300); }
+TEST_CASE("random programs on mx") { agrees("mx", 30); }
 TEST_CASE("random programs on pam") { agrees("pam", 200); }
