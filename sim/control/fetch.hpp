@@ -9,7 +9,7 @@
 
 namespace napier::sim {
 
-class Fetch final : public ReadRequester {
+class Fetch {
 public:
     Fetch(Context& context, CommandQueue& queue, MemoryPort& port, Fault& fault);
     void reset();
@@ -18,13 +18,13 @@ public:
     bool idle(Cycle cycle) const { return !active_.at(cycle) && flight_.at(cycle) == 0; }
 
     // The memory port.
-    bool requests(Cycle cycle) const override;
-    BusBurst burst() const override;
-    bool issued(Cycle cycle) override;
-    bool waits(Cycle) const override { return false; }  // every end of a burst makes it look
-    void outside(Cycle cycle) override;
-    void joined(const MemoryModel::ReadBurst& read) override;
-    void landed(Cycle cycle) override;
+    bool requests(Cycle cycle) const;
+    BusBurst burst() const;
+    bool issued(Cycle cycle);
+    bool waits(Cycle) const { return false; }  // every end of a burst makes it look
+    void outside(Cycle cycle);
+    void joined(const MemoryModel::ReadBurst& read);
+    void landed(Cycle cycle);
 
 private:
     uint32_t address(uint32_t command, uint32_t part) const {

@@ -12,7 +12,7 @@
 
 namespace napier::sim {
 
-class Loader final : public Block, public HeadTaker, public ReadRequester {
+class Loader final : public Block, public HeadTaker {
 public:
     Loader(Context& context, Buffers& buffers, CommandQueue& queue, Tokens& tokens, MemoryPort& port, Fault& fault,
            EngineListener& listener);
@@ -31,16 +31,13 @@ public:
     void settle(Cycle cycle) { busy_.end(cycle); }
 
     // The memory port.
-    bool requests(Cycle cycle) const override { return wants(cycle) && has_room(cycle); }
-    BusBurst burst() const override {
-        const RowWalker::Burst& burst = walker_.burst();
-        return {burst.address, burst.beats, burst.bytes};
-    }
-    bool issued(Cycle cycle) override;
-    bool waits(Cycle cycle) const override { return wants(cycle) && !has_room(cycle); }
-    void outside(Cycle cycle) override;
-    void joined(const MemoryModel::ReadBurst& read) override;
-    void landed(Cycle cycle) override;
+    bool requests(Cycle cycle) const { return wants(cycle) && has_room(cycle); }
+    const BusBurst& burst() const { return walker_.burst(); }
+    bool issued(Cycle cycle);
+    bool waits(Cycle cycle) const { return wants(cycle) && !has_room(cycle); }
+    void outside(Cycle cycle);
+    void joined(const MemoryModel::ReadBurst& read);
+    void landed(Cycle cycle);
 
     void wake(Cycle cycle, int what) override;
 

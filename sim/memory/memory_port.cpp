@@ -8,6 +8,8 @@
 
 namespace napier::sim {
 
+static_assert(ReadRequester<Fetch> && ReadRequester<Loader> && WriteRequester<Storer>);
+
 namespace {
 using Channel = MemoryModel::Channel;
 }

@@ -8,63 +8,14 @@
 // and told when somebody asks (settle), but the ends that a requester acts on.
 
 #include <algorithm>
-#include <vector>
 
 #include "sim/base/context.hpp"
 #include "sim/base/registered.hpp"
 #include "sim/base/ring.hpp"
 #include "sim/control/fault.hpp"
+#include "sim/memory/requester.hpp"
 
 namespace napier::sim {
-
-struct BusBurst {
-    uint32_t address = 0;  // of the first byte
-    uint32_t beats = 0;
-    uint32_t bytes = 0;    // from the first byte on; what else the beats hold does not matter
-};
-
-// Fetch and loader.
-class ReadRequester {
-public:
-    virtual ~ReadRequester() = default;
-    virtual bool requests(Cycle cycle) const = 0;
-    virtual BusBurst burst() const = 0;  // the one requested; steady until issued
-    // True: the burst's last beat means more to the requester than room for another burst.
-    virtual bool issued(Cycle cycle) = 0;
-    // Requests nothing in this cycle for the sole reason that too many bursts are outstanding.
-    virtual bool waits(Cycle cycle) const = 0;
-    virtual void outside(Cycle cycle) = 0;  // of the read window
-    // The bus took the burst issued last; its beats come as `read` says.
-    virtual void joined(const MemoryModel::ReadBurst& read) = 0;
-    // The last beat of the oldest burst came.
-    virtual void landed(Cycle cycle) = 0;
-};
-
-// The storer.
-class WriteRequester {
-public:
-    // Of an issued burst: when its last beat is accepted, and how many are up to some cycle.
-    struct Data {
-        std::vector<Cycle> accepted;  // by beat; empty: `first` and the cycles after it
-        Cycle first = 0, last = 0;
-        bool ends = false;            // the command's last burst
-        uint32_t until(Cycle cycle) const;
-    };
-    virtual ~WriteRequester() = default;
-    virtual bool requests(Cycle cycle) const = 0;
-    // As of a reader.
-    virtual bool waits(Cycle cycle) const = 0;
-    virtual BusBurst burst() const = 0;
-    virtual Cycle ready() const = 0;  // first cycle in which a burst may be issued, as far as the reader goes
-    // Fills `data`, which may hold anything.
-    virtual void issued(Cycle cycle, Data& data) = 0;
-    virtual void outside(Cycle cycle) = 0;
-    // Where values count: the oldest burst that has not joined the memory does so; with an error its bytes do not get
-    // there.
-    virtual void joined(const MemoryModel::WriteBurst& write) = 0;
-    // The answer to the oldest burst, which began at `address`, came.
-    virtual void answered(Cycle cycle, uint32_t address, bool error) = 0;
-};
 
 class Fetch;
 class Loader;
@@ -123,7 +74,7 @@ private:
         BusBurst bus;
         Cycle address_accepted, joins;
         bool told;
-        WriteRequester::Data data;
+        WriteData data;
     };
     struct Answer {
         uint32_t address;

@@ -6,7 +6,7 @@
 
 namespace napier::sim {
 
-uint32_t WriteRequester::Data::until(Cycle cycle) const {
+uint32_t WriteData::until(Cycle cycle) const {
     const auto past = std::upper_bound(accepted.begin(), accepted.end(), cycle);
     if (!accepted.empty()) return uint32_t(past - accepted.begin());
     return cycle < first ? 0 : uint32_t(std::min(cycle, last) - first + 1);

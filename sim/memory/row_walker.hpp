@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstdint>
 
+#include "sim/memory/requester.hpp"
 #include "sw/spec/command.hpp"
 #include "sw/spec/machine.hpp"
 
@@ -11,17 +12,14 @@ namespace napier::sim {
 
 class RowWalker {
 public:
-    // The present burst.
-    struct Burst {
-        uint32_t address;         // of its first byte
-        uint32_t beats;
+    // The present burst; its bytes are those of the row.
+    struct Burst : BusBurst {
         bool row_first, row_last;  // first, last burst of its row
         bool last;                 // last burst of the command
         uint32_t first_lane;       // byte lane of the row's first byte
         uint32_t last_lane;        // byte lane of the row's last byte
         uint32_t word, byte;       // place of the row's first byte in the buffer
         uint32_t row_byte;         // place of the burst's first byte in the row
-        uint32_t bytes;            // of the row, in this burst
     };
 
     // Bytes of beats and bursts are powers of two (see rtl/spec/machines.py).

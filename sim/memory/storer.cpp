@@ -50,7 +50,7 @@ void Storer::outside(Cycle cycle) { raise(cycle, spec::ErrorCode::write_window, 
 
 // A beat is read in r, once the beat before has moved on; it moves to the output register in m > r, once the beat
 // before was accepted or is being; it is offered from m + 1 on.
-void Storer::issued(Cycle cycle, Data& data) {
+void Storer::issued(Cycle cycle, WriteData& data) {
     const RowWalker::Burst burst = walker_.burst();
     flight_.add(cycle, 1);
     if (context_.values) bytes_.push_back(burst);
@@ -80,7 +80,7 @@ void Storer::next_beat(Cycle issue) {
 }
 
 // With a bus that takes a beat in every cycle.
-void Storer::steady(Cycle issue, const RowWalker::Burst& burst, Data& data) {
+void Storer::steady(Cycle issue, const RowWalker::Burst& burst, WriteData& data) {
     next_beat(issue);
     const Cycle more = burst.beats - 1;
     if (const auto beat = first_outside(burst)) raise_outside(burst, *beat, read_ + *beat);

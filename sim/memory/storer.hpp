@@ -12,7 +12,7 @@
 
 namespace napier::sim {
 
-class Storer final : public Block, public HeadTaker, public WriteRequester {
+class Storer final : public Block, public HeadTaker {
 public:
     Storer(Context& context, Buffers& buffers, CommandQueue& queue, Tokens& tokens, MemoryPort& port, Fault& fault,
            EngineListener& listener);
@@ -30,17 +30,14 @@ public:
     void settle(Cycle cycle) { busy_.end(cycle); }
 
     // The memory port.
-    bool requests(Cycle cycle) const override { return issuing_.at(cycle) && has_room(cycle); }
-    bool waits(Cycle cycle) const override { return issuing_.at(cycle) && !has_room(cycle); }
-    BusBurst burst() const override {
-        const RowWalker::Burst& burst = walker_.burst();
-        return {burst.address, burst.beats, burst.bytes};
-    }
-    Cycle ready() const override { return read_; }
-    void issued(Cycle cycle, Data& data) override;
-    void outside(Cycle cycle) override;
-    void joined(const MemoryModel::WriteBurst& write) override;
-    void answered(Cycle cycle, uint32_t address, bool error) override;
+    bool requests(Cycle cycle) const { return issuing_.at(cycle) && has_room(cycle); }
+    bool waits(Cycle cycle) const { return issuing_.at(cycle) && !has_room(cycle); }
+    const BusBurst& burst() const { return walker_.burst(); }
+    Cycle ready() const { return read_; }
+    void issued(Cycle cycle, WriteData& data);
+    void outside(Cycle cycle);
+    void joined(const MemoryModel::WriteBurst& write);
+    void answered(Cycle cycle, uint32_t address, bool error);
 
     void wake(Cycle cycle, int what) override;
 
@@ -50,7 +47,7 @@ private:
     // Bytes of the buffer.
     uint64_t limit() const { return uint64_t(buffers_.output.words()) * uint64_t(buffers_.output.word_bytes()); }
     void next_beat(Cycle issue);
-    void steady(Cycle issue, const RowWalker::Burst& burst, Data& data);
+    void steady(Cycle issue, const RowWalker::Burst& burst, WriteData& data);
     uint64_t chunk(const RowWalker::Burst& burst, uint32_t beat) const;
     std::optional<uint32_t> first_outside(const RowWalker::Burst& burst) const;
     void raise_outside(const RowWalker::Burst& burst, uint32_t beat, Cycle cycle);

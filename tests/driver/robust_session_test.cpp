@@ -4,12 +4,9 @@
 
 #include <thread>
 
-#include "driver/compile/compile.hpp"
 #include "driver/session/checksums.hpp"
 #include "driver/session/session.hpp"
-#include "sw/spec/machine.hpp"
-#include "tests/driver/golden_device.hpp"
-#include "tests/support/random_model.hpp"
+#include "tests/driver/session_fixture.hpp"
 
 namespace napier::test {
 namespace {
@@ -17,29 +14,6 @@ namespace {
 using driver::Cause;
 using driver::Program;
 using driver::Session;
-
-struct Fixture {
-    Fixture() : Fixture("tiny") {}
-    explicit Fixture(const std::string& name)
-        : machine(spec::find_machine(name)), random(7), model(random_model(random, options())),
-          program(driver::compile(model, machine, driver::CompileOptions::keeping_tensors())),
-          device(machine, driver::memory_for(program, {})),
-          input(random_values(random, model.tensors[model.input.tensor])) {}
-
-    static RandomModelOptions options() {
-        RandomModelOptions options;
-        options.formats = {"ternary"};
-        return options;
-    }
-    std::vector<int8_t> expected() const { return golden::run_model(model, input)[model.output.tensor]; }
-
-    const spec::Machine& machine;
-    Random random;
-    Model model;
-    Program program;
-    GoldenDevice device;
-    golden::TensorValues input;
-};
 
 struct Failure {
     Cause cause = Cause::identity;
@@ -68,17 +42,17 @@ std::unique_ptr<driver::Device> loaded(const spec::Machine& machine, const Progr
 
 }  // namespace
 
-TEST_CASE_METHOD(Fixture, "A device that answers all ones is told apart from another machine") {
+TEST_CASE_METHOD(SessionFixture, "A device that answers all ones is told apart from another machine") {
     device.answers = [](uint32_t, uint32_t) { return ~0u; };
     check(failure_of([&] { Session(device, program); }), Cause::unreachable, "check that it has power");
 }
 
-TEST_CASE_METHOD(Fixture, "A device that stays busy after every reset is unreachable") {
+TEST_CASE_METHOD(SessionFixture, "A device that stays busy after every reset is unreachable") {
     device.answers = [](uint32_t offset, uint32_t value) { return offset == spec::reg_status ? 1 : value; };
     check(failure_of([&] { Session(device, program); }), Cause::unreachable, "is not idle after a reset");
 }
 
-TEST_CASE_METHOD(Fixture, "A register that does not keep what is written is named") {
+TEST_CASE_METHOD(SessionFixture, "A register that does not keep what is written is named") {
     for (uint32_t offset : {spec::reg_program_address, spec::reg_program_length, spec::reg_read_limit,
                             spec::reg_write_limit, spec::reg_watchdog}) {
         device.lost_write = offset;
@@ -86,13 +60,13 @@ TEST_CASE_METHOD(Fixture, "A register that does not keep what is written is name
     }
 }
 
-TEST_CASE_METHOD(Fixture, "A start that is lost is no run") {
+TEST_CASE_METHOD(SessionFixture, "A start that is lost is no run") {
     Session session(device, program);
     device.lost_write = spec::reg_control;
     check(failure_of([&] { session.run(input); }), Cause::stopped, "the start was lost");
 }
 
-TEST_CASE_METHOD(Fixture, "Memory that does not hold what is written is named") {
+TEST_CASE_METHOD(SessionFixture, "Memory that does not hold what is written is named") {
     device.bad_address = program.constants_address;
     check(failure_of([&] { Session(device, program); }), Cause::memory, "of the constants was written");
     device.bad_address = program.program_address + 1;
@@ -103,7 +77,7 @@ TEST_CASE_METHOD(Fixture, "Memory that does not hold what is written is named") 
     check(failure_of([&] { session.run(input); }), Cause::memory, "of the input was written");
 }
 
-TEST_CASE_METHOD(Fixture, "Done after fewer commands is not done") {
+TEST_CASE_METHOD(SessionFixture, "Done after fewer commands is not done") {
     Session session(device, program);
     device.answers = [](uint32_t offset, uint32_t value) {
         return offset == spec::counters[spec::counter_commands].offset ? value - 1 : value;
@@ -111,7 +85,7 @@ TEST_CASE_METHOD(Fixture, "Done after fewer commands is not done") {
     check(failure_of([&] { session.run(input); }), Cause::completion, "its number of commands");
 }
 
-TEST_CASE_METHOD(Fixture, "A caller gives a run up, and the next one works") {
+TEST_CASE_METHOD(SessionFixture, "A caller gives a run up, and the next one works") {
     std::atomic<bool> cancelled = true;
     driver::SessionOptions options;
     options.cancelled = &cancelled;
@@ -123,7 +97,7 @@ TEST_CASE_METHOD(Fixture, "A caller gives a run up, and the next one works") {
     CHECK(session.output() == expected());
 }
 
-TEST_CASE_METHOD(Fixture, "Two threads want one device: the second is told who has it") {
+TEST_CASE_METHOD(SessionFixture, "Two threads want one device: the second is told who has it") {
     driver::SessionOptions options;
     options.holder = "the first thread";
     std::optional<Session> session(std::in_place, device, program, options);
@@ -135,7 +109,7 @@ TEST_CASE_METHOD(Fixture, "Two threads want one device: the second is told who h
     CHECK(failure.sentence == "nothing went wrong");
 }
 
-TEST_CASE_METHOD(Fixture, "A device with too little memory is refused, and nothing of the program is loaded") {
+TEST_CASE_METHOD(SessionFixture, "A device with too little memory is refused, and nothing of the program is loaded") {
     driver::DeviceConfig config;
     config.memory = driver::memory_for(program, {});
     config.memory.size -= 1;
@@ -146,7 +120,7 @@ TEST_CASE_METHOD(Fixture, "A device with too little memory is refused, and nothi
     CHECK(bytes == std::vector<uint8_t>(bytes.size()));
 }
 
-TEST_CASE_METHOD(Fixture, "A session attaches to a device that another left in the middle of a run") {
+TEST_CASE_METHOD(SessionFixture, "A session attaches to a device that another left in the middle of a run") {
     const auto left = loaded(machine, program);
     Session(*left, program).run(input);
     for (uint64_t cycles : {0, 10, 500, 2000}) {
@@ -159,7 +133,7 @@ TEST_CASE_METHOD(Fixture, "A session attaches to a device that another left in t
 }
 
 TEST_CASE("A session with its traffic checked") {
-    Fixture odd("odd");
+    SessionFixture odd("odd");
     driver::SessionOptions options;
     options.check = driver::Check::traffic;
     const auto device = loaded(odd.machine, odd.program);
@@ -172,7 +146,7 @@ TEST_CASE("A session with its traffic checked") {
         device->write_memory(odd.program.tensors[odd.model.output.tensor].address, other);
         CHECK(session.output() == odd.expected());
     }
-    Fixture tiny;
+    SessionFixture tiny;
     CHECK_THROWS_WITH(Session(tiny.device, tiny.program, options), Catch::Contains("has no checksums"));
     const Program reusing = driver::compile(odd.model, odd.machine);
     if (!driver::memory_tells_traffic(reusing)) {
@@ -181,7 +155,7 @@ TEST_CASE("A session with its traffic checked") {
 }
 
 TEST_CASE("A constant that changes in the device's memory is noticed") {
-    Fixture odd("odd");
+    SessionFixture odd("odd");
     driver::SessionOptions options;
     options.check = driver::Check::traffic;
     const auto device = loaded(odd.machine, odd.program);
@@ -192,7 +166,7 @@ TEST_CASE("A constant that changes in the device's memory is noticed") {
 }
 
 TEST_CASE("Each word of a completion is compared") {
-    Fixture odd("odd");
+    SessionFixture odd("odd");
     const auto device = loaded(odd.machine, odd.program);
     driver::SessionOptions options;
     options.check = driver::Check::traffic;

@@ -4,13 +4,10 @@
 
 #include <catch2/catch.hpp>
 
-#include "driver/compile/compile.hpp"
 #include "driver/session/compare.hpp"
 #include "driver/session/layer_times.hpp"
-#include "sw/base/error.hpp"
-#include "sw/spec/machine.hpp"
-#include "tests/driver/golden_device.hpp"
-#include "tests/support/random_model.hpp"
+#include "tests/driver/session_fixture.hpp"
+#include "tests/support/sentence.hpp"
 
 namespace napier::test {
 namespace {
@@ -18,42 +15,9 @@ namespace {
 using driver::Program;
 using driver::Session;
 
-struct Fixture {
-    Fixture()
-        : random(7), model(random_model(random, options())), program(compile_keeping()),
-          device(machine, driver::memory_for(program, {})),
-          input(random_values(random, model.tensors[model.input.tensor])) {}
-
-    static RandomModelOptions options() {
-        RandomModelOptions options;
-        options.formats = {"ternary"};
-        return options;
-    }
-
-    Program compile_keeping() const {
-        return driver::compile(model, machine, driver::CompileOptions::keeping_tensors());
-    }
-
-    const spec::Machine& machine = spec::find_machine("tiny");
-    Random random;
-    Model model;
-    Program program;
-    GoldenDevice device;
-    golden::TensorValues input;
-};
-
-std::string sentence_of(const std::function<void()>& act) {
-    try {
-        act();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "";
-}
-
 }  // namespace
 
-TEST_CASE_METHOD(Fixture, "A session gives every tensor of a model, run after run") {
+TEST_CASE_METHOD(SessionFixture, "A session gives every tensor of a model, run after run") {
     Session session(device, program);
     for (int run = 0; run < 2; ++run) {
         session.run(input);
@@ -64,7 +28,7 @@ TEST_CASE_METHOD(Fixture, "A session gives every tensor of a model, run after ru
     }
 }
 
-TEST_CASE_METHOD(Fixture, "A program for another machine or description is refused") {
+TEST_CASE_METHOD(SessionFixture, "A program for another machine or description is refused") {
     Program other = program;
     other.identity ^= 1;
     CHECK_THAT(sentence_of([&] { Session(device, other); }), Catch::Contains("has identity"));
@@ -73,24 +37,24 @@ TEST_CASE_METHOD(Fixture, "A program for another machine or description is refus
     CHECK_THAT(sentence_of([&] { Session(device, other); }), Catch::Contains("of the description"));
 }
 
-TEST_CASE_METHOD(Fixture, "An input of another size is refused") {
+TEST_CASE_METHOD(SessionFixture, "An input of another size is refused") {
     Session session(device, program);
     input.push_back(0);
     CHECK_THAT(sentence_of([&] { session.run(input); }), Catch::Contains("give one image"));
 }
 
-TEST_CASE_METHOD(Fixture, "An error of the machine becomes a sentence with code, address, command and layer") {
+TEST_CASE_METHOD(SessionFixture, "An error of the machine becomes a sentence with code, address, command and layer") {
     spec::set(program.commands[0], spec::load::length, 0);
     const std::string text = sentence_of([&] { Session(device, program).run(input); });
     CHECK_THAT(text, Catch::Contains("zero_count") && Catch::Contains("command 0 (load: weights of layer 'layer0'"));
     program.write_window.limit = program.write_window.base;
-    program.commands = compile_keeping().commands;
+    program.commands = driver::compile(model, machine, driver::CompileOptions::keeping_tensors()).commands;
     Session second(device, program);
     CHECK_THAT(sentence_of([&] { second.run(input); }),
                Catch::Contains("write_window") && Catch::Contains("(store: output"));
 }
 
-TEST_CASE_METHOD(Fixture, "A device that hangs or breaks the bus is reported") {
+TEST_CASE_METHOD(SessionFixture, "A device that hangs or breaks the bus is reported") {
     Session session(device, program);
     device.broken_rules = {"valid fell before ready"};
     CHECK_THAT(sentence_of([&] { session.run(input); }), Catch::Contains("broke 1 rules of the bus"));
@@ -98,7 +62,7 @@ TEST_CASE_METHOD(Fixture, "A device that hangs or breaks the bus is reported") {
     CHECK_THAT(sentence_of([&] { session.run(input); }), Catch::Contains("has not finished after"));
 }
 
-TEST_CASE_METHOD(Fixture, "Tensors whose memory is reused cannot be read") {
+TEST_CASE_METHOD(SessionFixture, "Tensors whose memory is reused cannot be read") {
     const Program reusing = driver::compile(model, machine);
     int reused = 0;
     for (size_t i = 0; i < reusing.tensors.size(); ++i) {
@@ -110,7 +74,7 @@ TEST_CASE_METHOD(Fixture, "Tensors whose memory is reused cannot be read") {
     CHECK(reused > 0);
 }
 
-TEST_CASE_METHOD(Fixture, "The first difference of two runs is named") {
+TEST_CASE_METHOD(SessionFixture, "The first difference of two runs is named") {
     Session session(device, program);
     driver::RunRecord left = driver::record_run(session, program, input);
     left.times.commands.resize(program.commands.size());
@@ -137,7 +101,7 @@ TEST_CASE_METHOD(Fixture, "The first difference of two runs is named") {
     CHECK_THAT(*driver::first_difference(program, left, right), Catch::Contains("Layer 'layer0', tensor"));
 }
 
-TEST_CASE_METHOD(Fixture, "Layers share the cycles of a run without counting any twice") {
+TEST_CASE_METHOD(SessionFixture, "Layers share the cycles of a run without counting any twice") {
     driver::RunTimes times;
     times.commands.resize(program.commands.size());
     uint64_t last = 0;

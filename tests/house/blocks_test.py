@@ -29,6 +29,7 @@ ONLY_IN_SIM = {
     "array/dot": "its RTL is generated: rtl/generated/dot.sv",
     "memory/memory_config": "the memory on the other side of the bus",
     "memory/memory_model": "the memory on the other side of the bus",
+    "memory/requester": "what the memory port asks of blocks that are twins",
 }
 
 

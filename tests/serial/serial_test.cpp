@@ -3,8 +3,6 @@
 
 #include <catch2/catch.hpp>
 #include <poll.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -16,10 +14,11 @@
 #include "driver/compile/compile.hpp"
 #include "driver/device/serial_device.hpp"
 #include "driver/session/session.hpp"
-#include "sw/base/error.hpp"
 #include "sw/spec/machine.hpp"
 #include "tests/support/board/pty_board.hpp"
+#include "tests/support/killed_host.hpp"
 #include "tests/support/random_model.hpp"
+#include "tests/support/sentence.hpp"
 
 namespace napier::test {
 namespace {
@@ -31,15 +30,6 @@ const spec::Machine& tiny() { return spec::find_machine("tiny"); }
 
 std::unique_ptr<driver::Device> open(const PtyBoard& board) {
     return driver::make_device("serial:" + board.path(), tiny(), {});
-}
-
-std::string sentence_of(const std::function<void()>& act) {
-    try {
-        act();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "";
 }
 
 // What a board answers: to hello its version and memory, else one word.
@@ -156,21 +146,11 @@ TEST_CASE("a host that is killed in the middle leaves a board that the next one 
     const SmallJob job;
     PtyBoard board;
     for (int milliseconds : {20, 100, 300}) {
-        const pid_t child = ::fork();
-        if (child == 0) {
-            try {
-                const auto device = open(board);
-                Session session(*device, job.program);
-                for (;;) session.run(job.input);
-            } catch (...) {
-                ::_exit(1);  // no second run of the tests
-            }
-        }
-        ::usleep(unsigned(milliseconds) * 1000);
-        ::kill(child, SIGKILL);
-        int status = 0;
-        ::waitpid(child, &status, 0);
-        CHECK(WIFSIGNALED(status));
+        CHECK(kill_after(milliseconds, [&] {
+            const auto device = open(board);
+            Session session(*device, job.program);
+            for (;;) session.run(job.input);
+        }));
         const auto device = open(board);
         Session session(*device, job.program);
         session.run(job.input);

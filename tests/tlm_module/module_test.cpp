@@ -16,6 +16,7 @@
 #include "sw/golden/layer.hpp"
 #include "sw/spec/machine.hpp"
 #include "tests/support/random_model.hpp"
+#include "tests/support/sentence.hpp"
 
 #include <tlm_utils/peq_with_get.h>
 
@@ -132,15 +133,6 @@ struct Seen {
     std::string refused;
 };
 
-std::string sentence(const std::function<void()>& act) {
-    try {
-        act();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "";
-}
-
 template <typename Memory>
 class Board : public ::sc_core::sc_module {
 public:
@@ -174,16 +166,16 @@ private:
             seen.right = session.output() == job().expected[size_t(job().model.output.tensor)];
         }
         std::vector<uint8_t> bytes(16);
-        seen.refused = sentence([&] { device.read_memory(0x7000'0000, bytes); });
+        seen.refused = sentence_of([&] { device.read_memory(0x7000'0000, bytes); });
         for (const uint32_t count : {1, 4, 8}) {
             const std::span<uint8_t> part(bytes.data(), count);
-            seen.accesses[count] = sentence([&] { device.read_memory(registers_base, part); });
+            seen.accesses[count] = sentence_of([&] { device.read_memory(registers_base, part); });
         }
-        seen.accesses[0] = sentence([&] { device.read_register(spec::reg_status + 2); });
+        seen.accesses[0] = sentence_of([&] { device.read_register(spec::reg_status + 2); });
         if constexpr (requires { memory.failing; }) {
             for (const bool write : {false, true}) {
                 memory.failing = write ? ::tlm::TLM_WRITE_COMMAND : ::tlm::TLM_READ_COMMAND;
-                seen.failed[write] = sentence([&] { session.run(job().input); });
+                seen.failed[write] = sentence_of([&] { session.run(job().input); });
             }
         }
     }

@@ -2,8 +2,6 @@
 // that can be wrong with the files told in a sentence?
 
 #include <catch2/catch.hpp>
-#include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,9 +10,10 @@
 #include "driver/cli/network.hpp"
 #include "driver/device/uio_device.hpp"
 #include "driver/session/session.hpp"
-#include "sw/base/error.hpp"
 #include "sw/spec/machine.hpp"
 #include "tests/support/fake_board.hpp"
+#include "tests/support/killed_host.hpp"
+#include "tests/support/sentence.hpp"
 
 namespace napier::test {
 namespace {
@@ -25,15 +24,6 @@ std::unique_ptr<driver::Device> open(const FakeBoard& board, const spec::Machine
     driver::DeviceConfig config;
     config.uio = board.files();
     return driver::make_device("uio", machine, config);
-}
-
-std::string sentence(const std::function<void()>& act) {
-    try {
-        act();
-    } catch (const Error& error) {
-        return error.what();
-    }
-    return "";
 }
 
 struct Digits {
@@ -129,7 +119,7 @@ TEST_CASE("A board belongs to one user") {
     const spec::Machine& machine = spec::find_machine("edge");
     const FakeBoard board(machine, base, bytes);
     auto uio = open(board, machine);
-    CHECK_THAT(sentence([&] { open(board, machine); }),
+    CHECK_THAT(sentence_of([&] { open(board, machine); }),
                Catch::Contains("is in use by process " + std::to_string(::getpid())) &&
                    Catch::Contains("end that one first"));
     uio.reset();
@@ -141,21 +131,11 @@ TEST_CASE("A host that is killed in the middle leaves a board that the next one 
     const Digits digits("ternary", machine);
     const FakeBoard board(machine, base, bytes);
     for (int milliseconds : {5, 20, 60}) {
-        const pid_t child = ::fork();
-        if (child == 0) {
-            try {
-                const auto uio = open(board, machine);
-                driver::Session session(*uio, digits.program);
-                for (;;) session.run(digits.images[0]);
-            } catch (...) {
-                ::_exit(1);  // no second run of the tests
-            }
-        }
-        ::usleep(unsigned(milliseconds) * 1000);
-        ::kill(child, SIGKILL);
-        int status = 0;
-        ::waitpid(child, &status, 0);
-        CHECK(WIFSIGNALED(status));
+        CHECK(kill_after(milliseconds, [&] {
+            const auto uio = open(board, machine);
+            driver::Session session(*uio, digits.program);
+            for (;;) session.run(digits.images[0]);
+        }));
         const auto uio = open(board, machine);
         driver::Session session(*uio, digits.program);
         session.run(digits.images[1]);
@@ -170,12 +150,12 @@ TEST_CASE("A board that is dead is found out") {
     dead.dead = true;
     const FakeBoard board(machine, base, bytes, dead);
     const auto uio = open(board, machine);
-    CHECK_THAT(sentence([&] { uio->reset(); }), Catch::Contains("is the machine's clock on?"));
+    CHECK_THAT(sentence_of([&] { uio->reset(); }), Catch::Contains("is the machine's clock on?"));
 }
 
 TEST_CASE("Another machine, or none, behind the files is refused") {
     FakeBoard board(spec::find_machine("edge"), base, bytes);
-    CHECK_THAT(sentence([&] { open(board, spec::find_machine("odd")); }), Catch::Contains("is no machine 'odd'"));
+    CHECK_THAT(sentence_of([&] { open(board, spec::find_machine("odd")); }), Catch::Contains("is no machine 'odd'"));
 }
 
 TEST_CASE("Each file that is absent, too small or no device file has its sentence") {
@@ -183,7 +163,7 @@ TEST_CASE("Each file that is absent, too small or no device file has its sentenc
     const auto with = [&](const std::function<void(FakeBoard&)>& change) {
         FakeBoard board(machine, base, bytes);
         change(board);
-        return sentence([&] { open(board, machine); });
+        return sentence_of([&] { open(board, machine); });
     };
     using std::filesystem::remove;
     CHECK_THAT(with([](FakeBoard& board) { remove(board.files().registers); }),
@@ -202,7 +182,7 @@ TEST_CASE("Each file that is absent, too small or no device file has its sentenc
     const FakeBoard board(machine, base, bytes);
     driver::UioFiles files = board.files();
     files.registers = files.interrupt;
-    CHECK_THAT(sentence([&] { driver::UioDevice(machine, files); }), Catch::Contains("cannot be mapped"));
+    CHECK_THAT(sentence_of([&] { driver::UioDevice(machine, files); }), Catch::Contains("cannot be mapped"));
 }
 
 TEST_CASE("A file that this user may not open has its sentence") {
@@ -212,7 +192,7 @@ TEST_CASE("A file that this user may not open has its sentence") {
     const spec::Machine& machine = spec::find_machine("edge");
     const FakeBoard board(machine, base, bytes);
     std::filesystem::permissions(board.files().memory, std::filesystem::perms::none);
-    CHECK_THAT(sentence([&] { open(board, machine); }), Catch::Contains("may not be opened by this user"));
+    CHECK_THAT(sentence_of([&] { open(board, machine); }), Catch::Contains("may not be opened by this user"));
 }
 
 TEST_CASE("A program that leaves the board's memory is refused before it is written there") {
@@ -223,12 +203,12 @@ TEST_CASE("A program that leaves the board's memory is refused before it is writ
     CHECK(uio->fixed_memory()->base == base);
     CHECK(uio->fixed_memory()->size == bytes);
     const Digits elsewhere("ternary", machine, 0);
-    CHECK_THAT(sentence([&] { driver::Session(*uio, elsewhere.program); }), Catch::Contains("leave the board"));
-    CHECK_THAT(sentence([&] { uio->configure_memory(driver::memory_for(elsewhere.program, {})); }),
+    CHECK_THAT(sentence_of([&] { driver::Session(*uio, elsewhere.program); }), Catch::Contains("leave the board"));
+    CHECK_THAT(sentence_of([&] { uio->configure_memory(driver::memory_for(elsewhere.program, {})); }),
                Catch::Contains("compile the program for that memory"));
     std::vector<uint8_t> byte(1);
     uio->read_memory(base + bytes - 1, byte);
-    CHECK_THAT(sentence([&] { uio->read_memory(base + bytes, byte); }), Catch::Contains("leave the board's memory"));
+    CHECK_THAT(sentence_of([&] { uio->read_memory(base + bytes, byte); }), Catch::Contains("leave the board's memory"));
 }
 
 TEST_CASE("A board's files follow from their names") {
@@ -240,7 +220,7 @@ TEST_CASE("A board's files follow from their names") {
     CHECK(files.memory_attributes == "/sys/class/u-dma-buf/udmabuf-npu");
     CHECK(driver::find_uio_files("").registers == "/dev/uio0");
     const auto refused = [](const char* name) {
-        return sentence([&] { driver::make_device(name, spec::find_machine("edge"), {}); });
+        return sentence_of([&] { driver::make_device(name, spec::find_machine("edge"), {}); });
     };
     CHECK_THAT(refused("uio:nosuch7,nosuch8"), Catch::Contains("There is no file '/dev/nosuch7'"));
     for (const char* names : {"uio:uio0", "uio:,a", "uio:a,", "uio:a,b,c"}) {
