@@ -7,7 +7,7 @@
 module vector_scale #(
   parameter int unsigned Columns = 4,
   parameter int unsigned SumBits = 17,
-  parameter int unsigned ScaleBits = 6,
+  parameter int unsigned ScaleBits = 8,  // 8 at most
   parameter int unsigned Latency = 31,
   parameter int unsigned Turn = 16
 ) (
@@ -21,7 +21,7 @@ module vector_scale #(
 );
 
   localparam int unsigned OutBits = SumBits + ScaleBits;
-  localparam int unsigned FactorBits = 8;  // a multiplier's, whose sign is 0
+  localparam int unsigned FactorBits = 8;  // a multiplier's, two's complement
   localparam int unsigned Depth = 2 ** $clog2(Latency / Turn + 1);  // passes in the array
   localparam int unsigned IndexBits = (Depth > 1) ? $clog2(Depth) : 1;
   localparam int unsigned WordBits = Columns * ScaleBits;
@@ -58,14 +58,17 @@ module vector_scale #(
   end
 
   for (genvar c = 0; c < Columns; c++) begin : gen_column
-    logic signed [SumBits+FactorBits-1:0] value, product;
+    logic [FactorBits-1:0]                scale;
+    logic signed [SumBits+FactorBits-1:0] value, wrapped, product;
     logic                                 negate;
     logic [OutBits-1:0]                   product_q;
     dot_multiply #(.ABits(SumBits), .WBits(FactorBits)) u_multiply (
-      .a_i(sums_i[c*SumBits +: SumBits]), .w_i(FactorBits'(current_q[c*ScaleBits +: ScaleBits])), .value_o(value),
-      .negate_o(negate)
+      .a_i(sums_i[c*SumBits +: SumBits]), .w_i(scale), .value_o(value), .negate_o(negate)
     );
-    assign product = (value ^ {(SumBits+FactorBits){negate}}) + (SumBits+FactorBits)'(negate);
+    // A scale whose highest bit is set counts as 2^FactorBits less in the multiplier.
+    assign scale = FactorBits'(current_q[c*ScaleBits +: ScaleBits]);
+    assign wrapped = {sums_i[c*SumBits +: SumBits] & {SumBits{scale[FactorBits-1]}}, {FactorBits{1'b0}}};
+    assign product = (value ^ {(SumBits+FactorBits){negate}}) + wrapped + (SumBits+FactorBits)'(negate);
     always_ff @(posedge clk_i) product_q <= product[OutBits-1:0];
     assign scaled_o[c*OutBits +: OutBits] = product_q;
     logic unused_product;

@@ -94,7 +94,7 @@ module napier_edge (
     .ElementsB(0),
     .Outputs(0),
     .Formats(3),
-    .Identity(32'h93af61b3)
+    .Identity(32'h2b92b4ab)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -94,7 +94,7 @@ module napier_edge_adder (
     .ElementsB(0),
     .Outputs(0),
     .Formats(128),
-    .Identity(32'h4db44564)
+    .Identity(32'hbb65c244)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -94,7 +94,7 @@ module napier_edge_all (
     .ElementsB(0),
     .Outputs(0),
     .Formats(1023),
-    .Identity(32'h436532b9)
+    .Identity(32'h5bd1f06c)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

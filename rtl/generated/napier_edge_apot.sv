@@ -94,7 +94,7 @@ module napier_edge_apot (
     .ElementsB(0),
     .Outputs(0),
     .Formats(64),
-    .Identity(32'h165b7a88)
+    .Identity(32'h7efa015d)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

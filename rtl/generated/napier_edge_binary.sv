@@ -94,7 +94,7 @@ module napier_edge_binary (
     .ElementsB(0),
     .Outputs(0),
     .Formats(8),
-    .Identity(32'h184d7294)
+    .Identity(32'hfe15b664)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

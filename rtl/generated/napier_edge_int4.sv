@@ -94,7 +94,7 @@ module napier_edge_int4 (
     .ElementsB(0),
     .Outputs(0),
     .Formats(4),
-    .Identity(32'h36f497ce)
+    .Identity(32'h0d6c6681)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -94,7 +94,7 @@ module napier_edge_shift (
     .ElementsB(0),
     .Outputs(0),
     .Formats(32),
-    .Identity(32'h64ec0261)
+    .Identity(32'h82b4c691)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

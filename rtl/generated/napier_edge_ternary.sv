@@ -94,7 +94,7 @@ module napier_edge_ternary (
     .ElementsB(0),
     .Outputs(0),
     .Formats(2),
-    .Identity(32'h142e7869)
+    .Identity(32'h9c9b7925)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

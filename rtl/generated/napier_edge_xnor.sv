@@ -94,7 +94,7 @@ module napier_edge_xnor (
     .ElementsB(0),
     .Outputs(0),
     .Formats(16),
-    .Identity(32'ha811d8d8)
+    .Identity(32'h4e491c28)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -94,7 +94,7 @@ module napier_mx (
     .ElementsB(63),
     .Outputs(127),
     .Formats(1024),
-    .Identity(32'h51b3f641)
+    .Identity(32'h711ad8c7)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

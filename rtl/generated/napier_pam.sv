@@ -94,7 +94,7 @@ module napier_pam (
     .ElementsB(0),
     .Outputs(192),
     .Formats(2048),
-    .Identity(32'hdcb5723b)
+    .Identity(32'h887188a6)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -357,14 +357,14 @@ package napier_pkg;
   localparam int unsigned FormatVsqWeightBits = 4;
   localparam int unsigned FormatVsqHeldBits = 4;
   localparam int unsigned FormatVsqValueBits = 12;
-  localparam int unsigned FormatVsqScaleBits = 6;
+  localparam int unsigned FormatVsqScaleBits = 8;
   // The same by code, 8 bits each.
   localparam logic [79:0] FormatsActivationBits = {8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8, 8'd8};
   localparam logic [79:0] FormatsWeightBits = {8'd4, 8'd4, 8'd8, 8'd8, 8'd4, 8'd8, 8'd1, 8'd4, 8'd2, 8'd8};
   localparam logic [79:0] FormatsHeldBits = {8'd4, 8'd8, 8'd8, 8'd8, 8'd4, 8'd8, 8'd1, 8'd4, 8'd2, 8'd8};
   localparam logic [79:0] FormatsChannels = {8'd1, 8'd1, 8'd1, 8'd1, 8'd1, 8'd8, 8'd1, 8'd1, 8'd1, 8'd1};
   localparam logic [79:0] FormatsValueBits = {8'd12, 8'd16, 8'd9, 8'd15, 8'd14, 8'd5, 8'd8, 8'd12, 8'd8, 8'd16};
-  localparam logic [79:0] FormatsScaleBits = {8'd6, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0};
+  localparam logic [79:0] FormatsScaleBits = {8'd8, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0};
 
   // Lanes of a PE in the format of that index; 0 if the operands do not fit.
   function automatic int unsigned format_lanes(int unsigned index, int unsigned activation_bits,

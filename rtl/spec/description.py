@@ -231,8 +231,9 @@ def check_codes(checker, description):
         if entry["held_bits"] not in (entry["weight_bits"], 8):
             checker.fault(f"Format '{entry['name']}' has {entry['held_bits']} held_bits; use its weight_bits, or 8 for "
                           f"the entries of a table.")
-        if not 0 <= entry["scale_bits"] < 8 or (entry["scale_bits"] > 0 and entry["held_bits"] != entry["weight_bits"]):
-            checker.fault(f"Format '{entry['name']}' has {entry['scale_bits']} scale_bits; use 0 to 7, and 0 with a "
+        is_table = entry["held_bits"] != entry["weight_bits"]
+        if not 0 <= entry["scale_bits"] <= 8 or (entry["scale_bits"] > 0 and is_table):
+            checker.fault(f"Format '{entry['name']}' has {entry['scale_bits']} scale_bits; use 0 to 8, and 0 with a "
                           f"table.")
     end = max(counters_end(description), *(entry["offset"] + REGISTER_BYTES for entry in description["register"]))
     if end > REGISTER_SPACE:

@@ -36,12 +36,12 @@ TEST_CASE("products of every pair of codes") {
     CHECK(wrong_products<hls::Adder>() == 0);
 }
 
-// Against the definition: the sum's bits are those of a row of 16 products and more.
+// Against the definition: a sum has the bits of 32 products, the whole has the scale's more.
 TEST_CASE("sums of vectors times every scale") {
     int wrong = 0;
-    for (int scale = 0; scale < 64; ++scale) {
-        for (int sum = -17000; sum <= 17000; ++sum) {
-            if (hls::Vsq::scaled<24>(sum, hls::Vsq::Scale(scale)).to_int() != scale * sum) ++wrong;
+    for (int scale = 0; scale < 256; ++scale) {
+        for (int sum = -65536; sum <= 65535; sum += 17) {
+            if (hls::Vsq::scaled<25>(sum, hls::Vsq::Scale(scale)).to_int() != scale * sum) ++wrong;
         }
     }
     CHECK(wrong == 0);

@@ -36,7 +36,6 @@ PARENTS = {
     "round_shift": ("requantize", "its last step"),
     "rows_of_adders": ("requantize", "its product"),
     "skew": ("array", "the delays at its edges"),
-    "vector_scale": ("compute", "multiplies the sums that it accumulates"),
     "uart_receiver": ("serial_bridge", "its line"),
     "uart_transmitter": ("serial_bridge", "as uart_receiver"),
 }

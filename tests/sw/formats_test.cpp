@@ -254,7 +254,9 @@ TEST_CASE("vectors of a row each have a scale that makes four-bit numbers of the
     CHECK(scale({126}) == 18);
     CHECK(scale({-126, 63}) == 21);
     CHECK_FALSE(scale({8, 1}));
-    CHECK_FALSE(scale({127}));  // a prime above 63
+    CHECK(scale({127}) == 127);
+    CHECK(scale({-128, 64}) == 16);
+    CHECK_FALSE(scale({127, 1}));
     std::vector<int8_t> weights(32, 7);
     for (size_t i = 16; i < 32; ++i) weights[i] = static_cast<int8_t>(15 * (static_cast<int>(i) - 24));
     CHECK(formats::holds(vsq, weights, 32));
@@ -265,7 +267,7 @@ TEST_CASE("vectors of a row each have a scale that makes four-bit numbers of the
     weights = {-120, -105, -90, -75, -60, -45, -30, -15, 0, 15, 30, 45, 60, 75, 90, 105, -7, -6, -5, -4, -3, -2, -1};
     weights.resize(32, 1);
     CHECK(formats::cheapest(weights, spec::Operation::product, 32).name == std::string("vsq"));
-    CHECK(formats::cheapest(weights, spec::Operation::product, 1).name == std::string("int8"));  // 4 + 6 bits a weight
+    CHECK(formats::cheapest(weights, spec::Operation::product, 1).name == std::string("int8"));  // 4 + 8 bits a weight
 }
 
 TEST_CASE("formats with a weight that makes every term zero") {

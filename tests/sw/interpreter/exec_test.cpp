@@ -265,7 +265,7 @@ TEST_CASE("a table past the palette buffer, before too many pixels") {
     CHECK(outcome.address == 9);
 }
 
-// 3 rows, 5 columns, two lanes; pass p has its scales in word p of the palette buffer, six bits of each byte.
+// 3 rows, 5 columns, two lanes; pass p has its scales in word p of the palette buffer, a byte each.
 TEST_CASE("a pass's sum is multiplied by its column's scale") {
     test::InterpreterBench bench("odd");
     bench.place(activations, {1, 2, 3, 10, 20, 30});  // lane 0, lane 1
@@ -275,7 +275,7 @@ TEST_CASE("a pass's sum is multiplied by its column's scale") {
     bench.place(tables, {2, 0xc1, 63, 1, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
                          5, 1, 1, 1, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
     for (uint32_t c = 0; c < 5; ++c) {
-        bench.place_parameter(parameters + 8 * c, 0, 1, c == 2 ? 8 : c == 3 ? 2 : 0);
+        bench.place_parameter(parameters + 8 * c, 0, 1, c == 1 ? 7 : c == 2 ? 8 : c == 3 ? 2 : 0);
     }
     auto run = with(with(one_vector(), exec::format, spec::format_vsq), exec::output_zero, 0);
     run = with(with(run, exec::residual, 0), exec::palette_base, 1);
@@ -285,9 +285,9 @@ TEST_CASE("a pass's sum is multiplied by its column's scale") {
                                                 with(load_row(load::Target::palette, tables, 32), load::buffer_word, 1),
                                                 with(run, exec::group_count, 2), store_row(outputs, 5)};
     CHECK(bench.run(commands).success());
-    // 2 * 6 + 5 * 1; 60 (of 0xc1 the lowest six bits); 63 * (7 * 60 - 6) = 26082 by 256; (6 - 480) by 4, to even;
+    // 2 * 6 + 5 * 1; 193 * 60 = 11580 by 128; 63 * (7 * 60 - 6) = 26082 by 256; (6 - 480) by 4, to even;
     // 9 * 0 + 4 * -3.
-    CHECK(bench.memory(outputs, 5) == Values{17, 60, 102, -118, -12});
+    CHECK(bench.memory(outputs, 5) == Values{17, 90, 102, -118, -12});
     commands[4] = with(with(run, exec::group_count, 2), exec::palette_base, 2);
     CHECK_THAT(bench.run(commands).program_error, Catch::Contains("of palette word 3"));
     commands[4] = with(with(run, exec::group_count, 2), exec::palette_base, 8);
