@@ -106,6 +106,7 @@ void add_plans_option(CLI::App& command, size_t& plans) {
 
 void search_plans(CompileOptions& choices, size_t plans, const spec::Machine& machine, const MemoryOptions& memory) {
     choices.plans = plans;
+    choices.tuning.memory = {double(memory.read_latency), memory.bytes_per_cycle};
     choices.measure = [&machine, memory](const Program& program) {
         return uint64_t{run_times(machine, program, memory).counters[spec::counter_cycles]};
     };

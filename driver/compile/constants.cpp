@@ -76,7 +76,7 @@ std::vector<WeightBlock> blocks_of(const Plan& plan, const PassTable& passes, in
     const bool all = plan.activations != Residency::step;
     const Span groups = all ? Span{0, plan.geometry.groups} : passes.groups_of(columns);
     if (plan.weights != Residency::step || plan.columns > 1) return joint_block(passes, columns, groups);
-    return chunked_blocks(passes, columns.begin, groups, plan.chunk_groups, most_passes(plan.geometry));
+    return chunked_blocks(passes, columns.begin, groups, plan.chunk_groups, plan.chunk_passes);
 }
 
 // Appends the weight words of a block, and its passes' scales if they have any.

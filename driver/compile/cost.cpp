@@ -36,13 +36,21 @@ bool choose_chunk(Plan& plan, const PlanNeed& need) {
     return fitting > 0;
 }
 
-bool choose_weights(Plan& plan, const PlanNeed& need, bool resident) {
+bool choose_weights(Plan& plan, const PlanNeed& need, WeightWish wish) {
     const int64_t capacity = most_passes(plan.geometry);
     const bool whole = plan.chunk_groups >= need.groups;
     plan.weights = Residency::step;
-    if (resident) {
+    plan.chunk_passes = capacity;
+    if (wish.resident) {
         plan.weights = Residency::layer;
         return need.all_passes <= capacity && whole;
+    }
+    if (wish.parts > 1) {  // parts of equal size
+        const int64_t most = capacity / wish.parts;
+        if (most == 0 || need.passes <= most || plan.columns > 1) return false;
+        const int64_t count = (need.passes + most - 1) / most;
+        plan.chunk_passes = (need.passes + count - 1) / count;
+        return true;
     }
     if (plan.columns_outer && whole && need.passes <= capacity) plan.weights = Residency::outer;
     return capacity > 0 && (plan.columns == 1 || need.passes <= capacity);
@@ -72,9 +80,10 @@ int64_t tile_words(const Plan& plan, int groups) {
     return g.activation_words(positions, groups);
 }
 
-std::optional<Plan> complete(Plan plan, const PassTable& passes, bool weights_resident) {
-    const PlanNeed need = need_of(plan, passes);
-    if (!fits_others(plan) || !choose_chunk(plan, need) || !choose_weights(plan, need, weights_resident)) return {};
+std::optional<Plan> complete(Plan plan, const PassTable& passes, WeightWish wish, const MemoryPace& memory) {
+    PlanNeed need = need_of(plan, passes);
+    need.memory = memory;
+    if (!fits_others(plan) || !choose_chunk(plan, need) || !choose_weights(plan, need, wish)) return {};
     plan.cost = estimate_cycles(plan, passes, need);
     return plan;
 }

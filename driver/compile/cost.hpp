@@ -15,17 +15,24 @@ struct PlanNeed {
     int groups = 1;          // channel groups of a step
     int64_t passes = 1;      // of a step
     int64_t all_passes = 0;  // of all column steps
+    MemoryPace memory;
 };
 
 // Words of the activation buffer for the largest tile with that many groups.
 int64_t tile_words(const Plan& plan, int groups);
 
-// Completes a plan of which geometry, tile size, columns, loop order, residency of activations and whether weights are
-// resident for the whole layer are chosen: chunk size, residency of weights and parameters, cost. Nothing: does not
-// fit.
-std::optional<Plan> complete(Plan plan, const PassTable& passes, bool weights_resident);
+// What is tried of the weights of a layer: all of them in their buffer, or a step's, or parts of a step of one column
+// tile, of which several fit the buffer side by side.
+struct WeightWish {
+    bool resident = false;  // for the whole layer
+    int parts = 1;          // of the buffer; more than 1: a part of a step's weights each
+};
 
-// Cycles from the layer's first load to the answer to its last store, for a memory of usual latency.
+// Completes a plan of which geometry, tile size, columns, loop order and residency of activations are chosen: chunk
+// sizes, residency of weights and parameters, cost. Nothing: does not fit, or is as without parts.
+std::optional<Plan> complete(Plan plan, const PassTable& passes, WeightWish wish, const MemoryPace& memory);
+
+// Cycles from the layer's first load to the answer to its last store, with the memory of `need`.
 double estimate_cycles(const Plan& plan, const PassTable& passes, const PlanNeed& need);
 
 }  // namespace napier::driver

@@ -14,7 +14,7 @@
 namespace napier::driver {
 namespace {
 
-constexpr double read_latency = 26;   // cycles from a burst's request to its first byte in a buffer
+constexpr double read_cycles = 6;     // from a burst's request to its first byte in a buffer, beside memory's latency
 constexpr double write_latency = 16;  // from the last byte to the end of the STORE
 constexpr double write_turn = 38;     // from the request of a write burst to the one that takes its place
 constexpr double post_start = 12;     // of an EXEC's post-processing, beside its outputs
@@ -33,7 +33,7 @@ struct Traffic {
     }
 };
 
-Traffic traffic_of(const std::vector<Draft>& drafts, const spec::Machine& machine) {
+Traffic traffic_of(const std::vector<Draft>& drafts, const spec::Machine& machine, double read_latency) {
     namespace load = spec::load;  // the fields used here stand at the same place in STORE
     Traffic sum;
     const double beat = machine.beat_bytes;
@@ -66,12 +66,21 @@ double chunk_count(const Plan& plan, const PlanNeed& need) {
     return chunks > 1 ? chunks * plan.geometry.planes : 1;
 }
 
+// How many loads a step's weights come in: one for each chunk of activations, or more where parts are smaller.
+double block_count(const Plan& plan, const PlanNeed& need) {
+    const double chunks = chunk_count(plan, need);
+    if (plan.weights != Residency::step || plan.columns > 1) return chunks;
+    return std::max(chunks, std::ceil(double(need.passes) / double(plan.chunk_passes)));
+}
+
 class Estimator {
 public:
     Estimator(const Plan& plan, const PassTable& passes, const PlanNeed& need)
         : plan_(plan), g_(plan.geometry), machine_(*g_.machine), need_(need),
           tiles_(double(plan.tiles_y()) * plan.tiles_x()), steps_(plan.column_steps()),
-          chunks_(chunk_count(plan, need)), boxes_(double(passes.all_boxes())) {
+          chunks_(chunk_count(plan, need)), blocks_(block_count(plan, need)), boxes_(double(passes.all_boxes())),
+          read_latency_(need.memory.latency + read_cycles),
+          beat_cycles_(std::max(1.0, double(g_.machine->beat_bytes) / need.memory.bytes_per_cycle)) {
         measure_tile();
     }
 
@@ -81,12 +90,12 @@ public:
                                     (packs_trits(g_) ? 0.8 : 1.0);
         const double weight_loads = plan_.weights == Residency::step ? tiles_ : 1;
         const double input_loads = tiles_ * (plan_.activations == Residency::outer ? 1 : steps_ * chunks_);
-        const double weight_parts = plan_.weights == Residency::layer ? 1 : steps_ * chunks_;
+        const double weight_parts = plan_.weights == Residency::layer ? 1 : steps_ * blocks_;
         Traffic weights = row(weight_bytes / weight_parts, machine_);
         if (spec::is_scaled(*g_.format)) {
             weights.add(row(double(need_.all_passes) * spec::palette_word_bytes(machine_) / weight_parts, machine_));
         }
-        const double weight_rows = plan_.weights == Residency::layer ? 1 : weight_loads * steps_ * chunks_;
+        const double weight_rows = plan_.weights == Residency::layer ? 1 : weight_loads * steps_ * blocks_;
         Traffic loads, stores, execs;
         loads.add(input_, input_loads);
         loads.add(weights, weight_rows);
@@ -94,8 +103,8 @@ public:
         loads.add(tables(), plan_.palette_resident ? 1 : tiles_ * steps_ * chunks_);
         loads.add(residual_, tiles_ * steps_);
         stores.add(output_, tiles_ * steps_);
-        execs.commands = tiles_ * std::max(boxes_, g_.column_tiles * chunks_);
-        const double array_step = double(need_.passes) / chunks_ * std::max<double>(pixels, machine_.rows);
+        execs.commands = tiles_ * std::max(boxes_, g_.column_tiles * blocks_);
+        const double array_step = double(need_.passes) / blocks_ * std::max<double>(pixels, machine_.rows);
         const double post_tile = pixels * parameter_words(machine_) * machine_.post_cycles + post_start;
         const double drain = machine_.rows + double(machine_.columns) / machine_.column_span;
         const double array = tiles_ * double(need_.all_passes) * std::max<double>(pixels, machine_.rows);
@@ -105,8 +114,9 @@ public:
                                    : std::max(array + post_tile, array / tiles + tiles * post_tile);
         const double command = fetch_cycles();
         const double commands = loads.commands + stores.commands + execs.commands;
-        const double bus = loads.beats + stores.beats + commands * spec::command_bytes / machine_.beat_bytes;
-        const double first_load = input_.cycles + weights.cycles + residual_.cycles + read_latency +
+        const double bus =
+            beat_cycles_ * (loads.beats + stores.beats + commands * spec::command_bytes / machine_.beat_bytes);
+        const double first_load = input_.cycles + weights.cycles + residual_.cycles + read_latency_ +
                                   command * (input_.commands + weights.commands + 2);
         const double last = drain + output_.cycles + write_latency + 2 * start_cycles;
         const double last_step = array_step + post_tile + last;
@@ -125,10 +135,10 @@ private:
         const Span columns = plan_.column_span(plan_.column_steps() / 2);
         std::vector<Draft> drafts;
         if (tile.positions() > 0) load_activations(plan_, tile, {0, plan_.chunk_groups}, 0, 0, 0, {}, drafts);
-        input_ = traffic_of(drafts, machine_);
+        input_ = traffic_of(drafts, machine_, read_latency_);
         drafts.clear();
         copy_outputs(plan_, tile, columns, Space::output, 0, 0, {}, drafts);
-        output_ = traffic_of(drafts, machine_);
+        output_ = traffic_of(drafts, machine_, read_latency_);
         if (g_.layer->residual >= 0) residual_ = output_;
     }
 
@@ -146,16 +156,16 @@ private:
     // Cycles from one command to the next when the fetch is the slowest.
     double fetch_cycles() const {
         const double beats = double(spec::command_bytes) / machine_.beat_bytes;
-        return std::max(beats, (read_latency + beats) / machine_.fetch_ahead);
+        return std::max(beats, (read_latency_ + beats) / machine_.fetch_ahead);
     }
 
     // Cycles of loads that wait for the computation before them, because both do not fit their buffer.
     double exposed(double input_loads, double weight_beats) const {
         double cycles = 0;
         if (2 * tile_words(plan_, plan_.chunk_groups) > machine_.activation_words) {
-            cycles += (input_loads - 1) * (input_.cycles + read_latency);
+            cycles += (input_loads - 1) * (input_.cycles + read_latency_);
         }
-        const double step_words = double(need_.passes) / chunks_ * machine_.rows;
+        const double step_words = double(need_.passes) / blocks_ * machine_.rows;
         const double capacity = double(most_passes(g_)) * machine_.rows;
         if (plan_.weights != Residency::layer && 2 * step_words > capacity) cycles += weight_beats;
         if (2.0 * plan_.tile_h * plan_.tile_w * plan_.columns > machine_.output_words) {
@@ -168,7 +178,9 @@ private:
     const Geometry& g_;
     const spec::Machine& machine_;
     const PlanNeed& need_;
-    const double tiles_, steps_, chunks_, boxes_;
+    const double tiles_, steps_, chunks_, blocks_, boxes_;
+    const double read_latency_;  // from a burst's request to its first byte in a buffer
+    const double beat_cycles_;   // of the bus
     Traffic input_, output_, residual_;  // of one step
 };
 

@@ -24,21 +24,38 @@ Span clip(Span span, Span limits) {
     return {begin, std::max(begin, std::min(span.end, limits.end))};
 }
 
-Axis make_axis(int input, int output, int kernel, int stride, int dilation, int pad, bool folded) {
+Axis make_axis(int input, int output, int kernel, int stride, int dilation, int pad, int folded) {
     return {input, output, kernel, stride, dilation, pad, folded};
 }
 
 }  // namespace
 
+int Axis::step() const {
+    if (in_runs()) return output == 1 ? 1 : stride / folded;
+    return folded > 0 || output == 1 ? 1 : stride;
+}
+
+int Axis::limit() const {
+    if (in_runs()) return (output - 1) * (stride / folded) + taps();
+    return folded > 0 ? output : input;
+}
+
+int Axis::origin(int out) const {
+    if (in_runs()) return out * (stride / folded);
+    return folded > 0 ? out : out * stride - pad;
+}
+
 Span Axis::positions(Span out) const {
-    if (folded) return out;
+    if (in_runs()) return {origin(out.begin), origin(out.end - 1) + taps()};
+    if (folded > 0) return out;
     const int begin = first_input(out.begin);
     const int end = first_input(out.end - 1) + (kernel - 1) * dilation + 1;
     return clip({begin, end}, {0, input});
 }
 
 int Axis::most_positions(int out_count) const {
-    if (folded) return out_count;
+    if (in_runs()) return (out_count - 1) * (stride / folded) + taps();
+    if (folded > 0) return out_count;
     return std::min(input, (out_count - 1) * stride + (kernel - 1) * dilation + 1);
 }
 
@@ -46,7 +63,9 @@ Span Axis::valid_outputs(Span out, int tap) const {
     return clip(solve(0, input, stride, tap * dilation - pad), out);
 }
 
-Span Axis::valid_taps(int out) const { return clip(solve(0, input, dilation, first_input(out)), {0, kernel}); }
+Span Axis::valid_taps(int position) const {
+    return clip(solve(0, input, dilation, first_input(position)), {0, folded});
+}
 
 int64_t Geometry::activation_words(int64_t positions, int group_count) const {
     return divide_up(positions * group_count * lanes, spec::lanes_max(*machine));
@@ -100,8 +119,17 @@ bool can_fold_x(const Layer& layer) {
 
 bool can_fold_y(const Layer& layer) { return layer.window.kernel_h == 1 || layer.groups == 1; }
 
+std::vector<int> row_runs(const Layer& layer) {
+    const Window& window = layer.window;
+    std::vector<int> runs;
+    for (int rows = 2; rows < window.kernel_h; ++rows) {
+        if (window.stride_y % rows == 0 && window.dilation_y == 1 && can_fold_y(layer)) runs.push_back(rows);
+    }
+    return runs;
+}
+
 Geometry make_geometry(const Model& model, const Layer& layer, const spec::Machine& machine,
-                       const FormatChoice& format, bool fold_x, bool fold_y) {
+                       const FormatChoice& format, bool fold_x, bool fold_y, int rows) {
     const Tensor& input = model.tensors[layer.input];
     const Tensor& output = model.tensors[layer.output];
     const Window& window = layer.window;
@@ -113,9 +141,9 @@ Geometry make_geometry(const Model& model, const Layer& layer, const spec::Machi
     result.annuls = annuls_tiles(format, layer, machine);
     result.input_zero = input.zero_point;
     result.y = make_axis(input.height, output.height, window.kernel_h, window.stride_y, window.dilation_y,
-                         window.pad_top, fold_y);
+                         window.pad_top, !fold_y ? 0 : rows > 0 ? rows : window.kernel_h);
     result.x = make_axis(input.width, output.width, window.kernel_w, window.stride_x, window.dilation_x,
-                         window.pad_left, fold_x);
+                         window.pad_left, fold_x ? window.kernel_w : 0);
     result.in_channels = input.one_bit ? (input.channels + 7) / 8 : input.channels;
     result.out_bits = output.one_bit;
     result.out_channels = output.channels;

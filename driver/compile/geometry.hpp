@@ -1,8 +1,12 @@
 #pragma once
 // A layer as the array sees it: pixels of vectors, and the kernel taps that are left to the address generator.
 // Folding puts the taps of an axis into the pixel's vectors while loading: fewer passes for layers with few channels.
+// An axis is folded whole, each output with its own copy of all its taps, or in runs of a few inputs that neighbouring
+// outputs share.
 
+#include <algorithm>
 #include <cstdint>
+#include <vector>
 
 #include "driver/compile/formats.hpp"
 #include "sw/model/model.hpp"
@@ -16,22 +20,25 @@ struct Span {
 };
 
 // One axis, y or x, of a layer. A position is what the activation buffer holds one pixel for: an input coordinate, or,
-// if the axis is folded, an output coordinate.
+// if the axis is folded whole, an output coordinate, or, if in runs, the number of a run; run 0 begins with the first
+// tap of output 0.
 struct Axis {
     int input = 1, output = 1;  // extents
     int kernel = 1, stride = 1, dilation = 1, pad = 0;
-    bool folded = false;
+    int folded = 0;  // taps that a position holds: all of the kernel, or, in runs, a divisor of the stride; 0: none
 
-    int taps() const { return folded ? 1 : kernel; }
-    int step() const { return folded || output == 1 ? 1 : stride; }       // positions per output
-    int tap_step() const { return taps() == 1 ? 1 : dilation; }           // positions per tap
-    int limit() const { return folded ? output : input; }
-    int origin(int out) const { return folded ? out : out * stride - pad; }  // position of an output's first tap
-    int first_input(int out) const { return out * stride - pad; }            // may lie outside
-    Span positions(Span out) const;                                          // those inside the limits
-    int most_positions(int out_count) const;                                 // of any tile of that many outputs
+    bool in_runs() const { return folded > 0 && folded < kernel; }
+    int taps() const { return folded > 0 ? (kernel + folded - 1) / folded : kernel; }  // left to the address generator
+    int step() const;                                                 // positions per output
+    int tap_step() const { return taps() == 1 || in_runs() ? 1 : dilation; }  // positions per tap
+    int limit() const;                                                // positions that there are
+    int origin(int out) const;                                        // position of an output's first tap
+    int advance() const { return in_runs() ? folded : stride; }       // inputs from one folded position to the next
+    int first_input(int position) const { return position * advance() - pad; }  // of a folded one; may lie outside
+    Span positions(Span out) const;                                   // those inside the limits
+    int most_positions(int out_count) const;                          // of any tile of that many outputs
     Span valid_outputs(Span out, int tap) const;  // outputs whose tap lies inside the input
-    Span valid_taps(int out) const;               // taps of an output inside the input
+    Span valid_taps(int position) const;          // taps of a folded position inside the input
 };
 
 struct Geometry {
@@ -66,8 +73,8 @@ struct Geometry {
     int out_bytes() const { return out_bits ? (out_channels + 7) / 8 : out_channels; }
     int tile_bytes() const { return out_bits ? (machine->columns + 7) / 8 : machine->columns; }
 
-    int folded_rows() const { return y.folded ? y.kernel : 1; }
-    int folded_columns() const { return x.folded ? x.kernel : 1; }
+    int folded_rows() const { return std::max(1, y.folded); }
+    int folded_columns() const { return std::max(1, x.folded); }
     // Words of the activation buffer for that many positions with `group_count` vectors each.
     int64_t activation_words(int64_t positions, int group_count) const;
     // Multiplications of the plain loop nest.
@@ -78,7 +85,11 @@ struct Geometry {
 bool can_fold_x(const Layer& layer);
 bool can_fold_y(const Layer& layer);
 
+// Numbers of kernel rows above 1 that runs of inputs can hold: divisors of the stride, fewer than the kernel has.
+std::vector<int> row_runs(const Layer& layer);
+
+// rows: with fold_y, kernel rows that a position holds, one of row_runs(); 0: all. Right only if the geometry annuls.
 Geometry make_geometry(const Model& model, const Layer& layer, const spec::Machine& machine,
-                       const FormatChoice& format, bool fold_x, bool fold_y);
+                       const FormatChoice& format, bool fold_x, bool fold_y, int rows = 0);
 
 }  // namespace napier::driver

@@ -8,13 +8,21 @@
 
 namespace napier::driver {
 
+// The memory that estimates assume.
+struct MemoryPace {
+    double latency = 20;          // cycles from a read request to its first beat
+    double bytes_per_cycle = 16;  // at most a beat
+};
+
 // Choices that the cost model makes unless they are fixed; those impossible for a layer are ignored for it.
 struct Tuning {
     std::optional<bool> fold_x;         // kernel columns inside the vectors
     std::optional<bool> fold_y;         // kernel rows inside the vectors
+    std::optional<int> fold_rows;       // with fold_y: so many rows of the kernel in each position; 0: all
     std::optional<bool> columns_outer;  // loop over column tiles outside the loop over pixels
     int most_pixels = 0;                // of a tile; 0: as many as the accumulators hold
     std::string format;                 // of the layers that can run in it; empty: the cheapest
+    MemoryPace memory;
 };
 
 struct Program;

@@ -14,6 +14,7 @@ namespace napier::driver {
 namespace {
 
 constexpr int most_tile_sizes = 12;  // tried along one axis
+constexpr WeightWish wishes[] = {{true, 1}, {false, 1}, {false, 2}, {false, 3}, {false, 4}};
 
 // The different sizes of the largest part when an extent is cut into 1, 2, 3 ... even parts, none above `most`.
 std::vector<int> part_sizes(int extent, int most) {
@@ -68,8 +69,8 @@ private:
             for (const Residency activations : {Residency::outer, Residency::step}) {
                 if (columns_outer && activations == Residency::outer) continue;
                 plan.activations = activations;
-                for (const bool resident : {true, false}) {
-                    const std::optional<Plan> done = complete(plan, passes_, resident);
+                for (const WeightWish& wish : wishes) {
+                    const std::optional<Plan> done = complete(plan, passes_, wish, tuning_.memory);
                     if (done) found_.push_back(*done);
                 }
             }
@@ -115,11 +116,19 @@ std::vector<Geometry> geometries_of(const Model& model, const Layer& layer, cons
         for (const bool fold_x : {false, true}) {
             if ((fold_y && !can_fold_y(layer)) || (fold_x && !can_fold_x(layer))) continue;
             const Geometry geometry = make_geometry(model, layer, machine, format, fold_x, fold_y);
-            if (!geometry.is_exact()) continue;
-            exact.push_back(geometry);
+            std::vector<Geometry> folds{geometry};
+            for (const int rows : fold_y && geometry.annuls ? row_runs(layer) : std::vector<int>{}) {
+                folds.push_back(make_geometry(model, layer, machine, format, fold_x, fold_y, rows));
+            }
+            std::erase_if(folds, [](const Geometry& fold) { return !fold.is_exact(); });
+            exact.insert(exact.end(), folds.begin(), folds.end());
             const bool is_wanted = (!can_fold_y(layer) || tuning.fold_y.value_or(fold_y) == fold_y) &&
                                    (!can_fold_x(layer) || tuning.fold_x.value_or(fold_x) == fold_x);
-            if (is_wanted) wanted.push_back(geometry);
+            if (!is_wanted) continue;
+            for (const Geometry& fold : folds) {
+                const int rows = fold.y.in_runs() ? fold.y.folded : 0;
+                if (!fold_y || tuning.fold_rows.value_or(rows) == rows) wanted.push_back(fold);
+            }
         }
     }
     return wanted.empty() ? exact : wanted;
@@ -145,9 +154,11 @@ std::vector<Plan> make_plans(const Model& model, const Layer& layer, const spec:
 
 std::string describe(const Plan& plan) {
     const Geometry& g = plan.geometry;
-    const char* fold = g.x.folded && g.y.folded ? ", kernel folded" : g.x.folded ? ", kernel columns folded"
-                       : g.y.folded             ? ", kernel rows folded"
-                                                : "";
+    const bool rows = g.y.folded > 0, columns = g.x.folded > 0;
+    std::string fold = rows && columns ? ", kernel folded" : columns ? ", kernel columns folded"
+                       : rows          ? ", kernel rows folded"
+                                       : "";
+    if (g.y.in_runs()) fold += fmt::format(" by {} rows", g.y.folded);
     const char* weights = plan.weights == Residency::layer ? "resident"
                           : plan.weights == Residency::outer ? "loaded once" : "streamed";
     std::string planes;

@@ -25,6 +25,7 @@ struct Plan {
     int tile_h = 1, tile_w = 1;     // output pixels of a spatial tile
     int columns = 1;                // column tiles of a step
     int chunk_groups = 1;           // channel groups in the activation buffer at a time
+    int64_t chunk_passes = 1;       // weight sets in the weight buffer at a time, of a step of one column tile
     bool columns_outer = false;
     Residency activations = Residency::step;  // outer: loaded once for all column steps of a spatial tile
     Residency weights = Residency::step;

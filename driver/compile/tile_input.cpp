@@ -28,7 +28,7 @@ std::vector<Piece> pieces_of(const Axis& axis, Span positions) {
         if (joins) {
             ++pieces.back().positions.end;
         } else {
-            pieces.push_back({{out, out + 1}, axis.first_input(out) + taps.begin * axis.dilation, axis.stride, taps});
+            pieces.push_back({{out, out + 1}, axis.first_input(out) + taps.begin * axis.dilation, axis.advance(), taps});
         }
     }
     return pieces;
@@ -74,7 +74,7 @@ private:
     static std::vector<Span> edges(const Axis& axis, Span positions) {
         std::vector<Span> result;
         for (int out = positions.begin; out < positions.end; ++out) {
-            if (axis.valid_taps(out).count() == axis.kernel) continue;
+            if (axis.valid_taps(out).count() == axis.folded) continue;
             if (result.empty() || result.back().end != out) result.push_back({out, out});
             result.back().end = out + 1;
         }

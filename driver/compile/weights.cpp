@@ -84,9 +84,10 @@ void pack_word(const Geometry& geometry, const Codes& codes, int column_tile, co
 }  // namespace
 
 WeightPlace place_of(const Geometry& geometry, int ky, int kx, int channel) {
-    const int row = geometry.y.folded ? ky : 0, column = geometry.x.folded ? kx : 0;
-    return {geometry.y.folded ? 0 : ky, geometry.x.folded ? 0 : kx,
-            (row * geometry.folded_columns() + column) * geometry.in_channels + channel};
+    const int rows = geometry.folded_rows(), columns = geometry.folded_columns();
+    const int row = ky % rows, column = kx % columns;
+    return {ky / rows, kx / columns,
+            (row * columns + column) * geometry.in_channels + channel};
 }
 
 int weight_at(const Geometry& geometry, int out, int ky, int kx, int byte) {
@@ -96,8 +97,9 @@ int weight_at(const Geometry& geometry, int out, int ky, int kx, int byte) {
     const int tap = byte / geometry.in_channels;
     const int index = byte % geometry.in_channels - group * per_group;
     if (index < 0 || index >= per_group) return 0;
-    if (geometry.y.folded) ky = tap / geometry.folded_columns();
-    if (geometry.x.folded) kx = tap % geometry.folded_columns();
+    ky = ky * geometry.folded_rows() + tap / geometry.folded_columns();
+    kx = kx * geometry.folded_columns() + tap % geometry.folded_columns();
+    if (ky >= geometry.y.kernel) return 0;  // of the last run, behind the kernel
     const size_t row = (size_t(out) * geometry.y.kernel + ky) * geometry.x.kernel + kx;
     return layer.weight[row * per_group + index];
 }

@@ -16,7 +16,8 @@ struct WeightPlace {
 };
 WeightPlace place_of(const Geometry& geometry, int ky, int kx, int channel);
 
-// The weight that output channel `out` applies to byte `byte` of the pixel at tap (ky, kx); 0 outside its group.
+// The weight that output channel `out` applies to byte `byte` of the pixel at tap (ky, kx); 0 outside its group
+// and behind the kernel.
 int weight_at(const Geometry& geometry, int out, int ky, int kx, int byte);
 
 // What a plane holds of a weight: its trit, or all of it if there is one plane.

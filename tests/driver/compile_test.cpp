@@ -45,6 +45,7 @@ driver::Tuning random_tuning(Random& random) {
     driver::Tuning tuning;
     if (random.chance(30)) tuning.fold_x = random.chance(50);
     if (random.chance(30)) tuning.fold_y = random.chance(50);
+    if (random.chance(30)) tuning.fold_rows = random.pick<int>({0, 2, 3});
     if (random.chance(30)) tuning.columns_outer = random.chance(50);
     if (random.chance(30)) tuning.most_pixels = random.number(1, 40);
     return tuning;
