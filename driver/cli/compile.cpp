@@ -18,7 +18,7 @@ struct FileOptions {
     std::string output;
     MemoryOptions memory;
     uint32_t memory_base = 0;
-    size_t plans = 1;
+    SearchArguments search;
     bool listing = false, keep_tensors = false;
 };
 
@@ -29,7 +29,7 @@ int write_program(const FileOptions& options) {
     CompileOptions choices;
     choices.memory_base = options.memory_base;
     choices.keep_tensors = options.keep_tensors;
-    search_plans(choices, options.plans, machine, options.memory);
+    set_search(choices, options.search, machine, options.memory);
     const Program program = network->compile(machine, choices);
     io::write_file(options.output, to_bytes(program));
     if (options.listing) fmt::print("{}", listing(program));
@@ -50,7 +50,7 @@ void add_compile(CLI::App& app, int& result) {
         ->capture_default_str();
     command->add_flag("--keep-tensors", options->keep_tensors, "give every tensor memory of its own");
     command->add_flag("--listing", options->listing, "print the commands");
-    add_plans_option(*command, options->plans);
+    add_search_options(*command, options->search);
     add_memory_options(*command, options->memory);
     command->footer("Example: napier compile model.onnx -o model.napier --machine tiny --listing");
     command->callback([options, &result] { result = write_program(*options); });

@@ -20,8 +20,8 @@ struct ProfileOptions {
     std::string model, energy = "45nm", output = "profile";
     std::vector<std::string> machines{"edge"};
     MemoryOptions memory;
-    size_t plans = 1;
-    bool what_if = false;
+    SearchArguments search;
+    bool what_if = false, explain = false;
 };
 
 MachineProfile profile_of(const Model& model, const std::string& name, const ProfileOptions& options,
@@ -29,7 +29,7 @@ MachineProfile profile_of(const Model& model, const std::string& name, const Pro
     MachineProfile profile;
     profile.machine = &spec::find_machine(name);
     CompileOptions choices;
-    search_plans(choices, options.plans, *profile.machine, options.memory);
+    set_search(choices, options.search, *profile.machine, options.memory, &table);
     profile.program = compile(model, *profile.machine, choices);
     profile.memory_latency_cycles = options.memory.read_latency;
     profile.memory_bytes_per_cycle = std::min(options.memory.bytes_per_cycle, double(profile.machine->beat_bytes));
@@ -111,6 +111,7 @@ int profile_model(const ProfileOptions& options) {
     io::write_file(options.output + "/layers.csv", profile_csv(profile));
     io::write_file(options.output + "/trace.json", profile_trace(profile));
     fmt::print("{}", profile_text(profile));
+    if (options.explain) fmt::print("\n{}", explain_text(profile));
     fmt::print("{0}/report.json, {0}/layers.csv, {0}/trace.json (for Perfetto)\n", options.output);
     if (has_charts()) {
         io::write_file(options.output + "/report.html", profile_html(profile));
@@ -135,7 +136,8 @@ void add_profile(CLI::App& app, int& result) {
     command->add_option("-o,--output", options->output, "folder for the reports")->capture_default_str()
         ->type_name("FOLDER");
     command->add_flag("--what-if", options->what_if, "also with all weights in each of the machine's formats");
-    add_plans_option(*command, options->plans);
+    command->add_flag("--explain", options->explain, "what bounds each layer, by how much, and how it is mapped");
+    add_search_options(*command, options->search);
     add_memory_options(*command, options->memory);
     command->footer("Example: napier profile model.onnx --machine edge --machine edge-ternary --energy 7nm -o profile");
     command->callback([options, &result] { result = profile_model(*options); });

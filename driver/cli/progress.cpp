@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 namespace napier::driver {
@@ -21,6 +22,16 @@ Progress::~Progress() { clear(); }
 
 void Progress::advance() {
     ++done_;
+    look();
+}
+
+void Progress::reach(size_t done) {
+    done_ = std::max(done_, std::min(done, total_));
+    if (done_ == total_) return clear();
+    if (done_ > 0) look();
+}
+
+void Progress::look() {
     const Clock::time_point now = Clock::now();
     if (!terminal_ || now - begin_ < patience || now - drawn_ < redraw) return;
     drawn_ = now;

@@ -15,9 +15,12 @@ public:
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
     void advance();
+    // At least so many are done.
+    void reach(size_t done);
 
 private:
     using Clock = std::chrono::steady_clock;
+    void look();
     void draw();
     void clear();
 

@@ -22,7 +22,8 @@ struct RunOptions {
     MachineOptions machine;
     MemoryOptions memory;
     std::string images, labels, device = "sim", json;
-    size_t rtl = 0, plans = 1;
+    SearchArguments search;
+    size_t rtl = 0;
     size_t limit = SIZE_MAX;
 };
 
@@ -50,7 +51,7 @@ public:
 private:
     CompileOptions choices() const {
         CompileOptions result;
-        search_plans(result, options_.plans, machine_, options_.memory);
+        set_search(result, options_.search, machine_, options_.memory);
         result.memory_base = memory_base_of(options_.device, machine_);
         return result;
     }
@@ -128,7 +129,7 @@ void add_run(CLI::App& app, int& result) {
     command->add_option("--limit", options->limit, "use only the first N images")->type_name("N")
         ->check(CLI::PositiveNumber);
     command->add_option("--json", options->json, "write the report as JSON")->type_name("FILE");
-    add_plans_option(*command, options->plans);
+    add_search_options(*command, options->search);
     add_memory_options(*command, options->memory);
     command->footer("Example: napier run digits.onnx --images images.npy --labels labels.npy --rtl 2 "
                     "--json report.json");

@@ -97,21 +97,6 @@ void add_memory_options(CLI::App& command, MemoryOptions& options) {
         ->check(CLI::Range(0.001, 1024.0));
 }
 
-void add_plans_option(CLI::App& command, size_t& plans) {
-    command
-        .add_option("--plans", plans, "mappings of each layer to try on the simulator's clock; 1: trust the estimate")
-        ->capture_default_str()
-        ->check(CLI::Range(1, 1000));
-}
-
-void search_plans(CompileOptions& choices, size_t plans, const spec::Machine& machine, const MemoryOptions& memory) {
-    choices.plans = plans;
-    choices.tuning.memory = {double(memory.read_latency), memory.bytes_per_cycle};
-    choices.measure = [&machine, memory](const Program& program) {
-        return uint64_t{run_times(machine, program, memory).counters[spec::counter_cycles]};
-    };
-}
-
 RunTimes run_times(const spec::Machine& machine, const Program& program, const MemoryOptions& memory) {
     const std::unique_ptr<Device> device = make_loaded("sim", machine, program, memory, false);
     Session session(*device, program);

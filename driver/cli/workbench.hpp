@@ -4,9 +4,11 @@
 #include <CLI/CLI.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "driver/compile/compile.hpp"
+#include "driver/energy/table.hpp"
 #include "driver/session/session.hpp"
 #include "sw/import/graph.hpp"
 #include "sw/import/import.hpp"
@@ -33,11 +35,19 @@ struct MemoryOptions {
 };
 void add_memory_options(CLI::App& command, MemoryOptions& options);
 
-// Adds --plans to a subcommand that compiles.
-void add_plans_option(CLI::App& command, size_t& plans);
+// How mappings are chosen.
+struct SearchArguments {
+    std::optional<size_t> plans;    // of each layer to measure
+    std::optional<double> seconds;  // of the search
+    std::string objective = "latency";
+    int jobs = 1;
+};
+// Adds --plans, --search, --objective and --jobs to a subcommand that compiles.
+void add_search_options(CLI::App& command, SearchArguments& arguments);
 
-// Has the compiler try `plans` mappings of each layer on the simulator's clock.
-void search_plans(CompileOptions& choices, size_t plans, const spec::Machine& machine, const MemoryOptions& memory);
+// Has the compiler search on the simulator's clock. table: of the energies, if the objective is not latency.
+void set_search(CompileOptions& choices, const SearchArguments& arguments, const spec::Machine& machine,
+                const MemoryOptions& memory, const EnergyTable* table = nullptr);
 
 // Counters and the cycles of every command of a run on the simulator, without moving values; they depend on none.
 RunTimes run_times(const spec::Machine& machine, const Program& program, const MemoryOptions& memory);

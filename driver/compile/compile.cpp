@@ -3,44 +3,18 @@
 #include <fmt/format.h>
 
 #include "driver/compile/assemble.hpp"
+#include "driver/compile/build.hpp"
 #include "driver/compile/emit.hpp"
 #include "driver/compile/formats.hpp"
 #include "driver/compile/memory_map.hpp"
+#include "driver/compile/search.hpp"
 #include "sw/base/error.hpp"
-#include "sw/spec/machine.hpp"
 #include "sw/golden/accumulator_bound.hpp"
 #include "sw/golden/validate.hpp"
 #include "sw/spec/machine.hpp"
 
 namespace napier::driver {
 namespace {
-
-
-// Error (unsupported): the layer's outputs have one bit and the machine cannot write them, or not side by side.
-void require_bits(const Model& model, const Layer& layer, const spec::Machine& machine) {
-    const Tensor& output = model.tensors[layer.output];
-    if (!output.one_bit) return;
-    if (!spec::has_one_bit_channels(machine)) {
-        throw Error(ErrorKind::unsupported,
-                    fmt::format("Layer '{}' makes activations of one bit, and machine '{}' has no format that reads "
-                                "them ({}); choose a machine with xnor.",
-                                layer.name, machine.name, spec::format_names(machine)));
-    }
-    if (machine.columns % 8 != 0 && output.channels > machine.columns) {
-        throw Error(ErrorKind::unsupported,
-                    fmt::format("Layer '{}' makes {} activations of one bit a pixel, and the {} columns of machine "
-                                "'{}' fill no whole bytes; choose a machine whose columns are a multiple of 8.",
-                                layer.name, output.channels, machine.columns, machine.name));
-    }
-}
-
-std::vector<Plan> plans_of(const Model& model, const Layer& layer, const spec::Machine& machine, const Tuning& tuning,
-                           size_t most) {
-    require_bits(model, layer, machine);
-    const FormatChoice choice = choose_format(model, layer, machine, tuning.format);
-    golden::require_accumulator(layer, machine.accumulator_bits, choice.planes);
-    return make_plans(model, layer, machine, choice, tuning, most);
-}
 
 LayerMapping mapping_of(const Plan& plan) {
     const Layer& layer = *plan.geometry.layer;
@@ -50,19 +24,11 @@ LayerMapping mapping_of(const Plan& plan) {
 
 class Compiler {
 public:
-    Compiler(const Model& model, const spec::Machine& machine, const CompileOptions& options)
-        : model_(model), machine_(machine), options_(options) {}
+    Compiler(const Model& model, const spec::Machine& machine, const CompileOptions& options, std::vector<Plan> plans,
+             bool values)
+        : model_(model), machine_(machine), options_(options), plans_(std::move(plans)), values_(values) {}
 
-    // The whole compilation.
     Program run() {
-        check();
-        for (const Layer& layer : model_.layers) plans_.push_back(choose_plan(layer));
-        return run_with(std::move(plans_));
-    }
-
-    // With one plan for each layer, of a model known to be valid.
-    Program run_with(std::vector<Plan> plans) {
-        plans_ = std::move(plans);
         describe_program();
         place_memory();
         append_commands(program_, machine_, make_steps());
@@ -70,39 +36,12 @@ public:
     }
 
 private:
-    void check() const {
-        require_page(options_.memory_base);
-        golden::validate(model_);
-        if (model_.layers.empty()) {
-            throw Error(ErrorKind::unsupported,
-                        fmt::format("Model '{}' has no layer to run; give one with at least one.", model_.name));
-        }
-    }
-
-    // The plan with the least estimate or, among the most promising, the one measured fastest on its layer alone.
-    Plan choose_plan(const Layer& layer) const {
-        const size_t most = options_.measure ? std::max<size_t>(1, options_.plans) : 1;
-        const std::vector<Plan> plans = plans_of(model_, layer, machine_, options_.tuning, most);
-        if (plans.size() == 1) return plans.front();
-        Model part = model_;
-        part.layers = {layer};
-        part.input.tensor = layer.input;
-        part.output.tensor = layer.output;
-        size_t best = 0;
-        uint64_t least = UINT64_MAX;
-        for (size_t i = 0; i < plans.size(); ++i) {
-            const uint64_t cycles = options_.measure(Compiler(part, machine_, options_).run_with({plans[i]}));
-            if (cycles < least) least = cycles, best = i;
-        }
-        return plans[best];
-    }
-
     void describe_program() {
         name_program(program_, model_.name, machine_);
         program_.input = model_.input;
         program_.output = model_.output;
         for (const Plan& plan : plans_) {
-            constants_.push_back(append_constants(plan, program_.constants));
+            constants_.push_back(append_constants(plan, program_.constants, values_));
             program_.layers.push_back(mapping_of(plan));
             program_.layers.back().passes = constants_.back().passes;
         }
@@ -134,19 +73,51 @@ private:
     const Model& model_;
     const spec::Machine& machine_;
     const CompileOptions& options_;
+    const std::vector<Plan> plans_;
+    const bool values_;
     Program program_;
-    std::vector<Plan> plans_;
     std::vector<LayerConstants> constants_;
 };
 
 }  // namespace
 
+void require_bits(const Model& model, const Layer& layer, const spec::Machine& machine) {
+    const Tensor& output = model.tensors[layer.output];
+    if (!output.one_bit) return;
+    if (!spec::has_one_bit_channels(machine)) {
+        throw Error(ErrorKind::unsupported,
+                    fmt::format("Layer '{}' makes activations of one bit, and machine '{}' has no format that reads "
+                                "them ({}); choose a machine with xnor.",
+                                layer.name, machine.name, spec::format_names(machine)));
+    }
+    if (machine.columns % 8 != 0 && output.channels > machine.columns) {
+        throw Error(ErrorKind::unsupported,
+                    fmt::format("Layer '{}' makes {} activations of one bit a pixel, and the {} columns of machine "
+                                "'{}' fill no whole bytes; choose a machine whose columns are a multiple of 8.",
+                                layer.name, output.channels, machine.columns, machine.name));
+    }
+}
+
+Program build_program(const Model& model, const spec::Machine& machine, const CompileOptions& options,
+                      std::vector<Plan> plans, bool values) {
+    return Compiler(model, machine, options, std::move(plans), values).run();
+}
+
 Program compile(const Model& model, const spec::Machine& machine, const CompileOptions& options) {
-    return Compiler(model, machine, options).run();
+    require_page(options.memory_base);
+    golden::validate(model);
+    if (model.layers.empty()) {
+        throw Error(ErrorKind::unsupported,
+                    fmt::format("Model '{}' has no layer to run; give one with at least one.", model.name));
+    }
+    return build_program(model, machine, options, choose_plans(model, machine, options));
 }
 
 LayerMapping map_layer(const Model& model, const Layer& layer, const spec::Machine& machine, const Tuning& tuning) {
-    return mapping_of(plans_of(model, layer, machine, tuning, 1).front());
+    require_bits(model, layer, machine);
+    const FormatChoice choice = choose_format(model, layer, machine, tuning.format);
+    golden::require_accumulator(layer, machine.accumulator_bits, choice.planes);
+    return mapping_of(make_plans(model, layer, machine, choice, tuning, 1).front());
 }
 
 std::vector<uint8_t> command_bytes(const Program& program) {

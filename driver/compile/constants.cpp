@@ -79,6 +79,17 @@ std::vector<WeightBlock> blocks_of(const Plan& plan, const PassTable& passes, in
     return chunked_blocks(passes, columns.begin, groups, plan.chunk_groups, plan.chunk_passes);
 }
 
+// As pack_block(), without values.
+void reserve_block(const Plan& plan, WeightBlock& block, std::vector<uint8_t>& words, std::vector<uint8_t>& scales) {
+    const spec::Machine& machine = *plan.geometry.machine;
+    for (const TileBoxes& tile : block.tiles) {
+        for (const PassBox& box : tile.boxes) block.passes += box.passes();
+    }
+    words.resize(words.size() + size_t(block.passes * machine.rows * spec::weight_word_bytes(machine)));
+    if (!spec::is_scaled(*plan.geometry.format)) return;
+    scales.resize(scales.size() + size_t(block.passes * spec::palette_word_bytes(machine)));
+}
+
 // Appends the weight words of a block, and its passes' scales if they have any.
 void pack_block(const Plan& plan, WeightBlock& block, std::vector<uint8_t>& words, std::vector<uint8_t>& scales) {
     for (const TileBoxes& tile : block.tiles) {
@@ -92,8 +103,8 @@ void pack_block(const Plan& plan, WeightBlock& block, std::vector<uint8_t>& word
 
 }  // namespace
 
-LayerConstants append_constants(const Plan& plan, std::vector<uint8_t>& image) {
-    const PassTable passes(plan.geometry);
+LayerConstants append_constants(const Plan& plan, std::vector<uint8_t>& image, bool values) {
+    const PassTable& passes = *plan.passes;
     LayerConstants constants;
     align(image);
     constants.weights = static_cast<int64_t>(image.size());
@@ -104,7 +115,7 @@ LayerConstants append_constants(const Plan& plan, std::vector<uint8_t>& image) {
         for (WeightBlock& block : constants.blocks.back()) {
             block.offset = static_cast<int64_t>(image.size()) - constants.weights;
             block.first_pass = constants.passes;
-            pack_block(plan, block, words, scales);
+            (values ? pack_block : reserve_block)(plan, block, words, scales);
             constants.passes += block.passes;
             if (plan.weights == Residency::layer) continue;
             append_weight_words(plan.geometry, words, image);

@@ -34,7 +34,7 @@ struct LayerConstants {
     int64_t palette = 0;     // tables, or scales of all passes
 };
 
-// Appends a layer's weights, parameters and tables to the image.
-LayerConstants append_constants(const Plan& plan, std::vector<uint8_t>& image);
+// Appends a layer's weights, parameters and tables to the image; without values weights and scales are zeros.
+LayerConstants append_constants(const Plan& plan, std::vector<uint8_t>& image, bool values = true);
 
 }  // namespace napier::driver

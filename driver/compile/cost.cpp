@@ -23,6 +23,20 @@ PlanNeed need_of(const Plan& plan, const PassTable& passes) {
     return need;
 }
 
+// Cycles of one pass over every tile; a pass of few pixels waits for its weights.
+int64_t vectors_of_tiles(const Plan& plan) {
+    const Axis &y = plan.geometry.y, &x = plan.geometry.x;
+    int64_t sum = 0;
+    for (int top = 0; top < y.output; top += plan.tile_h) {
+        for (int left = 0; left < x.output; left += plan.tile_w) {
+            const int64_t pixels = int64_t{std::min(plan.tile_h, y.output - top)} *
+                                   std::min(plan.tile_w, x.output - left);
+            sum += std::max<int64_t>(pixels, plan.geometry.machine->rows);
+        }
+    }
+    return sum;
+}
+
 bool choose_chunk(Plan& plan, const PlanNeed& need) {
     const int words = plan.geometry.machine->activation_words;
     plan.chunk_groups = need.groups;
@@ -80,11 +94,13 @@ int64_t tile_words(const Plan& plan, int groups) {
     return g.activation_words(positions, groups);
 }
 
-std::optional<Plan> complete(Plan plan, const PassTable& passes, WeightWish wish, const MemoryPace& memory) {
+std::optional<Plan> complete(Plan plan, WeightWish wish, const MemoryPace& memory) {
+    const PassTable& passes = *plan.passes;
     PlanNeed need = need_of(plan, passes);
     need.memory = memory;
     if (!fits_others(plan) || !choose_chunk(plan, need) || !choose_weights(plan, need, wish)) return {};
     plan.cost = estimate_cycles(plan, passes, need);
+    plan.least_cycles = need.all_passes * vectors_of_tiles(plan);
     return plan;
 }
 

@@ -28,9 +28,9 @@ struct WeightWish {
     int parts = 1;          // of the buffer; more than 1: a part of a step's weights each
 };
 
-// Completes a plan of which geometry, tile size, columns, loop order and residency of activations are chosen: chunk
-// sizes, residency of weights and parameters, cost. Nothing: does not fit, or is as without parts.
-std::optional<Plan> complete(Plan plan, const PassTable& passes, WeightWish wish, const MemoryPace& memory);
+// Completes a plan of which geometry, passes, tile size, columns, loop order and residency of activations are chosen:
+// chunk sizes, residency of weights and parameters, cost. Nothing: does not fit, or is as without parts.
+std::optional<Plan> complete(Plan plan, WeightWish wish, const MemoryPace& memory);
 
 // Cycles from the layer's first load to the answer to its last store, with the memory of `need`.
 double estimate_cycles(const Plan& plan, const PassTable& passes, const PlanNeed& need);

@@ -130,8 +130,7 @@ public:
 private:
     // Commands and cycles of the bus for a usual tile: the one in the middle.
     void measure_tile() {
-        const std::vector<Tile> tiles = tiles_of(plan_);
-        const Tile& tile = tiles[tiles.size() / 2];
+        const Tile tile = tile_of(plan_, plan_.tiles_y() * plan_.tiles_x() / 2);
         const Span columns = plan_.column_span(plan_.column_steps() / 2);
         std::vector<Draft> drafts;
         if (tile.positions() > 0) load_activations(plan_, tile, {0, plan_.chunk_groups}, 0, 0, 0, {}, drafts);

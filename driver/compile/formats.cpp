@@ -106,13 +106,18 @@ std::string machines_that_can(const Model& model, const Layer& layer) {
 
 }  // namespace
 
-FormatChoice choose_format(const Model& model, const Layer& layer, const spec::Machine& machine,
-                           const std::string& wanted) {
+std::vector<FormatChoice> format_choices(const Model& model, const Layer& layer, const spec::Machine& machine,
+                                         const std::string& wanted) {
     const std::vector<FormatChoice> choices = choices_of(model, layer, machine);
     if (choices.empty()) refuse(model, layer, machine);
     const auto found = std::find_if(choices.begin(), choices.end(),
                                     [&](const FormatChoice& entry) { return entry.format->name == wanted; });
-    FormatChoice choice = found == choices.end() ? choices.front() : *found;
+    return found == choices.end() ? choices : std::vector<FormatChoice>{*found};
+}
+
+FormatChoice choose_format(const Model& model, const Layer& layer, const spec::Machine& machine,
+                           const std::string& wanted) {
+    FormatChoice choice = format_choices(model, layer, machine, wanted).front();
     if (choice.planes > 1) {
         const auto [low, high] = std::minmax_element(layer.weight.begin(), layer.weight.end());
         choice.reason = fmt::format("weights from {} to {} in planes of trits, exactly; one plane would take {}", *low,

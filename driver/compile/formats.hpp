@@ -2,6 +2,7 @@
 // Which number format of a machine runs a layer, and in how many planes.
 
 #include <string>
+#include <vector>
 
 #include "sw/model/model.hpp"
 #include "sw/spec/spec.hpp"
@@ -13,6 +14,11 @@ struct FormatChoice {
     int planes = 1;  // more than one: of trits (sw/formats/planes.hpp), each in `format`
     std::string reason;
 };
+
+// Everything that can run the layer exactly, the best first as choose_format() counts; the one named `wanted` alone if
+// it is among them. Error (unsupported): nothing can.
+std::vector<FormatChoice> format_choices(const Model& model, const Layer& layer, const spec::Machine& machine,
+                                         const std::string& wanted = "");
 
 // Of the machine's formats that compute the layer's operation and hold every weight, the one with the most lanes, then
 // the least code; or the one named `wanted`, if it is among them. A format without a weight that annuls counts only if

@@ -3,8 +3,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
+
+#include "sw/model/model.hpp"
 
 namespace napier::driver {
 
@@ -27,15 +30,34 @@ struct Tuning {
 
 struct Program;
 
-// Cycles of a program; the values of its tensors do not matter.
-using Measure = std::function<uint64_t(const Program&)>;
+// Time and energy of a program.
+struct Cost {
+    uint64_t cycles = 0;
+    double energy = 0;  // in any unit; 0 if it is not asked for
+};
+
+// The cost of the program of a model of one layer. The bytes of its weights may be zeros, not the model's. Called from
+// as many threads as the search has.
+using Measure = std::function<Cost(const Model&, const Program&)>;
+
+// What a mapping is chosen for: the least of these.
+enum class Objective : uint8_t { latency, energy, product };
+
+// The search for a mapping of each layer: the most promising by estimate are measured, each layer alone.
+struct SearchOptions {
+    size_t candidates = 1;  // mappings of each layer at most; 1: trust the estimate
+    double seconds = std::numeric_limits<double>::infinity();  // from the begin of the compilation; then none is begun
+    Objective objective = Objective::latency;
+    int jobs = 1;                          // threads; the result is the same for any number, but where time ran out
+    Measure measure;                       // needed for more than one candidate
+    std::function<void(double)> progress;  // may be empty: told the share of the work that is done
+};
 
 struct CompileOptions {
     uint32_t memory_base = 0;   // first byte; a multiple of 4096
     bool keep_tensors = false;  // every tensor keeps memory of its own, so that all can be read after the run
     Tuning tuning;
-    size_t plans = 1;           // mappings of a layer to measure, the most promising ones; 1: trust the estimate
-    Measure measure;            // needed for more than one
+    SearchOptions search;
 
     static CompileOptions keeping_tensors() {
         CompileOptions options;

@@ -1,6 +1,7 @@
 #include "driver/compile/passes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <utility>
 
@@ -35,6 +36,17 @@ std::pair<PassBox, PassBox> cut(const PassBox& box, int64_t room) {
     return {head, tail};
 }
 
+// The planes, a bit each, in which a weight is not 0, by its eight bits.
+std::array<uint32_t, 256> used_planes(const Geometry& geometry) {
+    std::array<uint32_t, 256> planes{};
+    for (int weight = -128; weight < 128; ++weight) {
+        for (int plane = 0; plane < geometry.planes; ++plane) {
+            planes[static_cast<uint8_t>(weight)] |= uint32_t{plane_weight(geometry, weight, plane) != 0} << plane;
+        }
+    }
+    return planes;
+}
+
 }  // namespace
 
 PassTable::PassTable(const Geometry& geometry) : geometry_(geometry) {
@@ -63,18 +75,21 @@ void PassTable::mark_needed() {
     const Geometry& g = geometry_;
     const Layer& layer = *g.layer;
     const int per_group = g.in_channels / layer.groups, out_per_group = g.out_channels / layer.groups;
-    const int per_out = g.y.kernel * g.x.kernel * per_group;
     needed_.assign(index(g.planes, 0, 0, 0, 0), !g.annuls);
     if (!g.annuls) return;
-    for (size_t i = 0; i < layer.weight.size(); ++i) {
-        if (layer.weight[i] == 0) continue;
-        const int out = static_cast<int>(i / per_out), rest = static_cast<int>(i % per_out);
-        const int channel = out / out_per_group * per_group + rest % per_group;
-        const int tap = rest / per_group;
-        const WeightPlace place = place_of(g, tap / g.x.kernel, tap % g.x.kernel, channel);
-        for (int plane = 0; plane < g.planes; ++plane) {
-            if (plane_weight(g, layer.weight[i], plane) == 0) continue;
-            needed_[index(plane, out / g.machine->columns, place.ky, place.kx, place.byte / g.vector_bytes)] = 1;
+    const std::array<uint32_t, 256> planes = used_planes(g);
+    const int8_t* weight = layer.weight.data();
+    for (int out = 0; out < g.out_channels; ++out) {
+        const int first = out / out_per_group * per_group, tile = out / g.machine->columns;
+        for (int tap = 0; tap < g.y.kernel * g.x.kernel; ++tap) {
+            const WeightPlace place = place_of(g, tap / g.x.kernel, tap % g.x.kernel, first);
+            for (int channel = 0; channel < per_group; ++channel, ++weight) {
+                const uint32_t used = planes[static_cast<uint8_t>(*weight)];
+                for (int plane = 0; used >> plane != 0; ++plane) {
+                    if ((used >> plane & 1) == 0) continue;
+                    needed_[index(plane, tile, place.ky, place.kx, (place.byte + channel) / g.vector_bytes)] = 1;
+                }
+            }
         }
     }
 }

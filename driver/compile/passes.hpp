@@ -39,6 +39,8 @@ public:
     int64_t all_places() const;
     // Boxes of all column tiles, of all groups.
     int64_t all_boxes() const { return all_boxes_; }
+    // Which passes have a weight: [plane][column tile][ky][kx][group].
+    const std::vector<char>& needed() const { return needed_; }
     // Groups that the column tiles of the span need, as one range; at least one group.
     Span groups_of(Span column_tiles) const;
 
@@ -50,7 +52,7 @@ private:
     std::vector<PassBox> row_boxes(int plane, int tile, int ky, Span groups) const;
 
     Geometry geometry_;
-    std::vector<char> needed_;  // [plane][column tile][ky][kx][group]
+    std::vector<char> needed_;
     std::vector<int64_t> count_;
     int64_t all_boxes_ = 0;
     std::vector<Span> window_;

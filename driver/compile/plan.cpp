@@ -37,11 +37,12 @@ bool addressable(const Geometry& geometry) {
            geometry.x.limit() <= most_side(*geometry.machine);
 }
 
-class Search {
+class Enumeration {
 public:
-    Search(const PassTable& passes, const Tuning& tuning) : passes_(passes), tuning_(tuning) {}
+    explicit Enumeration(const Tuning& tuning) : tuning_(tuning) {}
 
-    void try_tiles(const Geometry& geometry) {
+    void try_tiles(const LayerForm& form) {
+        const Geometry& geometry = form.geometry;
         const spec::Machine& machine = *geometry.machine;
         const int depth = tuning_.most_pixels > 0 ? std::min(tuning_.most_pixels, machine.accumulator_depth)
                                                   : machine.accumulator_depth;
@@ -49,6 +50,7 @@ public:
             for (const int height : part_sizes(geometry.y.output, depth / width)) {
                 Plan plan;
                 plan.geometry = geometry;
+                plan.passes = form.passes;
                 plan.tile_h = height;
                 plan.tile_w = width;
                 for (const int columns : part_sizes(geometry.column_tiles, geometry.column_tiles)) {
@@ -70,14 +72,13 @@ private:
                 if (columns_outer && activations == Residency::outer) continue;
                 plan.activations = activations;
                 for (const WeightWish& wish : wishes) {
-                    const std::optional<Plan> done = complete(plan, passes_, wish, tuning_.memory);
+                    const std::optional<Plan> done = complete(plan, wish, tuning_.memory);
                     if (done) found_.push_back(*done);
                 }
             }
         }
     }
 
-    const PassTable& passes_;
     const Tuning& tuning_;
     std::vector<Plan> found_;
 };
@@ -134,22 +135,52 @@ std::vector<Geometry> geometries_of(const Model& model, const Layer& layer, cons
     return wanted.empty() ? exact : wanted;
 }
 
+void append_axis(const Axis& axis, std::vector<int>& numbers) {
+    numbers.insert(numbers.end(), {axis.input, axis.output, axis.kernel, axis.stride, axis.dilation, axis.pad,
+                                   axis.folded});
+}
+
 }  // namespace
 
-std::vector<Plan> make_plans(const Model& model, const Layer& layer, const spec::Machine& machine,
-                             const FormatChoice& format, const Tuning& tuning, size_t most) {
-    std::vector<Plan> plans;
-    for (const Geometry& geometry : geometries_of(model, layer, machine, format, tuning)) {
-        if (!addressable(geometry)) continue;
-        const PassTable passes(geometry);
-        Search search(passes, tuning);
-        search.try_tiles(geometry);
-        plans.insert(plans.end(), search.found().begin(), search.found().end());
+std::vector<LayerForm> forms_of(const Model& model, const Layer& layer, const spec::Machine& machine,
+                                const std::vector<FormatChoice>& formats, const Tuning& tuning) {
+    std::vector<LayerForm> forms;
+    for (const FormatChoice& format : formats) {
+        for (const Geometry& geometry : geometries_of(model, layer, machine, format, tuning)) {
+            if (addressable(geometry)) forms.push_back({geometry, std::make_shared<PassTable>(geometry)});
+        }
     }
-    if (plans.empty()) explain(make_geometry(model, layer, machine, format, false, false));
+    if (forms.empty()) explain(make_geometry(model, layer, machine, formats.front(), false, false));
+    return forms;
+}
+
+std::string key_of(const Layer& layer, const std::vector<LayerForm>& forms) {
+    std::string key = fmt::format("{} {} ", layer.residual >= 0, layer.residual == layer.input);
+    for (const LayerForm& form : forms) {
+        const Geometry& g = form.geometry;
+        std::vector<int> numbers{g.format->code, g.planes,   g.annuls, g.in_channels,  g.out_channels, g.out_bits,
+                                 g.lanes,        g.vector_bytes, g.pixel_bytes, g.groups, g.column_tiles};
+        append_axis(g.y, numbers);
+        append_axis(g.x, numbers);
+        key += fmt::format("{} ", fmt::join(numbers, " "));
+        key.append(form.passes->needed().begin(), form.passes->needed().end());
+    }
+    return key;
+}
+
+std::vector<Plan> make_plans(const std::vector<LayerForm>& forms, const Tuning& tuning, size_t most) {
+    Enumeration all(tuning);
+    for (const LayerForm& form : forms) all.try_tiles(form);
+    std::vector<Plan> plans = all.found();
+    if (plans.empty()) explain(forms.front().geometry);
     std::stable_sort(plans.begin(), plans.end(), [](const Plan& a, const Plan& b) { return a.cost < b.cost; });
     if (plans.size() > most) plans.resize(most);
     return plans;
+}
+
+std::vector<Plan> make_plans(const Model& model, const Layer& layer, const spec::Machine& machine,
+                             const FormatChoice& format, const Tuning& tuning, size_t most) {
+    return make_plans(forms_of(model, layer, machine, {format}, tuning), tuning, most);
 }
 
 std::string describe(const Plan& plan) {
@@ -163,9 +194,8 @@ std::string describe(const Plan& plan) {
                           : plan.weights == Residency::outer ? "loaded once" : "streamed";
     std::string planes;
     if (g.planes > 1) {
-        const PassTable passes(g);
-        planes = fmt::format(", {} planes in {} passes instead of {}", g.planes, passes.all_passes(),
-                             passes.all_places());
+        planes = fmt::format(", {} planes in {} passes instead of {}", g.planes, plan.passes->all_passes(),
+                             plan.passes->all_places());
     }
     return fmt::format("{}x{} pixels x {} channels a step, {} channel group{} of {}, {} outer, weights {}{}{}",
                        plan.tile_h, plan.tile_w, std::min(plan.columns * g.machine->columns, g.out_channels),

@@ -2,6 +2,7 @@
 // How a layer is cut into steps: tile sizes, loop order and what stays in which buffer for how long.
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ enum class Residency : uint8_t {
 // the other way round with columns_outer; inside, chunks of channel groups and of weights if one step does not fit.
 struct Plan {
     Geometry geometry;
+    std::shared_ptr<const PassTable> passes;  // of the geometry, or of one that differs in its layer's values alone
     int tile_h = 1, tile_w = 1;     // output pixels of a spatial tile
     int columns = 1;                // column tiles of a step
     int chunk_groups = 1;           // channel groups in the activation buffer at a time
@@ -32,6 +34,7 @@ struct Plan {
     bool parameters_resident = false;
     bool palette_resident = false;  // the tables of all column tiles
     double cost = 0;                // estimated cycles
+    int64_t least_cycles = 0;       // that the array takes alone; no run takes fewer
 
     int tiles_y() const { return (geometry.y.output + tile_h - 1) / tile_h; }
     int tiles_x() const { return (geometry.x.output + tile_w - 1) / tile_w; }
@@ -41,8 +44,20 @@ struct Plan {
     }
 };
 
+// The ways to see a layer that give its sums exactly: formats and foldings, with the passes that each needs.
+struct LayerForm {
+    Geometry geometry;
+    std::shared_ptr<const PassTable> passes;
+};
+std::vector<LayerForm> forms_of(const Model& model, const Layer& layer, const spec::Machine& machine,
+                                const std::vector<FormatChoice>& formats, const Tuning& tuning);
+
+// Equal for layers of one machine whose plans are the same and take the same time: all but names, values and addresses.
+std::string key_of(const Layer& layer, const std::vector<LayerForm>& forms);
+
 // The plans that fit the machine, at most `most`, the cheapest by estimate first. Error (capacity): none fits; names
 // the layer, the buffer, need and have.
+std::vector<Plan> make_plans(const std::vector<LayerForm>& forms, const Tuning& tuning, size_t most);
 std::vector<Plan> make_plans(const Model& model, const Layer& layer, const spec::Machine& machine,
                              const FormatChoice& format, const Tuning& tuning, size_t most);
 

@@ -6,20 +6,21 @@
 
 namespace napier::driver {
 
-std::vector<Tile> tiles_of(const Plan& plan) {
+Tile tile_of(const Plan& plan, int index) {
     const Geometry& g = plan.geometry;
+    const int y = index / plan.tiles_x() * plan.tile_h, x = index % plan.tiles_x() * plan.tile_w;
+    Tile tile;
+    tile.index = index;
+    tile.out_y = {y, std::min(g.y.output, y + plan.tile_h)};
+    tile.out_x = {x, std::min(g.x.output, x + plan.tile_w)};
+    tile.y = g.y.positions(tile.out_y);
+    tile.x = g.x.positions(tile.out_x);
+    return tile;
+}
+
+std::vector<Tile> tiles_of(const Plan& plan) {
     std::vector<Tile> tiles;
-    for (int y = 0; y < g.y.output; y += plan.tile_h) {
-        for (int x = 0; x < g.x.output; x += plan.tile_w) {
-            Tile tile;
-            tile.index = static_cast<int>(tiles.size());
-            tile.out_y = {y, std::min(g.y.output, y + plan.tile_h)};
-            tile.out_x = {x, std::min(g.x.output, x + plan.tile_w)};
-            tile.y = g.y.positions(tile.out_y);
-            tile.x = g.x.positions(tile.out_x);
-            tiles.push_back(tile);
-        }
-    }
+    for (int index = 0; index < plan.tiles_y() * plan.tiles_x(); ++index) tiles.push_back(tile_of(plan, index));
     return tiles;
 }
 

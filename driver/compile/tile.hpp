@@ -15,6 +15,8 @@ struct Tile {
     int64_t positions() const { return int64_t{y.count()} * x.count(); }
 };
 std::vector<Tile> tiles_of(const Plan& plan);
+// Number `index` of them.
+Tile tile_of(const Plan& plan, int index);
 
 // Loads channel groups `groups` of the tile's input (at byte `memory`) to the activation buffer from word `word`.
 void load_activations(const Plan& plan, const Tile& tile, Span groups, int padding, int64_t memory, int word,

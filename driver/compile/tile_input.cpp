@@ -28,7 +28,8 @@ std::vector<Piece> pieces_of(const Axis& axis, Span positions) {
         if (joins) {
             ++pieces.back().positions.end;
         } else {
-            pieces.push_back({{out, out + 1}, axis.first_input(out) + taps.begin * axis.dilation, axis.advance(), taps});
+            const int first = axis.first_input(out) + taps.begin * axis.dilation;
+            pieces.push_back({{out, out + 1}, first, axis.advance(), taps});
         }
     }
     return pieces;

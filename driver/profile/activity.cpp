@@ -1,5 +1,7 @@
 #include "driver/profile/activity.hpp"
 
+#include <algorithm>
+
 #include "sw/spec/command.hpp"
 
 namespace napier::driver {
@@ -106,6 +108,7 @@ void add_exec(const spec::CommandWords& words, const spec::Machine& machine, Act
     const uint64_t kept = spec::get(words, exec::start) != 0 ? passes - 1 : passes;  // passes that read a sum first
     activity.vectors += pixels * passes;
     activity.passes += passes;
+    activity.pass_cycles += passes * std::max(pixels, rows);
     activity.weight.read += passes * rows * static_cast<uint64_t>(spec::weight_word_bytes(machine));
     if (spec::is_indexed(format) || spec::is_scaled(format)) {
         activity.weight.read += passes * static_cast<uint64_t>(spec::palette_word_bytes(machine));
@@ -125,6 +128,17 @@ void add_exec(const spec::CommandWords& words, const spec::Machine& machine, Act
     activity.output.written += pixels * columns;
 }
 
+// The beats of a layer that what is carried for this purpose counts with.
+uint64_t& carried_beats(Role role, Activity& activity) {
+    switch (role) {
+        case Role::input:
+        case Role::padding: return activity.input_beats;
+        case Role::residual: return activity.residual_beats;
+        case Role::output: return activity.output_beats;
+        default: return activity.weight_beats;
+    }
+}
+
 }  // namespace
 
 void Activity::Bytes::add(const Bytes& other) {
@@ -136,9 +150,15 @@ void Activity::add(const Activity& other) {
     commands += other.commands;
     vectors += other.vectors;
     passes += other.passes;
+    pass_cycles += other.pass_cycles;
     post_groups += other.post_groups;
     read_beats += other.read_beats;
     write_beats += other.write_beats;
+    weight_beats += other.weight_beats;
+    input_beats += other.input_beats;
+    residual_beats += other.residual_beats;
+    output_beats += other.output_beats;
+    command_beats += other.command_beats;
     outputs += other.outputs;
     residuals += other.residuals;
     activation.add(other.activation);
@@ -155,12 +175,15 @@ std::vector<Activity> activities(const Program& program, const spec::Machine& ma
         const spec::CommandWords& words = program.commands[i];
         Activity& layer = layers[static_cast<size_t>(program.notes[i].layer)];
         ++layer.commands;
+        layer.command_beats += static_cast<uint64_t>(spec::command_bytes / machine.beat_bytes);
         layer.read_beats += static_cast<uint64_t>(spec::command_bytes / machine.beat_bytes);
+        const uint64_t before = layer.read_beats + layer.write_beats;
         switch (static_cast<spec::Opcode>(spec::get(words, spec::common::opcode))) {
             case spec::Opcode::load: add_load(words, machine, layer); break;
             case spec::Opcode::store: add_store(words, machine, layer); break;
             default: add_exec(words, machine, layer); break;
         }
+        carried_beats(program.notes[i].role, layer) += layer.read_beats + layer.write_beats - before;
     }
     return layers;
 }

@@ -14,8 +14,11 @@ struct Activity {
     uint64_t commands = 0;
     uint64_t vectors = 0;       // of activations that enter the array: counter array_cycles
     uint64_t passes = 0;        // weight sets: counter passes
+    uint64_t pass_cycles = 0;   // of the array, where a pass takes at least the cycles in which its weights enter
     uint64_t post_groups = 0;   // groups of accumulators: counter post_cycles
     uint64_t read_beats = 0, write_beats = 0;  // on the bus, commands included: counters of these names
+    // The same beats by what they carry, commands among them; weights with their parameters and tables.
+    uint64_t weight_beats = 0, input_beats = 0, residual_beats = 0, output_beats = 0, command_beats = 0;
     uint64_t outputs = 0, residuals = 0;       // values in the post-processor
 
     // Bytes read and written in each memory of the machine; tables of weights count with the weights.

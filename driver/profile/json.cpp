@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "driver/profile/report.hpp"
@@ -31,7 +33,28 @@ ordered_json bytes_json(const Activity& activity) {
     return json;
 }
 
-ordered_json layer_json(const ProfiledLayer& layer, const std::string& unit) {
+// beat: cycles of a beat on the bus.
+ordered_json explanation_json(const ProfiledLayer& layer, double beat) {
+    const Activity& activity = layer.activity;
+    const LayerCycles& cycles = layer.cycles;
+    ordered_json json = {{"limit", limit_of(layer)}, {"passes_alone_cycles", activity.pass_cycles}};
+    json["dram_alone"] = {{"weights_cycles", double(activity.weight_beats) * beat},
+                          {"inputs_cycles", double(activity.input_beats) * beat},
+                          {"residuals_cycles", double(activity.residual_beats) * beat},
+                          {"outputs_cycles", double(activity.output_beats) * beat},
+                          {"commands_cycles", double(activity.command_beats) * beat}};
+    json["computing_cycles"] = cycles.computing;
+    for (int i = 0; i < wait_count; ++i) {
+        json["waiting_for"][fmt::format("{}_cycles", wait_name(static_cast<Wait>(i)))] = cycles.waits[size_t(i)];
+    }
+    json["finish_cycles"] = cycles.finish;
+    json["fill_cycles"] = cycles.fill;
+    json["loading_cycles"] = cycles.loading;
+    json["storing_cycles"] = cycles.storing;
+    return json;
+}
+
+ordered_json layer_json(const ProfiledLayer& layer, const std::string& unit, double beat) {
     ordered_json json = {{"name", layer.name}, {"operation", layer.operation}, {"format", layer.format},
                          {"planes_count", layer.planes}, {"mapping", layer.mapping}, {"bound_by", layer.bound},
                          {"duration_cycles", layer.times.cycles},
@@ -45,6 +68,7 @@ ordered_json layer_json(const ProfiledLayer& layer, const std::string& unit) {
                          {"dram_read_bytes", layer.times.read_bytes}, {"dram_write_bytes", layer.times.write_bytes},
                          {"read_beats_count", layer.activity.read_beats},
                          {"write_beats_count", layer.activity.write_beats}};
+    json["explanation"] = explanation_json(layer, beat);
     json["memories"] = bytes_json(layer.activity);
     json["energy_" + unit] = layer.energies.total();
     json["component_energies_" + unit] = energies_json(layer.energies);
@@ -94,7 +118,9 @@ ordered_json machine_json(const MachineProfile& machine, const std::string& unit
     json["component_energies_" + unit] = energies_json(machine.energies());
     json["host_work"] = ordered_json::array();  // every operator of the model runs on the machine
     json["layers"] = ordered_json::array();
-    for (const ProfiledLayer& layer : machine.layers) json["layers"].push_back(layer_json(layer, unit));
+    for (const ProfiledLayer& layer : machine.layers) {
+        json["layers"].push_back(layer_json(layer, unit, machine.beat_cycles()));
+    }
     json["alternatives"] = ordered_json::array();
     for (const Alternative& alternative : machine.alternatives) {
         json["alternatives"].push_back(alternative_json(alternative, unit));

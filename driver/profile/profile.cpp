@@ -50,6 +50,8 @@ const char* queue_name(int queue) {
     return names[queue];
 }
 
+double MachineProfile::beat_cycles() const { return machine->beat_bytes / memory_bytes_per_cycle; }
+
 double MachineProfile::utilization() const {
     double products = 0.0, peak = 0.0;
     for (const ProfiledLayer& layer : layers) {
@@ -68,7 +70,8 @@ Energies MachineProfile::energies() const {
 std::vector<ProfiledLayer> profiled_layers(const Model& model, const Program& program, const spec::Machine& machine,
                                            const RunTimes& times, const EnergyTable& table,
                                            double memory_bytes_per_cycle) {
-    const std::vector<LayerTimes> layer_cycles = layer_times(program, machine, times);
+    const std::vector<LayerTimes> measured = layer_times(program, machine, times);
+    const std::vector<LayerCycles> cycles = layer_cycles(program, times);
     const std::vector<Activity> counted = activities(program, machine);
     std::vector<ProfiledLayer> layers(program.layers.size());
     add_spans(program, times, layers);
@@ -82,7 +85,8 @@ std::vector<ProfiledLayer> profiled_layers(const Model& model, const Program& pr
         layer.planes = mapping.planes;
         layer.products = mapping.products;
         layer.zero_weight_products = zero_weight_products(model.layers[i], mapping);
-        layer.times = layer_cycles[i];
+        layer.times = measured[i];
+        layer.cycles = cycles[i];
         layer.activity = counted[i];
         layer.array_cycles = double(layer.activity.vectors);
         layer.dram_cycles = double((layer.activity.read_beats + layer.activity.write_beats) *

@@ -8,6 +8,7 @@
 
 #include "driver/energy/table.hpp"
 #include "driver/profile/activity.hpp"
+#include "driver/profile/explain.hpp"
 #include "driver/session/layer_times.hpp"
 #include "driver/squeezenext/graph.hpp"
 #include "driver/squeezenext/machine.hpp"
@@ -44,6 +45,7 @@ struct ProfiledLayer {
     int64_t products = 0;              // useful ones
     int64_t zero_weight_products = 0;  // of these, with a weight of 0
     LayerTimes times;
+    LayerCycles cycles;
     Activity activity;
     Energies energies;
     std::array<QueueSpan, queue_count> queues;
@@ -68,6 +70,7 @@ struct MachineProfile {
     std::vector<Alternative> alternatives;
 
     uint64_t cycles() const { return times.counters[spec::counter_cycles]; }
+    double beat_cycles() const;  // of the bus
     double utilization() const;  // useful products / peak products of all layers' cycles
     Energies energies() const;   // sums of the layers'
 };

@@ -11,6 +11,9 @@ namespace napier::driver {
 // For the terminal: a table of layers for each machine, then one of the machines.
 std::string profile_text(const Profile& profile);
 
+// For the terminal: for each machine what every layer's cycles go to, and how it is mapped. docs/profile.md.
+std::string explain_text(const Profile& profile);
+
 // Everything; keys end with their unit.
 std::string profile_json(const Profile& profile);
 

@@ -122,4 +122,18 @@ TEST_CASE("A step's weights in parts give the golden tensors, and two parts fit 
     }
 }
 
+TEST_CASE("Estimates grow with the memory's latency and with the cycles of a beat") {
+    Random random(3);
+    const Model model = model_of(random, {12, 3, 40, 3, 1, 1});
+    const spec::Machine& machine = spec::find_machine("edge");
+    const driver::FormatChoice format = driver::choose_format(model, model.layers[0], machine);
+    const auto cost = [&](double latency, double bytes) {
+        driver::Tuning tuning;
+        tuning.memory = {latency, bytes};
+        return driver::make_plans(model, model.layers[0], machine, format, tuning, 1).front().cost;
+    };
+    CHECK(cost(100, 16) > cost(20, 16) + 80);
+    CHECK(cost(20, 1) > cost(20, 16));
+}
+
 }  // namespace napier::test

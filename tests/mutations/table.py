@@ -4,6 +4,7 @@ import comparators
 import hardware
 import importer
 import interfaces
+import mapping_faults
 import microscaling
 import microscaling_units
 import platform_faults
@@ -19,4 +20,4 @@ import zoo
 MUTATIONS = [*comparators.MUTATIONS, *software.MUTATIONS, *importer.MUTATIONS, *microscaling.MUTATIONS,
              *quantizers.MUTATIONS, *hardware.MUTATIONS, *microscaling_units.MUTATIONS, *simulator.MUTATIONS,
              *zoo.MUTATIONS, *profile_faults.MUTATIONS, *synthesis.MUTATIONS, *real_machines.MUTATIONS,
-             *interfaces.MUTATIONS, *platform_faults.MUTATIONS, *robustness.MUTATIONS]
+             *interfaces.MUTATIONS, *mapping_faults.MUTATIONS, *platform_faults.MUTATIONS, *robustness.MUTATIONS]
