@@ -28,7 +28,7 @@ std::pair<bool, std::string> fit(const Model& model, const Layer& layer, const s
 
 std::string format_of(const Model& model, const Layer& layer, const spec::Machine& machine) {
     try {
-        const FormatChoice choice = choose_format(model, layer, machine);
+        const FormatChoice choice = choose_format(model, for_machine(model, layer, machine), machine);
         const std::string planes = choice.planes > 1 ? fmt::format(" x{}", choice.planes) : "";
         return fmt::format("{}{} ({})", choice.format->name, planes, choice.reason);
     } catch (const Error&) {

@@ -27,6 +27,8 @@ using Images = std::vector<std::vector<float>>;
 struct QuantizeOptions {
     std::string model, format, output, calibrate, images, labels, clip = "minmax", scale_rule = "floor";
     std::string activation_format;  // element of blocks; empty: that of the weights
+    std::string activations;  // tensor, vectors, or empty: what the format has
+    int activation_bits = 8;
     size_t limit = SIZE_MAX;
 };
 
@@ -65,7 +67,8 @@ public:
             throw Error(ErrorKind::usage, "activations of integers need ranges; give images with --calibrate.");
         }
         const Images calibration = read_real_images(options_.calibrate, elements_, options_.limit);
-        const auto conversion = quantize::convert(graph_, format, quantize::find_clip(options_.clip), calibration);
+        const auto conversion = quantize::convert(graph_, format, quantize::find_clip(options_.clip), calibration,
+                                                  activations(format));
         finish(conversion, import_onnx(conversion.file, name_), format.name);
     }
 
@@ -84,6 +87,16 @@ private:
     const spec::Element& activation_element(const spec::Element& weights) const {
         if (options_.activation_format.empty()) return weights;
         return formats::find_element(options_.activation_format);
+    }
+
+    // vsq has scales of vectors for both operands, other formats one scale for each activation tensor.
+    quantize::ActivationFormat activations(const quantize::WeightFormat& format) const {
+        const bool is_vsq = std::string_view(format.name) == "vsq";
+        const bool in_vectors = options_.activations.empty() ? is_vsq : options_.activations == "vectors";
+        if (in_vectors && !is_vsq) {
+            throw Error(ErrorKind::usage, "activations have scales of vectors with --to vsq alone.");
+        }
+        return {in_vectors, options_.activation_bits};
     }
 
     template <typename Network>
@@ -155,6 +168,11 @@ void add_quantize(CLI::App& app, int& result) {
         ->capture_default_str();
     command->add_option("--activation-format", options->activation_format,
                         "elements of activations (mx...); else those of the weights")->type_name("FORMAT");
+    command->add_option("--activations", options->activations,
+                        "scales of activations: one a tensor, or, of vsq, one a vector of 16 channels (default)")
+        ->check(CLI::IsMember({"tensor", "vectors"}));
+    command->add_option("--activation-bits", options->activation_bits, "of an activation in vectors: 8 or 4")
+        ->check(CLI::IsMember({8, 4}))->capture_default_str();
     command->footer("Example: napier quantize float.onnx --to int4 -o int4.onnx --calibrate images.npy --clip mse");
     command->callback([options, &result] { result = quantize_model(*options); });
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "driver/compile/assemble.hpp"
 #include "driver/compile/build.hpp"
 #include "driver/compile/emit.hpp"
@@ -15,6 +17,13 @@
 
 namespace napier::driver {
 namespace {
+
+// The model with every layer as the machine runs it.
+Model model_for_machine(const Model& model, const spec::Machine& machine) {
+    Model result = model;
+    for (Layer& layer : result.layers) layer = for_machine(model, layer, machine);
+    return result;
+}
 
 LayerMapping mapping_of(const Plan& plan) {
     const Layer& layer = *plan.geometry.layer;
@@ -110,14 +119,19 @@ Program compile(const Model& model, const spec::Machine& machine, const CompileO
         throw Error(ErrorKind::unsupported,
                     fmt::format("Model '{}' has no layer to run; give one with at least one.", model.name));
     }
-    return build_program(model, machine, options, choose_plans(model, machine, options));
+    const bool scaled = std::any_of(model.layers.begin(), model.layers.end(),
+                                    [](const Layer& layer) { return !layer.input_scales.empty(); });
+    if (!scaled) return build_program(model, machine, options, choose_plans(model, machine, options));
+    const Model own = model_for_machine(model, machine);
+    return build_program(own, machine, options, choose_plans(own, machine, options));
 }
 
 LayerMapping map_layer(const Model& model, const Layer& layer, const spec::Machine& machine, const Tuning& tuning) {
     require_bits(model, layer, machine);
-    const FormatChoice choice = choose_format(model, layer, machine, tuning.format);
-    golden::require_accumulator(layer, machine.accumulator_bits, choice.planes);
-    return mapping_of(make_plans(model, layer, machine, choice, tuning, 1).front());
+    const Layer own = for_machine(model, layer, machine);
+    const FormatChoice choice = choose_format(model, own, machine, tuning.format);
+    golden::require_accumulator(own, machine.accumulator_bits, choice.planes);
+    return mapping_of(make_plans(model, own, machine, choice, tuning, 1).front());
 }
 
 std::vector<uint8_t> command_bytes(const Program& program) {

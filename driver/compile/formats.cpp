@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -36,8 +37,10 @@ std::vector<const spec::Format*> formats_for(spec::Operation operation, const sp
 }
 
 std::vector<const spec::Format*> formats_for_layer(const Layer& layer, const spec::Machine& machine) {
-    return formats_for(spec::find_format(layer.format).operation, machine,
-                       [&](const spec::Format& format) { return holds_tiles(format, layer, machine); });
+    const bool scaled = !layer.input_scales.empty();
+    return formats_for(spec::find_format(layer.format).operation, machine, [&](const spec::Format& format) {
+        return (!scaled || spec::is_scaled(format)) && holds_tiles(format, layer, machine);
+    });
 }
 
 // True if the layer's sums are right in this format, with some folding of its kernel.
@@ -51,8 +54,8 @@ bool is_exact(const Model& model, const Layer& layer, const spec::Machine& machi
     return false;
 }
 
-// The machine's choices, the best first.
-std::vector<FormatChoice> choices_of(const Model& model, const Layer& layer, const spec::Machine& machine) {
+// The machine's choices for a layer as it is, the best first.
+std::vector<FormatChoice> own_choices(const Model& model, const Layer& layer, const spec::Machine& machine) {
     const spec::Operation operation = spec::find_format(layer.format).operation;
     std::vector<FormatChoice> choices;
     for (const spec::Format* format : formats_for_layer(layer, machine)) {
@@ -65,11 +68,20 @@ std::vector<FormatChoice> choices_of(const Model& model, const Layer& layer, con
     for (const spec::Format* format : formats_for(operation, machine, holds_trits)) {
         const bool chosen = std::any_of(choices.begin(), choices.end(),
                                         [&](const FormatChoice& choice) { return choice.format == format; });
-        if (spec::is_scaled(*format) ? !chosen : !holds_tiles(*format, layer, machine)) {
-            choices.push_back({format, planes, ""});
+        const FormatChoice choice{format, planes, ""};
+        if (!layer.input_scales.empty()) {
+            if (spec::is_scaled(*format) && !chosen && is_exact(model, layer, machine, choice)) {
+                choices.push_back(choice);
+            }
+        } else if (spec::is_scaled(*format) ? !chosen : !holds_tiles(*format, layer, machine)) {
+            choices.push_back(choice);
         }
     }
     return choices;
+}
+
+std::vector<FormatChoice> choices_of(const Model& model, const Layer& layer, const spec::Machine& machine) {
+    return own_choices(model, for_machine(model, layer, machine), machine);
 }
 
 std::string machines_that_can(const Model& model, const Layer& layer) {
@@ -91,7 +103,11 @@ std::string machines_that_can(const Model& model, const Layer& layer) {
         reason = fmt::format("needs the number format {}, and machine '{}' has {}", layer.format, machine.name,
                              spec::format_names(machine));
     }
-    if (!formats_for_layer(layer, machine).empty()) {
+    if (!layer.input_scales.empty()) {
+        reason = fmt::format("has an integer scale for each vector of {} input channels, and machine '{}' ({}) neither "
+                             "multiplies the sums of a pass by them nor holds their products with its weights",
+                             scale_vector, machine.name, spec::format_names(machine));
+    } else if (!formats_for_layer(layer, machine).empty()) {
         reason = fmt::format("has {}, which the number format of machine '{}' that holds its weights, {}, cannot leave "
                              "out: it has no weight that is zero",
                              layer.groups > 1 ? fmt::format("{} groups", layer.groups) : "padding that is not zero",
@@ -104,11 +120,37 @@ std::string machines_that_can(const Model& model, const Layer& layer) {
                                          : "choose one of the machines " + able));
 }
 
+// The layer with the scales of its input in its weights, if int8 holds these: the same sums.
+std::optional<Layer> with_scaled_weights(const Model& model, const Layer& layer) {
+    const int per_group = model.tensors[size_t(layer.input)].channels / layer.groups;
+    const size_t per_out = layer.weight.size() / layer.bias.size();
+    const size_t outs_in_group = layer.bias.size() / size_t(layer.groups);
+    Layer result = layer;
+    result.input_scales.clear();
+    for (size_t i = 0; i < layer.weight.size(); ++i) {
+        const int first = static_cast<int>(i / per_out / outs_in_group) * per_group;
+        const int channel = first + static_cast<int>(i % size_t(per_group));
+        const int weight = layer.weight[i] * input_scale(layer, channel);
+        if (weight < -128 || weight > 127) return std::nullopt;
+        result.weight[i] = static_cast<int8_t>(weight);
+    }
+    result.format = formats::cheapest(result.weight, spec::Operation::product, size_t(per_group)).name;
+    return result;
+}
+
 }  // namespace
+
+Layer for_machine(const Model& model, const Layer& layer, const spec::Machine& machine) {
+    if (layer.input_scales.empty()) return layer;
+    const std::vector<FormatChoice> own = own_choices(model, layer, machine);
+    if (!own.empty() && own.front().planes == 1) return layer;
+    const std::optional<Layer> scaled = with_scaled_weights(model, layer);
+    return scaled && !own_choices(model, *scaled, machine).empty() ? *scaled : layer;
+}
 
 std::vector<FormatChoice> format_choices(const Model& model, const Layer& layer, const spec::Machine& machine,
                                          const std::string& wanted) {
-    const std::vector<FormatChoice> choices = choices_of(model, layer, machine);
+    const std::vector<FormatChoice> choices = own_choices(model, layer, machine);
     if (choices.empty()) refuse(model, layer, machine);
     const auto found = std::find_if(choices.begin(), choices.end(),
                                     [&](const FormatChoice& entry) { return entry.format->name == wanted; });

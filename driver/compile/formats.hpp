@@ -20,11 +20,16 @@ struct FormatChoice {
 std::vector<FormatChoice> format_choices(const Model& model, const Layer& layer, const spec::Machine& machine,
                                          const std::string& wanted = "");
 
+// The layer as the machine runs it: a layer with scales of its input's vectors, on a machine that neither multiplies
+// sums by scales nor needs planes of trits for it, has them in its weights, if int8 holds these products. The sums, and
+// so all outputs, are the same. Else the layer itself.
+Layer for_machine(const Model& model, const Layer& layer, const spec::Machine& machine);
+
 // Of the machine's formats that compute the layer's operation and hold every weight, the one with the most lanes, then
 // the least code; or the one named `wanted`, if it is among them. A format without a weight that annuls counts only if
 // the bytes of a vector that belong to no channel do no harm (Geometry::is_exact). Else planes of trits in the
 // machine's format with the most lanes that holds -1, 0 and +1.
-// Error (unsupported): there is neither; names what the weights need and the machines that can.
+// layer: for_machine. Error (unsupported): there is neither; names what the weights need and the machines that can.
 FormatChoice choose_format(const Model& model, const Layer& layer, const spec::Machine& machine,
                            const std::string& wanted = "");
 

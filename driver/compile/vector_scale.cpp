@@ -12,11 +12,11 @@ namespace {
 
 // As scale_of; nothing: there is none.
 std::optional<int> find_scale(const Geometry& geometry, int out, const PassBox& pass) {
-    std::vector<int8_t> weights;
+    std::vector<int> weights;
     const int first = pass.group * geometry.vector_bytes;
     for (int byte = first; byte < std::min(first + geometry.vector_bytes, geometry.pixel_bytes); ++byte) {
         const int weight = weight_at(geometry, out, pass.ky, pass.kx, byte);
-        weights.push_back(static_cast<int8_t>(plane_weight(geometry, weight, pass.plane)));
+        weights.push_back(plane_weight(geometry, weight, pass.plane) * scale_at(geometry, byte));
     }
     return formats::vector_scale(*geometry.format, weights);
 }
@@ -24,13 +24,15 @@ std::optional<int> find_scale(const Geometry& geometry, int out, const PassBox& 
 }  // namespace
 
 bool has_scales(const Geometry& geometry) {
-    if (geometry.planes > 1) return true;  // trits have the scale 1
+    const bool scaled = !geometry.layer->input_scales.empty();
+    if (geometry.planes > 1 && !scaled) return true;  // trits have the scale 1
+    const PassBox all{0, 0, 0, geometry.y.taps(), geometry.x.taps(), geometry.groups};
     for (int out = 0; out < geometry.out_channels; ++out) {
-        for (int ky = 0; ky < geometry.y.taps(); ++ky) {
-            for (int kx = 0; kx < geometry.x.taps(); ++kx) {
-                for (int group = 0; group < geometry.groups; ++group) {
-                    if (!find_scale(geometry, out, {ky, kx, group, 1, 1, 1})) return false;
-                }
+        for (int plane = 0; plane < geometry.planes; ++plane) {
+            for (int64_t i = 0; i < all.passes(); ++i) {
+                PassBox pass = pass_of(all, i);
+                pass.plane = plane;
+                if (!find_scale(geometry, out, pass)) return false;
             }
         }
     }
@@ -40,7 +42,8 @@ bool has_scales(const Geometry& geometry) {
 std::vector<int> column_scales(const Geometry& geometry, int column_tile, const PassBox& pass) {
     const int columns = geometry.machine->columns;
     std::vector<int> scales(size_t(columns), 1);
-    if (!spec::is_scaled(*geometry.format) || geometry.planes > 1) return scales;
+    const bool scaled = !geometry.layer->input_scales.empty();
+    if (!spec::is_scaled(*geometry.format) || (geometry.planes > 1 && !scaled)) return scales;
     for (int column = 0; column < columns; ++column) {
         const int out = column_tile * columns + column;
         if (out < geometry.out_channels) scales[size_t(column)] = find_scale(geometry, out, pass).value();

@@ -1,6 +1,7 @@
 #pragma once
 // Scales of vectors: in a format that has them, each pass has an integer for each column, by which its sum is
-// multiplied. The weights of a pass and column are that scale times numbers of the format.
+// multiplied. The weights of a pass and column, each times the scale of its input's vector, are that scale times
+// numbers of the format.
 
 #include <cstdint>
 #include <vector>

@@ -58,9 +58,9 @@ uint32_t bits_at(const Geometry& geometry, int out, const PassBox& pass, int byt
 uint32_t code_at(const Geometry& geometry, const Codes& codes, int out, const PassBox& pass, int scale, int byte) {
     if (geometry.format->operation == spec::Operation::match) return bits_at(geometry, out, pass, byte);
     const int beyond = byte - geometry.pixel_bytes;
-    const int weight =
-        beyond >= 0 ? geometry.tail_weight(beyond)
-                    : plane_weight(geometry, weight_at(geometry, out, pass.ky, pass.kx, byte), pass.plane);
+    if (beyond >= 0) return codes[static_cast<uint8_t>(geometry.tail_weight(beyond) / scale)];
+    const int weight = scale_at(geometry, byte) *
+                       plane_weight(geometry, weight_at(geometry, out, pass.ky, pass.kx, byte), pass.plane);
     return codes[static_cast<uint8_t>(weight / scale)];
 }
 
@@ -102,6 +102,10 @@ int weight_at(const Geometry& geometry, int out, int ky, int kx, int byte) {
     if (ky >= geometry.y.kernel) return 0;  // of the last run, behind the kernel
     const size_t row = (size_t(out) * geometry.y.kernel + ky) * geometry.x.kernel + kx;
     return layer.weight[row * per_group + index];
+}
+
+int scale_at(const Geometry& geometry, int byte) {
+    return input_scale(*geometry.layer, byte % geometry.in_channels);
 }
 
 int plane_weight(const Geometry& geometry, int weight, int plane) {

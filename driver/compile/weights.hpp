@@ -20,6 +20,9 @@ WeightPlace place_of(const Geometry& geometry, int ky, int kx, int channel);
 // and behind the kernel.
 int weight_at(const Geometry& geometry, int out, int ky, int kx, int byte);
 
+// The scale of the input's vector in which byte `byte` of the pixel stands.
+int scale_at(const Geometry& geometry, int byte);
+
 // What a plane holds of a weight: its trit, or all of it if there is one plane.
 int plane_weight(const Geometry& geometry, int weight, int plane);
 

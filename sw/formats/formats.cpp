@@ -4,6 +4,7 @@
 #include <array>
 #include <iterator>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -161,7 +162,7 @@ std::optional<uint32_t> encode(const spec::Format& format, int weight) {
     return std::nullopt;
 }
 
-std::optional<int> vector_scale(const spec::Format& format, std::span<const int8_t> weights) {
+std::optional<int> vector_scale(const spec::Format& format, std::span<const int> weights) {
     for (int scale = 1; scale < 1 << format.scale_bits; ++scale) {
         const bool fits = std::all_of(weights.begin(), weights.end(), [&](int weight) {
             return weight % scale == 0 && encode(format, weight / scale).has_value();
@@ -171,6 +172,10 @@ std::optional<int> vector_scale(const spec::Format& format, std::span<const int8
         }
     }
     return std::nullopt;
+}
+
+std::optional<int> vector_scale(const spec::Format& format, std::span<const int8_t> weights) {
+    return vector_scale(format, std::vector<int>(weights.begin(), weights.end()));
 }
 
 namespace {

@@ -7,6 +7,7 @@
 #include <span>
 #include <string_view>
 
+#include "sw/model/model.hpp"
 #include "sw/spec/machine.hpp"
 
 namespace napier::formats {
@@ -58,10 +59,15 @@ std::optional<uint32_t> encode(const spec::Format& format, int weight);
 uint32_t most_weights(const spec::Format& format);
 
 // Weights of a layer that share a scale in a format of vectors: input channels of one tap (VS-Quant).
-inline constexpr size_t scale_vector = 16;
+using napier::scale_vector;
+
+// Greatest scale of an input's vector (napier::Tensor): 4 bits, as the scales of weights have in VS-Quant.
+inline constexpr int greatest_input_scale = 15;
 
 // The least scale of the format, 1 or more, that divides all weights into numbers with a code; nothing: there is none.
+// Weights times the scales of their inputs need more than 8 bits.
 std::optional<int> vector_scale(const spec::Format& format, std::span<const int8_t> weights);
+std::optional<int> vector_scale(const spec::Format& format, std::span<const int> scaled_weights);
 
 // True if every weight has a code, and a table has room for all of them. In a format with scales: if every vector has
 // one; vectors are cut from rows of `row` weights, 0: from all of them.

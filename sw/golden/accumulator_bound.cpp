@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -39,16 +40,29 @@ Range multiple_range(int factor) {
 }
 
 // Partial sums of one channel while a plane is added: each weight counts with its trits from this plane up, or still
-// with three times those from the next one up.
-Range plane_range(std::span<const int8_t> weights, int plane) {
+// with three times those from the next one up. scales: of the inputs that the weights meet.
+Range plane_range(std::span<const int8_t> weights, std::span<const int> scales, int plane) {
     Range sum;
-    for (const int8_t weight : weights) {
-        const Range with = multiple_range(formats::upper_trits(weight, plane));
-        const Range without = multiple_range(3 * formats::upper_trits(weight, plane + 1));
-        sum.low += std::min(with.low, without.low);
-        sum.high += std::max(with.high, without.high);
+    for (size_t i = 0; i < weights.size(); ++i) {
+        const Range with = multiple_range(formats::upper_trits(weights[i], plane));
+        const Range without = multiple_range(3 * formats::upper_trits(weights[i], plane + 1));
+        sum.low += scales[i] * std::min(with.low, without.low);
+        sum.high += scales[i] * std::max(with.high, without.high);
     }
     return sum;
+}
+
+// The scales of the inputs that a channel's weights meet, in their order.
+std::vector<int> scales_of(const Layer& layer, size_t channel, size_t terms) {
+    const size_t groups = static_cast<size_t>(layer.groups);
+    const size_t group = channel * groups / layer.bias.size();
+    const size_t taps = static_cast<size_t>(layer.window.kernel_h) * static_cast<size_t>(layer.window.kernel_w);
+    const size_t in_per_group = std::max<size_t>(1, terms / taps);
+    std::vector<int> scales(terms);
+    for (size_t i = 0; i < terms; ++i) {
+        scales[i] = input_scale(layer, static_cast<int>(group * in_per_group + i % in_per_group));
+    }
+    return scales;
 }
 
 }  // namespace
@@ -72,8 +86,10 @@ AccumulatorBound accumulator_bound(const Layer& layer, int planes) {
     AccumulatorBound bound;
     for (size_t channel = 0; channel < layer.bias.size(); ++channel) {
         Range partial, total;
+        const std::vector<int> scales = scales_of(layer, channel, terms);
         for (size_t i = 0; i < terms; ++i) {
-            const Range& term = of_weight[layer.weight[channel * terms + i] + 128];
+            const Range& unscaled = of_weight[layer.weight[channel * terms + i] + 128];
+            const Range term{scales[i] * unscaled.low, scales[i] * unscaled.high};
             total.low += term.low;
             total.high += term.high;
             partial.low += std::min<int64_t>(term.low, 0);
@@ -83,7 +99,7 @@ AccumulatorBound accumulator_bound(const Layer& layer, int planes) {
             partial = {};
         }
         for (int plane = 0; planes > 1 && plane < planes; ++plane) {
-            const Range range = plane_range(std::span(layer.weight).subspan(channel * terms, terms), plane);
+            const Range range = plane_range(std::span(layer.weight).subspan(channel * terms, terms), scales, plane);
             partial = {std::min(partial.low, range.low), std::max(partial.high, range.high)};
         }
         const int64_t bias = layer.bias[channel];

@@ -60,7 +60,8 @@ int64_t accumulate(const Model& model, const Layer& layer, const TensorValues& i
             const int in_x = x * window.stride_x + kx * window.dilation_x - window.pad_left;
             for (int i = 0; i < in_per_group; ++i) {
                 const int activation = padded_value(source, input, in_y, in_x, group * in_per_group + i);
-                sum += formats::channel_term(format, activation, layer.weight[next++]);
+                const int64_t scale = input_scale(layer, group * in_per_group + i);
+                sum += scale * formats::channel_term(format, activation, layer.weight[next++]);
             }
         }
     }

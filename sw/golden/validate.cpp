@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "sw/base/error.hpp"
+#include "sw/formats/formats.hpp"
 
 namespace napier::golden {
 
@@ -16,6 +17,22 @@ constexpr int64_t greatest_elements = std::numeric_limits<int32_t>::max();
 
 [[noreturn]] void fail(const std::string& sentence) {
     throw Error(ErrorKind::input, sentence);
+}
+
+void validate_vector_scales(const Tensor& tensor) {
+    const std::vector<uint8_t>& scales = tensor.vector_scales;
+    const size_t vectors = (static_cast<size_t>(tensor.channels) + scale_vector - 1) / scale_vector;
+    if (!scales.empty() && (scales.size() != vectors || tensor.one_bit)) {
+        fail(fmt::format("Tensor {} of {} channels has {} scales of vectors; give one for each {} channels, or none, "
+                         "and none to one-bit values.",
+                         tensor.name, tensor.channels, scales.size(), scale_vector));
+    }
+    for (const uint8_t scale : scales) {
+        if (scale < 1 || scale > formats::greatest_input_scale) {
+            fail(fmt::format("Tensor {} has a vector of the scale {}; give 1 to {}.", tensor.name, scale,
+                             formats::greatest_input_scale));
+        }
+    }
 }
 
 void validate_tensor(const Tensor& tensor) {
@@ -40,6 +57,7 @@ void validate_tensor(const Tensor& tensor) {
         fail(fmt::format("Tensor {} has the zero point {}; give it one from -128 to 127.", tensor.name,
                          tensor.zero_point));
     }
+    validate_vector_scales(tensor);
 }
 
 void require_tensor(const Model& model, int index, const std::string& user) {
@@ -53,6 +71,9 @@ void validate_port(const Model& model, const Port& port, const char* which) {
     require_tensor(model, port.tensor, fmt::format("The model's {} port {}", which, port.name));
     if (model.tensors[static_cast<size_t>(port.tensor)].one_bit) {
         fail(fmt::format("The model's {} port {} has one-bit values; give it bytes.", which, port.name));
+    }
+    if (!model.tensors[static_cast<size_t>(port.tensor)].vector_scales.empty()) {
+        fail(fmt::format("The model's {} port {} has scales of vectors; give it one scale.", which, port.name));
     }
     if (port.stored_offset != 0 && port.stored_offset != -128) {
         fail(fmt::format("The model's {} port {} has the stored offset {}; give 0 (int8) or -128 (uint8).", which,

@@ -77,6 +77,14 @@ void validate_weights(const Model& model, const Layer& layer) {
         fail(layer, fmt::format("of format {} reads a tensor of {}; give xnor, and nothing else, one-bit activations",
                                 layer.format, one_bit ? "one-bit values" : "bytes"));
     }
+    const std::vector<uint8_t>& scales = model.tensors[static_cast<size_t>(layer.input)].vector_scales;
+    if (!layer.input_scales.empty() && layer.input_scales != scales) {
+        fail(layer, "multiplies its terms by scales that are not those of its input's vectors; give it these or none");
+    }
+    if (!layer.input_scales.empty() && spec::find_format(layer.format).operation != spec::Operation::product) {
+        fail(layer, fmt::format("of format {} has scales of its input's vectors; give them to products alone",
+                                layer.format));
+    }
     if (!formats::holds(spec::find_format(layer.format), layer.weight, static_cast<size_t>(in_per_group))) {
         fail(layer, fmt::format("has weights that the number format {} does not hold; choose another", layer.format));
     }

@@ -85,14 +85,17 @@ Value convolution_of(Lowering& lowering, const Node& node, spec::Operation terms
             throw Refusal{"it takes distances of activations of -1 and +1", "quantize them to 2 to 8 bits with Quant",
                           {}};
         }
+        if (!lowering.layers().grid(input.tensor).vector_scales.empty()) {
+            throw Refusal{"its input has a scale for each vector of channels, and a distance needs one for all",
+                          "quantize the input of an AdderConv per tensor", {}};
+        }
         put_on_grid(lowering.layers().grid(input.tensor), weights);
     }
-    Expression expression = product_expression(node, lowering, input, weights);
+    Expression expression = product_expression(node, lowering, input, weights, groups);
     if (terms == spec::Operation::distance) {
         expression.terms = terms;
     }
     expression.window = placed.window;
-    expression.groups = groups;
     expression.extents = {placed.output.height, placed.output.width, dims[0]};
     expression.view = channels_first(expression.extents, dims.size());
     const size_t taps = static_cast<size_t>(placed.window.kernel_h) * static_cast<size_t>(placed.window.kernel_w);

@@ -14,7 +14,7 @@ namespace napier::onnx {
 
 namespace {
 
-constexpr Grid full_range(const Grid& grid) { return {grid.scale, grid.zero_point, grid.offset, -128, 127}; }
+Grid full_range(const Grid& grid) { return {grid.scale, grid.zero_point, grid.offset, -128, 127}; }
 
 std::vector<Axis> order_of(const View& view, const Extents& extents) {
     return axis_order(without_units(view, extents));
@@ -48,7 +48,9 @@ Expression identity_expression(const Node& node, const Layers& layers, const Act
     const size_t channels = static_cast<size_t>(activation.extents.channels);
     expression.groups = activation.extents.channels;
     expression.weight = std::make_shared<const std::vector<int8_t>>(channels, int8_t{1});
-    expression.step.assign(channels, layers.grid(activation.tensor).scale);
+    for (size_t channel = 0; channel < channels; ++channel) {
+        expression.step.push_back(layers.grid(activation.tensor).channel_scale(channel));
+    }
     expression.bias_steps.assign(channels, 0);
     expression.bias.assign(channels, 0.0);
     return expression;
@@ -71,6 +73,10 @@ Value Lowering::quantize(const Node& node, const Value& value, const Grid& grid,
     }
     Activation activation = std::get<Activation>(value);
     if (activation.form == Form::unquantized) {
+        if (!grid.vector_scales.empty()) {
+            throw Refusal{"it gives the input of the model a scale for each vector of channels",
+                          "quantize it per tensor", {}};
+        }
         if (!layers_.has_grid(activation.tensor)) {
             layers_.set_grid(activation.tensor, full_range(grid));
             layers_.model().input.stored_offset = grid.offset;
@@ -107,6 +113,9 @@ void Lowering::check_output() {
                                                         std::holds_alternative<JoinedPointer>(found->second));
         return refuse_output(is_real ? "it is float32 and not quantized" : "it is not computed by a layer",
                              "put QuantizeLinear (and DequantizeLinear) behind the last node");
+    }
+    if (!layers_.grid(activation->tensor).vector_scales.empty()) {
+        return refuse_output("it has a scale for each vector of channels", "quantize it per tensor");
     }
     if (layers_.grid(activation->tensor).one_bit) {
         return refuse_output("it is -1 and +1 alone", "quantize it to 2 to 8 bits with Quant");

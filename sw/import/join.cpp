@@ -29,7 +29,11 @@ Expression copy(const Node& node, const Layers& layers, const Joined& joined, co
     expression.operation = "Concat";
     expression.groups = 1;
     expression.weight = std::make_shared<const std::vector<int8_t>>(std::move(weight));
-    expression.step.assign(outputs, layers.grid(part.tensor).scale);
+    const Grid& grid = layers.grid(part.tensor);
+    expression.step.assign(outputs, grid.scale);
+    for (size_t channel = 0; channel < inputs; ++channel) {
+        expression.step[static_cast<size_t>(first) + channel] = grid.channel_scale(channel);
+    }
     expression.bias_steps.assign(outputs, 0);
     expression.bias.assign(outputs, 0.0);
     expression.extents = joined.extents;

@@ -41,6 +41,7 @@ void Layers::set_grid(int tensor, const Grid& grid) {
     model_.tensors[static_cast<size_t>(tensor)].scale = grid.scale;
     model_.tensors[static_cast<size_t>(tensor)].zero_point = grid.zero_point;
     model_.tensors[static_cast<size_t>(tensor)].one_bit = grid.one_bit;
+    model_.tensors[static_cast<size_t>(tensor)].vector_scales = grid.vector_scales;
 }
 
 Activation Layers::add_tensor(const std::string& name, const Extents& extents, const View& view, const Grid& grid) {
@@ -135,13 +136,31 @@ void Layers::check_one_bit(const Expression& expression) const {
     }
 }
 
+void Layers::check_residual(const Expression& expression, const Grid& grid) const {
+    if (!expression.residual) {
+        return;
+    }
+    const Grid& residual = this->grid(expression.residual->tensor);
+    for (size_t channel = 0; channel < expression.step.size(); ++channel) {
+        if (residual.vector_scale(channel) * grid.vector_scale(0) !=
+            residual.vector_scale(0) * grid.vector_scale(channel)) {
+            throw Refusal{fmt::format("layer {}: the activation it adds has other scales of its vectors of channels "
+                                      "than its output, and a machine adds it with one factor",
+                                      name_text(expression.name)),
+                          "quantize both per tensor, or with the same integers for the vectors", {}};
+        }
+    }
+}
+
 Activation Layers::add_layer(const Expression& expression, const Grid& grid, const std::string& tensor_name) {
     check_one_bit(expression);
+    check_residual(expression, grid);
     Layer layer;
     layer.name = expression.name;
     layer.operation = expression.operation;
     layer.input = expression.input.tensor;
     layer.residual = expression.residual ? expression.residual->tensor : -1;
+    layer.input_scales = expression.input_scales;
     layer.window = expression.window;
     layer.groups = static_cast<int>(expression.groups);
     set_scaling(layer, expression, grid);

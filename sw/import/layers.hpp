@@ -51,6 +51,8 @@ private:
     State& state(int tensor) { return states_[static_cast<size_t>(tensor)]; }
     // Refusal: activations of -1 and +1 are read by a layer that cannot.
     void check_one_bit(const Expression& expression) const;
+    // Refusal: the scales of the residual's vectors are not those of the output's times one number.
+    void check_residual(const Expression& expression, const Grid& grid) const;
     void set_extents(int tensor, const Extents& extents);
     void set_scaling(Layer& layer, const Expression& expression, const Grid& grid);
 

@@ -72,7 +72,7 @@ private:
 
     Activation positive(Expression difference, int tap) {
         difference.low = 0.0;
-        const Grid grid{grid_.scale, -128, 0, -128, 127};
+        const Grid grid{grid_.scale, -128, 0, -128, 127, false, grid_.vector_scales};
         return layers_.add_layer(difference, grid, fmt::format("{}/{}{}_above", node_.outputs[0], axis_, tap));
     }
 

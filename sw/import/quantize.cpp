@@ -9,6 +9,7 @@
 #include "sw/import/lowering.hpp"
 #include "sw/import/operators.hpp"
 #include "sw/import/text.hpp"
+#include "sw/import/vector_scales.hpp"
 
 namespace napier::onnx {
 
@@ -86,20 +87,42 @@ bool is_uniform(const List& list) {
     return std::all_of(list.begin(), list.end(), [&](const auto& entry) { return entry == list.front(); });
 }
 
-Grid activation_grid(const Parameters& parameters) {
-    if (!is_uniform(parameters.scales) || !is_uniform(parameters.zero_points)) {
-        throw Refusal{"it quantizes an activation per channel", "quantize activations per tensor", {}};
+// The scales of parameters for each index of an axis of the value. One, if nothing is known of the value.
+VectorScales scales_along_axis(const Node& node, Parameters& parameters, const Value& value) {
+    View view;
+    Extents extents;
+    const auto take = [&](const auto& found) { view = found.view, extents = found.extents; };
+    if (const auto* activation = std::get_if<Activation>(&value)) {
+        take(*activation);
+    } else if (const auto* expression = std::get_if<ExpressionPointer>(&value)) {
+        take(**expression);
+    } else if (const auto* joined = std::get_if<JoinedPointer>(&value)) {
+        take(**joined);
+    } else {
+        return {static_cast<float>(parameters.scales[0]), {}};
+    }
+    set_axis(node, shape_of(view, extents), parameters);
+    return vector_scales(parameters.scales, parameters.axis, view, extents);
+}
+
+Grid activation_grid(const Node& node, Parameters& parameters, const Value& value) {
+    if (!is_uniform(parameters.zero_points)) {
+        throw Refusal{"it quantizes an activation with different zero points", "give all channels the same", {}};
     }
     if (parameters.kind->bits > 8) {
         throw Refusal{fmt::format("it quantizes an activation to {}", parameters.kind->name),
                       "quantize activations to 8 bits or less", {}};
     }
-    const float scale = static_cast<float>(parameters.scales[0]);
-    if (!(scale > 0.0f)) {
-        throw Refusal{fmt::format("its scale {} is not positive", scale), "quantize with positive scales", {}};
+    VectorScales scales{static_cast<float>(parameters.scales[0]), {}};
+    if (!is_uniform(parameters.scales)) {
+        scales = scales_along_axis(node, parameters, value);
+    }
+    if (!(scales.scale > 0.0f)) {
+        throw Refusal{fmt::format("its scale {} is not positive", scales.scale), "quantize with positive scales", {}};
     }
     Grid grid;
-    grid.scale = scale;
+    grid.scale = scales.scale;
+    grid.vector_scales = scales.integers;
     grid.offset = parameters.kind->bits == 8 && !parameters.kind->is_signed ? -128 : 0;
     grid.zero_point = static_cast<int>(parameters.zero_points[0]) + grid.offset;
     grid.low = static_cast<int>(parameters.kind->lowest()) + grid.offset;
@@ -141,7 +164,7 @@ Value quantize_linear(Lowering& lowering, const Node& node) {
     if (const auto* activation = std::get_if<Activation>(&value); activation && activation->form == Form::stored) {
         malformed(node, "its input is integers already");
     }
-    return lowering.quantize(node, value, activation_grid(parameters), Form::stored);
+    return lowering.quantize(node, value, activation_grid(node, parameters, value), Form::stored);
 }
 
 Value dequantize_linear(Lowering& lowering, const Node& node) {
@@ -165,14 +188,20 @@ Value dequantize_linear(Lowering& lowering, const Node& node) {
     }
     const bool is_known = lowering.layers().has_grid(activation->tensor);
     const int offset = is_known ? lowering.layers().grid(activation->tensor).offset : lowering.layers().input_offset();
-    const Grid grid = activation_grid(read_parameters(lowering, node, offset != 0 ? type::uint8 : type::int8));
+    Parameters parameters = read_parameters(lowering, node, offset != 0 ? type::uint8 : type::int8);
+    const Grid grid = activation_grid(node, parameters, value);
     Activation result = *activation;
     result.form = Form::real;
+    if (!is_known && !grid.vector_scales.empty()) {
+        throw Refusal{"it gives the input of the model a scale for each vector of channels", "quantize it per tensor",
+                      {}};
+    }
     if (!is_known) {
         lowering.layers().set_grid(activation->tensor, grid);
     }
     const Grid& found = lowering.layers().grid(activation->tensor);
-    if (found.scale != grid.scale || found.zero_point != grid.zero_point || found.offset != grid.offset) {
+    if (found.scale != grid.scale || found.vector_scales != grid.vector_scales ||
+        found.zero_point != grid.zero_point || found.offset != grid.offset) {
         throw Refusal{fmt::format("its scale or zero point differs from those {} was quantized with",
                                   name_text(node.inputs[0])),
                       "give both nodes of a pair the same scale and zero point", {}};

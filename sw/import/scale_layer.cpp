@@ -35,8 +35,9 @@ struct Channel {
 
 class Scaler {
 public:
-    Scaler(Layer& layer, const Expression& expression, const Grid& grid, int input_zero)
-        : layer_(layer), from_(expression), grid_(grid), input_zero_(input_zero), channels_(expression.step.size()),
+    Scaler(Layer& layer, const Expression& expression, const Grid& grid, int residual_scale, int input_zero)
+        : layer_(layer), from_(expression), grid_(grid), residual_scale_(residual_scale), input_zero_(input_zero),
+          channels_(expression.step.size()),
           per_channel_(expression.weight->size() / channels_) {
         layer_.weight = *expression.weight;
     }
@@ -79,6 +80,15 @@ private:
 
     int8_t* weights(size_t o) { return layer_.weight.data() + o * per_channel_; }
 
+    // Weight i of a channel times the scale of its input's vector.
+    int64_t scaled_weight(size_t o, size_t i) {
+        const size_t groups = static_cast<size_t>(layer_.groups);
+        const size_t taps = static_cast<size_t>(layer_.window.kernel_h) * static_cast<size_t>(layer_.window.kernel_w);
+        const size_t in_per_group = per_channel_ / taps;
+        const size_t input = o / (channels_ / groups) * in_per_group + i % in_per_group;
+        return int64_t{weights(o)[i]} * input_scale(layer_, static_cast<int>(input));
+    }
+
     bool has_products() const { return from_.terms == spec::Operation::product; }
     bool can_negate() const { return from_.terms != spec::Operation::distance; }
 
@@ -90,7 +100,7 @@ private:
         }
         require_factor(o);
         Channel channel;
-        channel.multiplier = std::abs(step) / grid_.scale;
+        channel.multiplier = std::abs(step) / grid_.channel_scale(o);
         const double exact = channel.multiplier == 0.0 ? 0.0 : bias / std::abs(step);
         if (channel.multiplier == 0.0 || (std::abs(exact) > int32_limit && is_unseen(o, channel.multiplier))) {
             return constant_channel(o, step);
@@ -132,7 +142,7 @@ private:
         require_factor(o);
         double limit = 1.0;  // more than the weights can move
         for (size_t i = 0; i < per_channel_; ++i) {
-            limit += 255.0 * std::max(1, std::abs(int{weights(o)[i]}));
+            limit += 255.0 * static_cast<double>(std::max<int64_t>(1, std::abs(scaled_weight(o, i))));
         }
         if (step < 0.0) {
             negate(o);
@@ -152,7 +162,7 @@ private:
         }
         int64_t sum = 0;
         for (size_t i = 0; i < per_channel_; ++i) {
-            sum += std::abs(int64_t{weights(o)[i]});
+            sum += std::abs(scaled_weight(o, i));
         }
         return static_cast<double>(sum) * 255.0 * multiplier < unseen_contribution;
     }
@@ -163,7 +173,7 @@ private:
         Channel channel;
         const double real = from_.bias[o] + static_cast<double>(from_.bias_steps[o]) * step;
         channel.multiplier = from_.residual ? constant_unit : 1.0;
-        const double exact = real / grid_.scale / channel.multiplier;
+        const double exact = real / grid_.channel_scale(o) / channel.multiplier;
         if (std::abs(exact) > int32_limit && from_.residual) {
             refuse(fmt::format("the bias of output channel {} does not fit", o));
         }
@@ -188,7 +198,7 @@ private:
     int32_t checked_bias(size_t o, int64_t bias) {
         int64_t sum = 0;
         for (size_t i = 0; i < per_channel_; ++i) {
-            sum += weights(o)[i];
+            sum += scaled_weight(o, i);
         }
         bias -= has_products() ? input_zero_ * sum : 0;
         if (bias < std::numeric_limits<int32_t>::min() || bias > std::numeric_limits<int32_t>::max()) {
@@ -199,7 +209,7 @@ private:
 
     void set_multipliers(std::vector<std::string>& notes) {
         if (from_.residual) {
-            const double residual = from_.residual_step / grid_.scale;
+            const double residual = from_.residual_step * residual_scale_ / grid_.channel_scale(0);
             if (!(residual > 0.0 && residual <= multiplier_limit)) {
                 refuse(fmt::format("the multiplier {:.6g} of its residual is not in (0, {}]", residual,
                                    multiplier_limit));
@@ -234,34 +244,50 @@ private:
     Layer& layer_;
     const Expression& from_;
     const Grid& grid_;
+    const int residual_scale_;  // of the residual's first vector
     const int input_zero_;
     const size_t channels_;
     const size_t per_channel_;
     std::vector<double> multipliers_;
 };
 
-int bound(double real, const Grid& grid) {
-    return golden::quantize(static_cast<float>(real), grid.scale, grid.zero_point);
+int bound(const Layer& layer, double real, const Grid& grid) {
+    const auto of_vector = [&](int scale) {
+        return golden::quantize(static_cast<float>(real), grid.scale * static_cast<float>(scale), grid.zero_point);
+    };
+    for (const uint8_t scale : grid.vector_scales) {
+        if (of_vector(scale) != of_vector(grid.vector_scales.front())) {
+            throw Refusal{fmt::format("layer {}: it is clamped to {:.6g}, which is another integer for each scale of "
+                                      "its output's vectors, and a layer has one", name_text(layer.name), real),
+                          "use Relu, or quantize its output per tensor", {}};
+        }
+    }
+    return of_vector(grid.vector_scale(0));
 }
 
 }  // namespace
 
 void Layers::set_scaling(Layer& layer, const Expression& expression, const Grid& grid) {
     const int input_zero = model_.tensors[static_cast<size_t>(layer.input)].zero_point;
-    Scaler scaler(layer, expression, grid, input_zero);
+    const int residual_scale = expression.residual ? this->grid(expression.residual->tensor).vector_scale(0) : 1;
+    Scaler scaler(layer, expression, grid, residual_scale, input_zero);
     if (grid.one_bit) {
         scaler.run_signs();
     } else {
         for (std::string& sentence : scaler.run()) {
             note(sentence);
         }
-        layer.clamp_high = std::min(grid.high, std::max(grid.low, bound(expression.high, grid)));
-        layer.clamp_low = std::min(std::max(grid.low, bound(expression.low, grid)), layer.clamp_high);
+        layer.clamp_high = std::min(grid.high, std::max(grid.low, bound(layer, expression.high, grid)));
+        layer.clamp_low = std::min(std::max(grid.low, bound(layer, expression.low, grid)), layer.clamp_high);
     }
     const int in_channels = model_.tensors[static_cast<size_t>(layer.input)].channels;
     layer.format =
         formats::cheapest(layer.weight, expression.terms, static_cast<size_t>(in_channels / layer.groups)).name;
     note(fmt::format("layer {}: format {}, the cheapest that holds its weights", name_text(layer.name), layer.format));
+    if (!layer.input_scales.empty()) {
+        note(fmt::format("layer {}: its input has an integer scale for each vector of {} channels",
+                         name_text(layer.name), scale_vector));
+    }
 }
 
 }  // namespace napier::onnx

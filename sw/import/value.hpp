@@ -44,7 +44,12 @@ struct Grid {
     int offset = 0;
     int low = -128, high = 127;
     bool one_bit = false;  // -1 and +1 alone
+    std::vector<uint8_t> vector_scales = {};  // of the tensor's channels, as napier::Tensor has them
     bool operator==(const Grid&) const = default;
+
+    int vector_scale(size_t channel) const { return vector_scales.empty() ? 1 : vector_scales[channel / scale_vector]; }
+    // Of a channel; exact.
+    double channel_scale(size_t channel) const { return static_cast<double>(scale) * vector_scale(channel); }
 };
 
 struct Padding {
@@ -69,7 +74,7 @@ struct Activation {
 };
 
 // A layer on its way: everything before the output is quantized.
-//   real[o] = (sum(weight * (input - its zero point)) + bias_steps[o]) * step[o] + bias[o]
+//   real[o] = (sum(input_scale * weight * (input - its zero point)) + bias_steps[o]) * step[o] + bias[o]
 //             + residual_step * (residual - its zero point), then clamped to [low, high]
 // Of distances the sum is that of -|input - weight|: the weights stand on the input's grid, zero point included. Of
 // matches both are -1 or +1, and there is no zero point.
@@ -77,6 +82,7 @@ struct Expression {
     std::string name, operation;  // of the node it came from
     spec::Operation terms = spec::Operation::product;
     Activation input;
+    std::vector<uint8_t> input_scales;  // by which the terms are multiplied, as napier::Layer has them
     Window window;
     int64_t groups = 1;
     std::shared_ptr<const std::vector<int8_t>> weight;  // [channels][kernel_h][kernel_w][in channels / groups]

@@ -15,6 +15,28 @@ namespace {
 
 constexpr double same_grid = 1.0 / (1 << 22);  // relative: two roundings to float32
 
+void take_vector_scales(const Grid& grid, size_t channels, Expression& expression) {
+    const size_t groups = static_cast<size_t>(expression.groups), per_group = channels / groups;
+    const auto is_uniform = [&](size_t group) {
+        for (size_t i = 1; i < per_group; ++i) {
+            if (grid.vector_scale(group * per_group + i) != grid.vector_scale(group * per_group)) {
+                return false;
+            }
+        }
+        return true;
+    };
+    for (size_t group = 0; group < groups; ++group) {
+        if (!is_uniform(group)) {
+            expression.input_scales = grid.vector_scales;
+            return;
+        }
+    }
+    const size_t outputs = expression.step.size() / groups;
+    for (size_t o = 0; o < expression.step.size(); ++o) {
+        expression.step[o] *= grid.vector_scale(o / outputs * per_group);
+    }
+}
+
 }  // namespace
 
 Weights read_weights(const QuantizedConstant& weight, size_t out_axis) {
@@ -42,7 +64,7 @@ Weights read_weights(const QuantizedConstant& weight, size_t out_axis) {
 }
 
 Expression product_expression(const Node& node, const Lowering& lowering, const Activation& input,
-                              const Weights& weights) {
+                              const Weights& weights, int64_t groups) {
     Expression expression;
     expression.name = node.name;
     expression.operation = node.operation;
@@ -54,6 +76,8 @@ Expression product_expression(const Node& node, const Lowering& lowering, const 
     for (const double scale : weights.scales) {
         expression.step.push_back(input_scale * scale);
     }
+    expression.groups = groups;
+    take_vector_scales(lowering.layers().grid(input.tensor), static_cast<size_t>(input.extents.channels), expression);
     expression.bias_steps.assign(weights.scales.size(), 0);
     expression.bias.assign(weights.scales.size(), 0.0);
     return expression;

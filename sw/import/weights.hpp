@@ -18,9 +18,11 @@ struct Weights {
 // Refusal: a value does not fit int8 once its zero point is taken off, or the scale differs along another axis.
 Weights read_weights(const QuantizedConstant& weight, size_t out_axis);
 
-// An expression with the input, names, steps, and biases of 0; the caller sets weight, window, groups, extents, view.
+// An expression with the input, names, steps, groups, and biases of 0; the caller sets weight, window, extents, view.
+// The scales of the input's vectors become a factor of each step where a group of channels has but one, else
+// input_scales.
 Expression product_expression(const Node& node, const Lowering& lowering, const Activation& input,
-                              const Weights& weights);
+                              const Weights& weights, int64_t groups = 1);
 
 // Adds factor * the constant input `index`, one value or one for each output channel. Integers on the accumulator's own
 // grid are kept, others become real.

@@ -1,14 +1,18 @@
 #pragma once
 // The quantized network as the machine sees it: the only thing the importer hands to the compiler and the golden model.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace napier {
 
+// Channels that share an integer scale (VS-Quant): neighbours, beginning at a multiple of so many.
+inline constexpr size_t scale_vector = 16;
+
 // An activation tensor of one image, channels last [height][width][channels], int8.
-// real = scale * (value - zero_point).
+// real = scale * vector_scales[channel / scale_vector] * (value - zero_point).
 struct Tensor {
     std::string name;
     int height = 1;
@@ -19,6 +23,7 @@ struct Tensor {
     // Values are +1 and -1 alone, real = scale * value; eight channels of a pixel to a byte of memory, the lowest bit
     // first, 0 is +1. zero_point is then +1 or -1, and nothing but the padding value.
     bool one_bit = false;
+    std::vector<uint8_t> vector_scales = {};  // 1..15, one for each vector of channels; empty: all 1
 };
 
 // Window of a convolution over its input.
@@ -32,13 +37,15 @@ struct Window {
 
 // One step of the network. Every operator lowers to this one form (a matrix product is a 1x1 convolution, a global
 // average is a depthwise convolution of ones, an addition is an identity convolution with a residual):
-//   acc[y][x][o] = sum over ky, kx, i of f(input[y*stride_y + ky*dilation_y - pad_top][...][group(o)*in_per_group + i],
-//                                          weight[o][ky][kx][i])
+//   acc[y][x][o] = sum over ky, kx, i of input_scale(channel) *
+//                      f(input[y*stride_y + ky*dilation_y - pad_top][...][channel], weight[o][ky][kx][i]),
+//                  channel = group(o)*in_per_group + i
 //   v = (acc + bias[o]) * significand[o]
 //       + (residual ? (residual[y][x][o] - residual.zero_point) * residual_significand : 0)
 //   output[y][x][o] = clamp(round_half_even(v / 2^shift[o]) + output.zero_point, clamp_low, clamp_high)
 // A one-bit output is -1 where that output is negative, with 0 for output.zero_point, else +1.
-// Outside the input the activation is input.zero_point; bias already holds -zero_point * sum(weight).
+// Outside the input the activation is input.zero_point; bias already holds -zero_point *
+// sum(input_scale * weight).
 struct Layer {
     std::string name;         // of the node it came from
     std::string operation;    // the node's: "Conv", "Gemm", "MatMul", "Add", "MaxPool", "Concat" ...
@@ -49,12 +56,18 @@ struct Layer {
     int groups = 1;
     std::string format;       // name of the cheapest number format that holds the weights exactly
     std::vector<int8_t> weight;         // [out channels][kernel_h][kernel_w][in channels / groups]
+    std::vector<uint8_t> input_scales;  // the input's vector_scales, if the terms are multiplied by them; empty: by 1
     std::vector<int32_t> bias;          // [out channels]
     std::vector<uint32_t> significand;  // [out channels], below 2^24
     std::vector<uint8_t> shift;         // [out channels], below 64; all equal if there is a residual
     uint32_t residual_significand = 0;  // below 2^24
     int clamp_low = -128, clamp_high = 127;
 };
+
+// The integer by which the terms of an input channel are multiplied.
+inline int input_scale(const Layer& layer, int channel) {
+    return layer.input_scales.empty() ? 1 : layer.input_scales[static_cast<size_t>(channel) / scale_vector];
+}
 
 // How the model's own input or output values map to the int8 tensor: int8 value = stored value + offset (uint8: -128).
 struct Port {

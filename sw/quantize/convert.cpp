@@ -1,5 +1,6 @@
 #include "sw/quantize/convert.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -23,6 +24,7 @@ using onnx::Node;
 using Names = std::vector<std::string>;
 
 constexpr int64_t first_opset = 13;  // of DequantizeLinear with a scale a channel
+constexpr int64_t narrow_opset = 21;  // of QuantizeLinear to 4 bits
 constexpr double greatest_bias = 2147483647.0;
 
 onnx::ConstantPointer reals(std::vector<int64_t> dims, const std::vector<float>& values) {
@@ -57,11 +59,19 @@ struct Matrix {
 
 class Converter {
 public:
-    Converter(const Graph& graph, const WeightFormat& format, Clip clip, std::span<const std::vector<float>> images)
-        : from_(graph), format_(format), placement_(place_quantizers(graph)), to_(graph) {
+    Converter(const Graph& graph, const WeightFormat& format, Clip clip, std::span<const std::vector<float>> images,
+              const ActivationFormat& activations)
+        : from_(graph), format_(format), placement_(place_quantizers(graph)), to_(graph), bits_(activations.bits) {
         for (const auto& [point, range] : calibrate(graph, placement_, images)) {
             grids_[point] = range.grid(clip);
         }
+        if (activations.in_vectors) {
+            vectors_ = calibrate_vectors(graph, placement_, images, bits_);
+            for (const auto& [point, grid] : vectors_) {
+                grids_[point] = {grid.scale, 0};
+            }
+        }
+        to_.opset = bits_ == 8 ? graph.opset : std::max(graph.opset, narrow_opset);
         clip_ = clip;
         to_.nodes.clear();
     }
@@ -110,6 +120,11 @@ private:
     // QuantizeLinear and DequantizeLinear of `value`, which stands for the point. The output keeps the point's name.
     void quantize_value(const std::string& point, const std::string& value) {
         const ActivationGrid& grid = grids_.at(point);
+        const auto vectors = vectors_.find(point);
+        if (vectors != vectors_.end()) {
+            quantize_vectors(point, value, vectors->second);
+            return;
+        }
         const Names constants = {
             constant(point + "_scale", reals({}, {grid.scale})),
             constant(point + "_zero_point", onnx::Constant::integers(onnx::type::int8, {}, {grid.zero_point}))};
@@ -122,6 +137,36 @@ private:
         replaced_[point] = result;
     }
 
+    // The same with a scale for each channel. The integers of 4 bits have no zero point: its type would need packing.
+    void quantize_vectors(const std::string& point, const std::string& value, const VectorGrid& grid) {
+        const int64_t channels = static_cast<int64_t>(grid.channels);
+        Names constants = {constant(point + "_scale", reals({channels}, grid.channel_scales()))};
+        if (bits_ == 8) {
+            constants.push_back(constant(point + "_zero_point", onnx::Constant::integers(
+                grid.is_signed ? onnx::type::int8 : onnx::type::uint8, {channels},
+                std::vector<int64_t>(grid.channels, 0))));
+        }
+        const std::string quantized = fresh_name(from_, point + "_quantized");
+        const auto node = [&](const char* suffix, const char* operation, const std::string& from,
+                              const std::string& to) -> Node& {
+            Node added{point + suffix, operation, "", {from}, {to}, {}};
+            added.inputs.insert(added.inputs.end(), constants.begin(), constants.end());
+            set_integer(added, "axis", 1);
+            return to_.nodes.emplace_back(std::move(added));
+        };
+        Node& quantize = node("_quantize", "QuantizeLinear", value, quantized);
+        if (bits_ == 4) {
+            set_integer(quantize, "output_dtype", grid.is_signed ? onnx::type::int4 : onnx::type::uint4);
+        }
+        replaced_[point] = fresh_name(from_, point + "_dequantized");
+        node("_dequantize", "DequantizeLinear", quantized, replaced_[point]);
+    }
+
+    static void set_integer(Node& node, const char* name, int64_t value) {
+        node.attributes[name].kind = onnx::AttributeKind::integer;
+        node.attributes[name].integer = value;
+    }
+
     // DequantizeLinear of an initializer with a scale for each index of an axis; returns what it gives.
     std::string dequantized(const std::string& name, onnx::ConstantPointer integers, const std::vector<float>& scales,
                             int64_t axis) {
@@ -132,8 +177,7 @@ private:
                               constant(name + "_zero_point", onnx::Constant::integers(
                                   type, {count}, std::vector<int64_t>(scales.size(), 0)))};
         Node node{name + "_dequantize", "DequantizeLinear", "", inputs, {fresh_name(to_, name + "_dequantized")}, {}};
-        node.attributes["axis"].kind = onnx::AttributeKind::integer;
-        node.attributes["axis"].integer = axis;
+        set_integer(node, "axis", axis);
         to_.nodes.push_back(node);
         return node.outputs[0];
     }
@@ -177,21 +221,42 @@ private:
     Placement placement_;
     Graph to_;
     Clip clip_ = Clip::minmax;
+    int bits_;  // of activations in vectors
     std::map<std::string, ActivationGrid> grids_;
+    std::map<std::string, VectorGrid> vectors_;
     std::map<std::string, std::string> replaced_;  // value of the float graph -> value to read instead
 };
+
+// Operator set 18 moved the axes of ReduceMean from an attribute to an input; the other operators that quantization
+// knows read the same in set 21 as in 13.
+void require_newer_opset(const Graph& graph) {
+    for (const Node& node : graph.nodes) {
+        if (node.operation == "ReduceMean" && onnx::has_attribute(node, "axes")) {
+            throw Error(ErrorKind::unsupported,
+                        fmt::format("node {} (ReduceMean): activations of 4 bits need operator set {}, which reads its "
+                                    "axes from an input; export the model again with that set",
+                                    onnx::name_text(node.name), narrow_opset));
+        }
+    }
+}
 
 }  // namespace
 
 Conversion convert(const Graph& graph, const WeightFormat& format, Clip clip,
-                   std::span<const std::vector<float>> images) {
+                   std::span<const std::vector<float>> images, const ActivationFormat& activations) {
+    if (activations.bits != 8 && (activations.bits != 4 || !activations.in_vectors)) {
+        throw Error(ErrorKind::usage, "activations have 8 bits, or 4 with scales of vectors");
+    }
     if (graph.opset < first_opset) {
         throw Error(ErrorKind::unsupported, fmt::format("the model uses operator set {}, and a scale for each channel "
                                                         "needs {}; export it again with that or a newer one",
                                                         graph.opset, first_opset));
     }
     const Graph ready = folded(graph);
-    return Converter(ready, format, clip, images).run();
+    if (activations.bits == 4 && graph.opset < narrow_opset) {
+        require_newer_opset(ready);
+    }
+    return Converter(ready, format, clip, images, activations).run();
 }
 
 }  // namespace napier::quantize

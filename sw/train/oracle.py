@@ -8,7 +8,7 @@ Writes into sw/models, as uncompressed little-endian C-order .npy files:
     <model>_logits.npy            float32 [360, 10]
     <model>_tensors/<tensor>.npy  int8 or uint8 [32, ...], the output of each
                                   QuantizeLinear for the first 32 test images;
-                                  of TENSOR_MODELS only
+                                  of TENSOR_MODELS and CONVERTED_MODEL only
 """
 
 import json
@@ -20,7 +20,7 @@ import onnx
 import onnxruntime
 
 from data import load_split
-from parameters import FLOAT_MODELS, MODEL_FOLDER, MODELS, TENSOR_MODELS, WORK_FOLDER
+from parameters import CONVERTED_MODEL, FLOAT_MODELS, MODEL_FOLDER, MODELS, TENSOR_MODELS, WORK_FOLDER
 
 TENSOR_IMAGES = 32
 CALIBRATION_IMAGES = 64
@@ -73,7 +73,7 @@ def record(name, images, labels):
     predicted = logits.argmax(1).astype(numpy.uint8)
     save(name + "_labels", predicted)
     save(name + "_logits", logits.astype(numpy.float32))
-    if name in TENSOR_MODELS:
+    if name in TENSOR_MODELS + (CONVERTED_MODEL,):
         record_tensors(name, tensors)
     return float(numpy.mean(predicted == labels))
 
@@ -93,7 +93,7 @@ def main():
     save("digits_test_images", images)
     save("digits_test_labels", labels)
     accuracies = {}
-    for name in MODELS + FLOAT_MODELS:
+    for name in MODELS + FLOAT_MODELS + (CONVERTED_MODEL,):
         accuracies[name] = record(name, images, labels)
         print(f"  {name}: accuracy on {len(labels)} test images "
               f"{100 * accuracies[name]:.2f} %")

@@ -53,6 +53,8 @@ activations int8 (in `digits_int8` uint8).
   `napier quantize`; no quantizers.
 - `digits_chain.onnx`: the layers of `digits_mxfp4` in float32, trained without a
   teacher, for `napier quantize` to blocks and to piecewise-affine products.
+- `digits_vsq.onnx`: `digits_chain` by `napier quantize --to vsq` with the calibration
+  images: scales of vectors for weights and activations.
 """
 
 MAKING = """
@@ -100,7 +102,8 @@ All arrays are uncompressed little-endian C-order `.npy` files.
   and logits are those of `sw/train/custom_oracle.py`, an emulation in exact integers
   and blocks
 - `<model>_tensors/<tensor>.npy`: int8 or uint8, the output of each
-  QuantizeLinear for the first 32 test images; of the first three models
+  QuantizeLinear for the first 32 test images; of the first three models and
+  `digits_vsq`
 
 onnxruntime ran on the CPU with all graph optimizations disabled, in one thread.
 """
@@ -151,7 +154,7 @@ def accuracy_table():
 def layer_table():
     """Shapes and weight counts per layer of the models in QDQ form."""
     _, constants = load(MODELS[0])
-    lines = ["\n## Layers\n", "Of all but `digits_xnor`, `digits_mxfp4` and `digits_chain`. "
+    lines = ["\n## Layers\n", "Of all but `digits_xnor`, `digits_mxfp4`, `digits_chain` and `digits_vsq`. "
              "Input: float32 [N, 1, 8, 8], gray levels 0..16; output: float32 logits [N, 10].\n",
              "| layer | operation | input | output | weight shape |", "|---|---|---|---|---|"]
     for name, operation, source, result in LAYERS:

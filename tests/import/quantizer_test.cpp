@@ -213,7 +213,7 @@ TEST_CASE("QDQ: what no int8 tensor holds is refused") {
     }
     SECTION("channels") {
         graph.node("QuantizeLinear", "y", {"x", graph.reals("s", {2}, {1.0f, 2.0f})});
-        expect("it quantizes an activation per channel; quantize activations per tensor");
+        expect("it quantizes an activation with another scale for channel 1 than for channel 0; quantize activations");
     }
     SECTION("a negative scale") {
         graph.node("QuantizeLinear", "y", {"x", graph.reals("s", {}, {-1.0f})});

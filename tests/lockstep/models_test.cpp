@@ -18,23 +18,25 @@ namespace napier::test {
 namespace {
 
 // vector: channels of a pass.
-Model model_of(Random& random, const spec::Format& format, int vector) {
+Model model_of(Random& random, const spec::Format& format, int vector, bool wide) {
     if (format.operation == spec::Operation::match) return bit_model(random, 5);
     RandomModelOptions options;
     options.formats = {format.name, "ternary"};
     options.groups = options.averages = formats::annuls(format);
     options.scale_channels = vector;
+    if (wide) options.greatest_channels = 40;
     return random_model(random, options);
 }
 
 // Random models, each layer in the format if it can be; returns how many layers ran in it.
-int run_models(const std::string& format, int count, const char* name = "odd") {
+int run_models(const std::string& format, int count, const char* name = "odd", bool scaled = false) {
     const spec::Machine& machine = spec::find_machine(name);
     int layers = 0;
     for (int seed = 1; seed <= count; ++seed) {
         Random random(seed);
-        const Model model = model_of(random, spec::find_format(format),
-                                     machine.rows * spec::lanes(machine, spec::find_format(format)));
+        Model model = model_of(random, spec::find_format(format),
+                               machine.rows * spec::lanes(machine, spec::find_format(format)), scaled);
+        if (scaled) scale_inputs(random, model, machine.accumulator_bits);
         driver::CompileOptions choices = driver::CompileOptions::keeping_tensors();
         choices.tuning.format = format;
         const driver::Program program = driver::compile(model, machine, choices);
@@ -93,6 +95,10 @@ TEST_CASE("models in every integer format on odd") {
 }
 
 TEST_CASE("models in vectors of 16 on vsq-small") { CHECK(run_models("vsq", 20, "vsq-small") >= 20); }
+
+TEST_CASE("models with scales of vectors for both operands on vsq-small") {
+    CHECK(run_models("vsq", 20, "vsq-small", true) >= 20);
+}
 
 TEST_CASE("models of blocks on mx-small") {
     run_real_models("mx-small", 12);

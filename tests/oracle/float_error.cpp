@@ -12,7 +12,7 @@ namespace {
 struct Magnitude {
     double sum = 0.0;
     double terms = 0.0;
-    int64_t weights = 0;  // sum of the weights
+    int64_t weights = 0;  // sum of the weights, times the scales of their inputs
 };
 
 Magnitude magnitude(const Model& model, const Layer& layer, const golden::TensorValues& input, int y, int x, int o) {
@@ -32,9 +32,11 @@ Magnitude magnitude(const Model& model, const Layer& layer, const golden::Tensor
                 const int activation =
                     inside ? input[golden::element_index(source, in_y, in_x, group * in_per_group + i)]
                            : source.zero_point;
-                result.sum += std::abs((activation - source.zero_point) * weight);
+                const size_t vector = static_cast<size_t>(group * in_per_group + i) / 16;
+                const int scale = layer.input_scales.empty() ? 1 : source.vector_scales[vector];
+                result.sum += std::abs(scale * (activation - source.zero_point) * weight);
                 result.terms += 1.0;
-                result.weights += weight;
+                result.weights += scale * weight;
             }
         }
     }
@@ -77,7 +79,9 @@ OutputValue evaluate(const Model& model, const Layer& layer, const std::vector<g
         size += (std::ldexp(column.residual_significand, -column.shift) + half_step) * distance;
         golden_error += distance * half_step;
     }
-    value.bound = accumulated_rounding(terms.terms + 16) * size + golden_error + channel_error;
+    const bool scaled = !model.tensors[static_cast<size_t>(layer.input)].vector_scales.empty() ||
+                        !target.vector_scales.empty();  // float32 products of a scale and an integer
+    value.bound = accumulated_rounding(terms.terms + (scaled ? 18 : 16)) * size + golden_error + channel_error;
     return value;
 }
 

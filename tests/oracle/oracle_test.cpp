@@ -80,6 +80,25 @@ TEST_CASE("every value of every layer of every trained model, from onnxruntime's
     }
 }
 
+TEST_CASE("every value of a model with scales of vectors for both operands, from onnxruntime's own inputs") {
+    const test::RecordedModel recorded("digits_vsq");
+    int scaled = 0;
+    for (const Layer& layer : recorded.model().layers) scaled += !layer.input_scales.empty();
+    CHECK(scaled == 2);
+    const Comparison found = compare_layers(recorded, recorded.model());
+    CHECK(found.values == 32 * (2048 + 512 + 128 + 64 + 10));
+    CHECK(found.unexplained == 0);
+    CHECK(found.differing <= found.near_ties);
+    CHECK(found.near_ties * 100 < found.values);
+    for (size_t i = 0; i < recorded.model().layers.size(); ++i) {  // each scale of a vector counts
+        for (size_t v = 0; v < recorded.model().layers[i].input_scales.size(); ++v) {
+            Model wrong = recorded.model();
+            wrong.layers[i].input_scales[v] -= 1;
+            CHECK(compare_layers(recorded, wrong).unexplained > 0);
+        }
+    }
+}
+
 TEST_CASE("the comparison catches a model that is slightly wrong") {
     const test::RecordedModel recorded("digits_int8");
     for (size_t layer = 0; layer < recorded.model().layers.size(); ++layer) {
@@ -112,7 +131,7 @@ TEST_CASE("the input tensors are onnxruntime's") {
 // logits differ must be one where turning such values gives onnxruntime's logits in every bit.
 TEST_CASE("every label and every logit of every test image, the layers in a chain") {
     for (const std::string name : {"ternary", "int8", "ternary_bn", "int4", "apot", "palette", "shift", "ttq",
-                                   "binary"}) {
+                                   "binary", "vsq"}) {
         const test::RecordedModel recorded("digits_" + name);
         const Model& model = recorded.model();
         REQUIRE(recorded.images() == 360);

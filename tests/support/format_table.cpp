@@ -125,6 +125,17 @@ void add_weights_alone(const onnx::Graph& graph, Rows& rows) {
     }
 }
 
+// Scales of vectors for activations, too.
+void add_both_operands(const onnx::Graph& graph, const std::string& made, Rows& rows) {
+    const std::vector<std::vector<float>> calibration = read_images("digits_calibration_images");
+    for (const int bits : {8, 4}) {
+        const auto conversion = quantize::convert(graph, quantize::find_weight_format("vsq"), quantize::Clip::minmax,
+                                                  calibration, {true, bits});
+        rows.add("vsq", fmt::format("{}, activations, too: {} bits", made, bits), "4 + 4/16",
+                 decibels(conversion.error), import_onnx(conversion.file, "vsq"));
+    }
+}
+
 // The chain of layers in the formats of real numbers, for weights and activations.
 void add_chain(Rows& rows) {
     constexpr const char* made = "`napier quantize`, chain";
@@ -142,6 +153,7 @@ void add_chain(Rows& rows) {
     for (const spec::Element& element : spec::elements) add_blocks(element, element);
     add_blocks(*quantize::find_element("mxfp4"), *quantize::find_element("mxfp8_e4m3"));
     add("pam", "16", quantize::convert_pam(graph));
+    add_both_operands(quantize::folded(graph), made, rows);
 }
 
 }  // namespace
@@ -166,6 +178,7 @@ std::string format_table() {
         rows.add(format.name, "`napier quantize`", fmt::format("{}{}", format.bits, scaled ? " + 4/16" : ""),
                  decibels(conversion.error), import_onnx(conversion.file, format.name));
     }
+    add_both_operands(graph, "`napier quantize`", rows);
     add_weights_alone(graph, rows);
     add_chain(rows);
     return rows.text();

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "sw/formats/formats.hpp"
+#include "sw/formats/planes.hpp"
 #include "sw/golden/accumulator_bound.hpp"
 #include "sw/golden/scaling.hpp"
 #include "sw/spec/machine.hpp"
@@ -297,6 +298,36 @@ void spread_weights(Random& random, Layer& layer) {
         weight = static_cast<int8_t>(!two_values ? any : weight < 0 ? negative : positive);
     }
     layer.format = formats::cheapest(layer.weight).name;
+}
+
+void scale_inputs(Random& random, Model& model, int accumulator_bits, int greatest) {
+    for (int index = 0; index < static_cast<int>(model.tensors.size()); ++index) {
+        Tensor& tensor = model.tensors[static_cast<size_t>(index)];
+        if (index == model.input.tensor || index == model.output.tensor || random.chance(20)) {
+            continue;
+        }
+        for (size_t first = 0; first < static_cast<size_t>(tensor.channels); first += scale_vector) {
+            tensor.vector_scales.push_back(static_cast<uint8_t>(random.number(1, greatest)));
+        }
+    }
+    for (Layer& layer : model.layers) {
+        const Tensor& input = model.tensors[static_cast<size_t>(layer.input)];
+        if (input.channels / layer.groups == 1 || random.chance(10)) {
+            continue;
+        }
+        layer.input_scales = input.vector_scales;
+        for (int32_t& bias : layer.bias) {
+            bias /= 64;
+        }
+        for (uint8_t& shift : layer.shift) {
+            shift = static_cast<uint8_t>(std::min(shift + 2, 63));
+        }
+        const int planes = formats::plane_count(layer.weight);
+        if (golden::accumulator_bound(layer, planes).bits > accumulator_bits ||
+            golden::accumulator_bound(layer).bits > accumulator_bits) {
+            layer.input_scales.clear();
+        }
+    }
 }
 
 golden::TensorValues random_values(Random& random, const Tensor& tensor) {

@@ -29,6 +29,10 @@ Model random_model(Random& random, const RandomModelOptions& options);
 // of three, whose lower planes are empty. format: the cheapest of the description.
 void spread_weights(Random& random, Layer& layer);
 
+// Gives most tensors between layers scales of their vectors of channels, up to `greatest`, and layers of products that
+// read them the same, where accumulators of so many bits hold the sums in any number of planes.
+void scale_inputs(Random& random, Model& model, int accumulator_bits, int greatest = 15);
+
 // Values for a tensor: random, all the same, or runs of extremes.
 golden::TensorValues random_values(Random& random, const Tensor& tensor);
 
