@@ -73,6 +73,17 @@ TEST_CASE("The cycles of a layer go to computing, to waits by what ended them, a
     CHECK(layers[1].loading == 69 - 66);
 }
 
+TEST_CASE("The cycles of a layer that computes before the one before it has ended count from that end on") {
+    Script script;
+    script.program.layers.resize(2);
+    script.add(spec::Opcode::exec, 0, Role::compute, 10, 20);
+    script.add(spec::Opcode::exec, 1, Role::compute, 25, 60);
+    script.add(spec::Opcode::store, 0, Role::output, 21, 40);
+    const LayerCycles layer = layer_cycles(script.program, script.times).at(1);
+    CHECK(layer.computing == 60 - 40);
+    CHECK(layer.all() == 20);
+}
+
 TEST_CASE("The limit is the part that takes most of a layer's cycles alone") {
     ProfiledLayer layer;
     layer.times.cycles = 1000;
