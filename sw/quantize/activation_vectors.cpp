@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 
 #include <fmt/format.h>
@@ -128,7 +129,12 @@ std::vector<VectorGrid> grids_of(std::span<const VectorRange> ranges, int bits) 
         const double nearest = std::min<double>(std::nearbyint(factor), formats::greatest_input_scale);
         integers.push_back(static_cast<uint8_t>(nearest));
     }
+    const int common = std::accumulate(integers.begin(), integers.end(), 0, std::gcd<int, int>);
+    for (uint8_t& integer : integers) {
+        integer = static_cast<uint8_t>(integer / common);
+    }
     for (VectorGrid& grid : grids) {
+        grid.scale *= static_cast<float>(common);
         grid.integers = integers;
     }
     return grids;

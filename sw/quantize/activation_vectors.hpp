@@ -49,6 +49,7 @@ private:
 
 // Grids of tensors that are added, or of one alone: with the same integers. A vector's own scale is s = greatest
 // magnitude / L, the tensor's max s / 15; the integer is nearest to the greatest s / tensor's scale, at least 1.
+// A factor that all integers share goes into the scale, so that the importer finds the same two and biases their grid.
 // ranges: at least one, of as many vectors each.
 std::vector<VectorGrid> grids_of(std::span<const VectorRange> ranges, int bits);
 

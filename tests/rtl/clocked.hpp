@@ -6,6 +6,10 @@ namespace napier::test {
 template <typename Module>
 class Clocked {
 public:
+    Clocked() {
+        module_.clk_i = 0;
+        module_.eval();
+    }
     Module* operator->() { return &module_; }
 
     // Lets the inputs through to combinational outputs.
