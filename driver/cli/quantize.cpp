@@ -26,8 +26,7 @@ using Images = std::vector<std::vector<float>>;
 
 struct QuantizeOptions {
     std::string model, format, output, calibrate, images, labels, clip = "minmax", scale_rule = "floor";
-    std::string activation_format;  // element of blocks; empty: that of the weights
-    std::string activations;  // tensor, vectors, or empty: what the format has
+    std::string activations;  // their scales or, in blocks, their elements; empty: what the format has
     int activation_bits = 8;
     size_t limit = SIZE_MAX;
 };
@@ -63,40 +62,42 @@ public:
           name_(std::filesystem::path(options.model).stem().string()) {}
 
     void to_integers(const quantize::WeightFormat& format) {
+        const quantize::ActivationFormat wanted = activations(format);
         if (options_.calibrate.empty()) {
             throw Error(ErrorKind::usage, "activations of integers need ranges; give images with --calibrate.");
         }
         const Images calibration = read_real_images(options_.calibrate, elements_, options_.limit);
         const auto conversion = quantize::convert(graph_, format, quantize::find_clip(options_.clip), calibration,
-                                                  activations(format));
+                                                  wanted);
         finish(conversion, import_onnx(conversion.file, name_), format.name);
     }
 
     void to_blocks(const spec::Element& element) {
         const auto rule = golden::mx::find_scale_rule(options_.scale_rule);
-        const auto conversion = quantize::convert_mx(graph_, {element, activation_element(element), rule});
+        const bool same = options_.activations.empty();
+        const spec::Element& activations = same ? element : formats::find_element(options_.activations);
+        const auto conversion = quantize::convert_mx(graph_, {element, activations, rule});
         finish(conversion, import_real_onnx(conversion.file, name_), element.name);
     }
 
     void to_piecewise_affine() {
+        if (!options_.activations.empty()) {
+            throw Error(ErrorKind::usage, "piecewise-affine products have activations of bfloat16; leave out "
+                                          "--activations.");
+        }
         const quantize::Conversion conversion = quantize::convert_pam(graph_);
         finish(conversion, import_real_onnx(conversion.file, name_), piecewise_affine);
     }
 
 private:
-    const spec::Element& activation_element(const spec::Element& weights) const {
-        if (options_.activation_format.empty()) return weights;
-        return formats::find_element(options_.activation_format);
-    }
-
-    // vsq has scales of vectors for both operands, other formats one scale for each activation tensor.
     quantize::ActivationFormat activations(const quantize::WeightFormat& format) const {
-        const bool is_vsq = std::string_view(format.name) == "vsq";
-        const bool in_vectors = options_.activations.empty() ? is_vsq : options_.activations == "vectors";
-        if (in_vectors && !is_vsq) {
-            throw Error(ErrorKind::usage, "activations have scales of vectors with --to vsq alone.");
+        const std::string& wanted = options_.activations;
+        if (wanted.empty() || wanted == "tensor" || (wanted == "vectors" && format.in_vectors)) {
+            return {format.in_vectors && wanted != "tensor", options_.activation_bits};
         }
-        return {in_vectors, options_.activation_bits};
+        throw Error(ErrorKind::usage,
+                    fmt::format("with --to {} there are no --activations {}; give tensor{}.", format.name, wanted,
+                                format.in_vectors ? " or vectors" : ", or leave the option out"));
     }
 
     template <typename Network>
@@ -127,9 +128,6 @@ private:
 int quantize_model(const QuantizeOptions& options) {
     const spec::Element* element = quantize::find_element(options.format);
     const bool is_pam = options.format == piecewise_affine;
-    if (!options.activation_format.empty() && !element) {
-        throw Error(ErrorKind::usage, "--activation-format goes with --to mx... alone.");
-    }
     const quantize::WeightFormat* format = element || is_pam ? nullptr : &quantize::find_weight_format(options.format);
     quantize::find_clip(options.clip);
     require_writable(options.output);
@@ -166,11 +164,9 @@ void add_quantize(CLI::App& app, int& result) {
         ->capture_default_str();
     command->add_option("--scale-rule", options->scale_rule, "scales of blocks (mx...): floor, ceil, even, rceil")
         ->capture_default_str();
-    command->add_option("--activation-format", options->activation_format,
-                        "elements of activations (mx...); else those of the weights")->type_name("FORMAT");
     command->add_option("--activations", options->activations,
-                        "scales of activations: one a tensor, or, of vsq, one a vector of 16 channels (default)")
-        ->check(CLI::IsMember({"tensor", "vectors"}));
+                        "of mx...: their elements, else those of the weights; of vsq: vectors (of 16 channels, each "
+                        "with a scale; default) or tensor (one scale)")->type_name("FORMAT");
     command->add_option("--activation-bits", options->activation_bits, "of an activation in vectors: 8 or 4")
         ->check(CLI::IsMember({8, 4}))->capture_default_str();
     command->footer("Example: napier quantize float.onnx --to int4 -o int4.onnx --calibrate images.npy --clip mse");

@@ -5,22 +5,13 @@ import argparse
 import pathlib
 import subprocess
 import sys
-import venv
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "sw/tools"))
+from environment import fetch
 
 XLS = "xls-python==0.1.9934"  # Python bindings of XLS's library, a binary wheel
 SOURCE = pathlib.Path(__file__).with_name("products.x")
 TOP = "products"
-
-
-def fetch(folder):
-    """The Python of a virtual environment with XLS; what is there already stays."""
-    python = folder / "bin/python"
-    if not python.exists():
-        venv.create(folder, with_pip=True)
-    done = subprocess.run([python, "-c", "import xls"], check=False, capture_output=True)
-    if done.returncode != 0:
-        subprocess.run([python, "-m", "pip", "install", "--quiet", XLS], check=True)
-    return python
 
 
 def verilog():
@@ -39,7 +30,7 @@ def main():
     parser.add_argument("--output", type=pathlib.Path, required=True, help="file to write")
     options = parser.parse_args()
     if options.xls:
-        command = [fetch(options.xls), __file__, "--output", options.output]
+        command = [fetch(options.xls, "xls", [XLS]), __file__, "--output", options.output]
         return subprocess.run(command, check=False).returncode
     options.output.parent.mkdir(parents=True, exist_ok=True)
     options.output.write_text(verilog(), encoding="utf-8")

@@ -22,7 +22,7 @@ constexpr WeightFormat formats[] = {
     {"int8", 8, "integers -127..127", [](const FloatWeights& w, Clip clip) { return quantize_integer(w, 8, clip); }},
     {"int4", 4, "integers -7..7", [](const FloatWeights& w, Clip clip) { return quantize_integer(w, 4, clip); }},
     {"apot", 8, "sums of two powers of two", [](const FloatWeights& w, Clip) { return quantize_apot(w); }},
-    {"vsq", 4, "vectors of 16, -7..7 times 0..15", [](const FloatWeights& w, Clip) { return quantize_vsq(w); }},
+    {"vsq", 4, "vectors of 16, -7..7 times 0..15", [](const FloatWeights& w, Clip) { return quantize_vsq(w); }, true},
     {"palette", 4, "a table of 16 a layer", [](const FloatWeights& w, Clip) { return quantize_palette(w); }},
     {"shift", 4, "powers of two", [](const FloatWeights& w, Clip) { return quantize_shift(w); }},
     {"ttq", 2, "-n, 0, +p", [](const FloatWeights& w, Clip) { return quantize_two_scales(w, two_scales_largest); }},

@@ -14,6 +14,7 @@ struct WeightFormat {
     int bits;  // that a weight's code needs, without scales
     const char* description;
     IntegerWeights (*quantize)(const FloatWeights&, Clip);  // the clip matters to int8 and int4 only
+    bool in_vectors = false;  // integer scales of vectors, and of activations' vectors if wanted
 };
 
 std::span<const WeightFormat> weight_formats();

@@ -13,10 +13,8 @@ import ml_dtypes
 import numpy
 
 VECTORS = pathlib.Path(__file__).resolve().parents[2] / "tests/vectors/mx"
-TYPES = {"mxfp8_e4m3": ml_dtypes.float8_e4m3fn, "mxfp8_e5m2": ml_dtypes.float8_e5m2,
-         "mxfp6_e3m2": ml_dtypes.float6_e3m2fn, "mxfp6_e2m3": ml_dtypes.float6_e2m3fn,
-         "mxfp4": ml_dtypes.float4_e2m1fn}
-PAST_GREATEST = {"mxfp8_e4m3": 464.0, "mxfp8_e5m2": 61440.0}
+sys.path.insert(0, str(VECTORS))
+from element_types import PAST_GREATEST, TYPES
 
 
 def rows(name):
@@ -30,12 +28,12 @@ def real(word):
 
 
 def decoded(element, code):
-    value = numpy.array([code], numpy.uint8).view(TYPES[element]).astype(numpy.float32)
+    value = numpy.array([code], numpy.uint8).view(getattr(ml_dtypes, TYPES[element])).astype(numpy.float32)
     return 0x7FC00000 if numpy.isnan(value[0]) else int(value.view(numpy.uint32)[0])
 
 
 def encoded(element, value):
-    return int(value.astype(TYPES[element]).view(numpy.uint8)[0])
+    return int(value.astype(getattr(ml_dtypes, TYPES[element])).view(numpy.uint8)[0])
 
 
 def main():

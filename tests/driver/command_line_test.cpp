@@ -48,6 +48,9 @@ TEST_CASE("Wrong command lines get a sentence and exit code 2") {
         {"quantize sw/models/digits_float.onnx --to int9 -o x --calibrate y", "there is no format 'int9'"},
         {"quantize sw/models/digits_float.onnx --to int8 -o x --calibrate y --clip most", "no clipping 'most'"},
         {"quantize sw/models/digits_float.onnx --to int8 -o x", "give images with --calibrate"},
+        {"quantize sw/models/digits_float.onnx --to int8 -o x --activations vectors", "no --activations vectors"},
+        {"quantize sw/models/digits_float.onnx --to vsq -o x --activations mxfp4", "give tensor or vectors"},
+        {"quantize sw/models/digits_chain.onnx --to pam -o x --activations tensor", "leave out --activations"},
         {"run sw/models/digits_ternary.onnx --images x.npy --plans 0", "--plans"},
         {"compile sw/models/digits_ternary.onnx -o x.napier --plans 1001", "--plans"},
         {"machines --zzzzzzzzzz", "no option '--zzzzzzzzzz'; see napier machines --help"},
@@ -71,6 +74,7 @@ TEST_CASE("Wrong files get a sentence and exit code 1") {
     const std::string quantize = "quantize sw/models/digits_float.onnx -o " + folder.file("a.onnx") + " ";
     const std::pair<std::string, const char*> lines[] = {
         {"check missing.onnx", "missing.onnx"},
+        {quantize + "--to mxfp4 --activations mxfp5", "no element format 'mxfp5'"},
         {"check " + folder.file("text.onnx"), "text.onnx"},
         {"run " + digits + " --images missing.npy", "missing.npy"},
         {"run " + digits + " --images " + folder.file("shape.npy"), "has shape 2 x 9 x 9"},

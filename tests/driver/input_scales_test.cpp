@@ -11,35 +11,20 @@
 #include "sw/spec/machine.hpp"
 #include "tests/driver/run_program.hpp"
 #include "tests/support/random_model.hpp"
+#include "tests/support/scaled_input.hpp"
 
 namespace napier::test {
 namespace {
 
 // A 1x1 layer from 40 channels, in vectors of 16, 16 and 8, to six.
 Model dense(const std::vector<uint8_t>& scales, const std::string& format, int (*weight)(int o, int i)) {
-    Model model;
-    model.tensors = {{"first", 1, 1, 40, 1.0f, 0}, {"in", 1, 1, 40, 1.0f, 5}, {"out", 1, 1, 6, 1.0f, 0}};
-    model.tensors[1].vector_scales = scales;
-    Layer copy;
-    copy.name = "copy";
-    copy.format = "ternary";
-    copy.input = 0;
-    copy.output = 1;
-    copy.groups = 40;
-    copy.weight.assign(40, 1);
+    std::vector<Tensor> tensors = {{"first", 1, 1, 40, 1.0f, 0}, {"in", 1, 1, 40, 1.0f, 5}, {"out", 1, 1, 6, 1.0f, 0}};
+    tensors[1].vector_scales = scales;
     Layer layer;
     layer.name = "dense";
     layer.format = format;
-    layer.input = 1;
-    layer.output = 2;
-    layer.input_scales = scales;
     for (int i = 0; i < 6 * 40; ++i) layer.weight.push_back(static_cast<int8_t>(weight(i / 40, i % 40)));
-    for (Layer* each : {&copy, &layer}) {
-        each->bias.assign(static_cast<size_t>(model.tensors[static_cast<size_t>(each->output)].channels), 0);
-        each->significand.assign(each->bias.size(), 1);
-        each->shift.assign(each->bias.size(), 0);
-    }
-    model.layers = {copy, layer};
+    Model model = behind_copy(tensors, layer, 0, 1, 0);
     model.input = {0, "input", 0, true, false};
     model.output = {2, "output", 0, true, false};
     return model;

@@ -115,8 +115,8 @@ TEST_CASE("models of piecewise-affine products on pam") {
 TEST_CASE("models of blocks of every element and of two on mx") {
     run_real_models("mx", 12);
     for (const spec::Element& element : spec::elements) verify_converted("mx", element.name);
-    verify_converted("mx", "mxfp4", {"--activation-format", "mxfp8_e4m3"});
-    verify_converted("mx", "mxfp6_e2m3", {"--activation-format", "mxint8"});
+    verify_converted("mx", "mxfp4", {"--activations", "mxfp8_e4m3"});
+    verify_converted("mx", "mxfp6_e2m3", {"--activations", "mxint8"});
 }
 
 TEST_CASE("int8 weights in planes of trits on tiny") {

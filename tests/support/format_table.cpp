@@ -163,7 +163,7 @@ std::string format_table() {
     const onnx::Graph graph = quantize::folded(read_model("float"));
     rows.add("float32", "training", "32", "", graph);
     for (const quantize::WeightFormat& format : quantize::weight_formats()) {
-        if (std::string_view(format.name) == "vsq") {
+        if (format.in_vectors) {
             continue;  // converted alone
         }
         rows.add(format.name, "training", std::to_string(format.bits), "", import_onnx(model_path(format.name)));
@@ -173,9 +173,8 @@ std::string format_table() {
     rows.add("mxfp4", "training", "4 + 8/32", "", import_real_onnx(model_path("mxfp4")));
     const std::vector<std::vector<float>> calibration = read_images("digits_calibration_images");
     for (const quantize::WeightFormat& format : quantize::weight_formats()) {
-        const bool scaled = std::string_view(format.name) == "vsq";
         const auto conversion = quantize::convert(graph, format, quantize::Clip::minmax, calibration);
-        rows.add(format.name, "`napier quantize`", fmt::format("{}{}", format.bits, scaled ? " + 4/16" : ""),
+        rows.add(format.name, "`napier quantize`", fmt::format("{}{}", format.bits, format.in_vectors ? " + 4/16" : ""),
                  decibels(conversion.error), import_onnx(conversion.file, format.name));
     }
     add_both_operands(graph, "`napier quantize`", rows);

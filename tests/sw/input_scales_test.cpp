@@ -10,6 +10,7 @@
 #include "sw/golden/layer.hpp"
 #include "sw/golden/validate.hpp"
 #include "tests/support/random.hpp"
+#include "tests/support/scaled_input.hpp"
 
 namespace {
 
@@ -17,34 +18,19 @@ using namespace napier;
 
 // A convolution of 3x2 taps over 5x4 pixels of 72 channels, the last vector short; the input's scales in the layer.
 Model scaled_model(test::Random& random, int groups) {
-    Model model;
-    model.tensors = {{"first", 5, 4, 72, 1.0f, 3}, {"in", 5, 4, 72, 0.5f, -7}, {"out", 4, 3, 4, 0.25f, 9}};
-    for (int i = 0; i < 5; ++i) model.tensors[1].vector_scales.push_back(static_cast<uint8_t>(random.number(1, 15)));
-    Layer copy;
-    copy.name = "copy";
-    copy.format = "ternary";
-    copy.input = 0;
-    copy.output = 1;
-    copy.groups = 72;
-    copy.weight.assign(72, 1);
+    std::vector<Tensor> tensors = {
+        {"first", 5, 4, 72, 1.0f, 3}, {"in", 5, 4, 72, 0.5f, -7}, {"out", 4, 3, 4, 0.25f, 9}};
+    for (int i = 0; i < 5; ++i) tensors[1].vector_scales.push_back(static_cast<uint8_t>(random.number(1, 15)));
     Layer layer;
     layer.name = "conv";
     layer.format = "int8";
-    layer.input = 1;
-    layer.output = 2;
     layer.groups = groups;
     layer.window.kernel_h = 3;
     layer.window.kernel_w = 2;
     layer.window.pad_top = 1;
-    layer.input_scales = model.tensors[1].vector_scales;
     layer.weight.resize(static_cast<size_t>(4 * 6 * 72 / groups));
     for (int8_t& weight : layer.weight) weight = static_cast<int8_t>(random.number(-128, 127));
-    for (Layer* each : {&copy, &layer}) {
-        each->bias.assign(static_cast<size_t>(model.tensors[static_cast<size_t>(each->output)].channels), 100);
-        each->significand.assign(each->bias.size(), 12345);
-        each->shift.assign(each->bias.size(), 30);
-    }
-    model.layers = {copy, layer};
+    Model model = test::behind_copy(tensors, layer, 100, 12345, 30);
     model.input = {0, "input", 0, false, false};
     model.output = {2, "output", 0, false, false};
     return model;

@@ -1,6 +1,8 @@
 #pragma once
 // A pipelined unit with valid_i and valid_o: what goes in comes out `latency` cycles later, in every cycle or not.
 
+#include <catch2/catch.hpp>
+
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -29,7 +31,7 @@ public:
     }
 
     // The expectation of the result that stands on the outputs, if there is one, whatever the inputs now are.
-    // valid_o is as it must be, or right() becomes false. Not settled: the inputs did not reach the outputs yet.
+    // valid_o is as it must be, or finish() fails. Not settled: the inputs did not reach the outputs yet.
     std::optional<Expected> output(bool settled = true) {
         if (settled) module_.settle();
         const bool expected = !due_.empty() && due_.front().cycle == cycle_;
@@ -46,8 +48,17 @@ public:
         ++cycle_;
     }
 
-    bool right() const { return right_; }
-    bool empty() const { return due_.empty(); }
+    // Counts a wrong result; true for the first one, which is worth a description.
+    bool count_wrong() { return wrong_++ == 0; }
+
+    // Steps until all that went in has come out; nothing was wrong, too much, or late.
+    template <typename Step>
+    void finish(const Step& step) {
+        for (uint64_t i = 0; i <= latency_; ++i) step();
+        REQUIRE(wrong_ == 0);
+        REQUIRE(due_.empty());
+        REQUIRE(right_);
+    }
 
 private:
     struct Due {
@@ -57,7 +68,8 @@ private:
     Clocked<Module> module_;
     std::deque<Due> due_;
     uint64_t latency_, cycle_ = 0;
-    bool right_ = true;
+    int wrong_ = 0;
+    bool right_ = true;  // valid_o so far
 };
 
 }  // namespace napier::test

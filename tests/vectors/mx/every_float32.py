@@ -9,25 +9,16 @@ import argparse
 import pathlib
 import subprocess
 import sys
-import venv
+
+from element_types import PAST_GREATEST, TYPES
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "sw/tools"))
+from environment import fetch
 
 PACKAGES = ["ml_dtypes==0.5.1", "numpy==1.26.4"]
-TYPES = {"mxfp8_e4m3": "float8_e4m3fn", "mxfp8_e5m2": "float8_e5m2", "mxfp6_e3m2": "float6_e3m2fn",
-         "mxfp6_e2m3": "float6_e2m3fn", "mxfp4": "float4_e2m1fn"}
-PAST_GREATEST = {"mxfp8_e4m3": 464.0, "mxfp8_e5m2": 61440.0}
 HAS_NAN = {"mxfp8_e4m3", "mxfp8_e5m2"}
 PATTERNS = 1 << 32
 CHUNK = 1 << 24
-
-
-def fetch(folder):
-    """The Python of a virtual environment with PACKAGES; what is there already stays."""
-    python = folder / "bin/python"
-    if not python.exists():
-        venv.create(folder, with_pip=True)
-    if subprocess.run([python, "-c", "import ml_dtypes"], check=False, capture_output=True).returncode != 0:
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
-    return python
 
 
 def compare(name, first, golden):
@@ -78,7 +69,8 @@ def main():
     parser.add_argument("--patterns", type=int, default=PATTERNS, help="of the 2^32 the first so many")
     options = parser.parse_args()
     if options.environment:
-        command = [fetch(options.environment), "-B", __file__, "--program", options.program]
+        python = fetch(options.environment, "ml_dtypes", PACKAGES)
+        command = [python, "-B", __file__, "--program", options.program]
         command += ["--patterns", str(options.patterns)]
         command += ["--element", options.element] if options.element else []
         return subprocess.run(command, check=False).returncode
