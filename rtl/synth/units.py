@@ -19,22 +19,29 @@ import synth
 PRODUCTS = 32
 
 
-def synthesize(top, parameters, multipliers=False):
+# Yosys commands of a family, without ({dsp} = -nodsp) or with multiplier blocks.
+FAMILIES = {
+    "ecp5": "synth_ecp5 -nowidelut {dsp}",
+    "xilinx": "synth_xilinx -family xc7 -noiopad -noclkbuf {dsp}",
+}
+
+
+def synthesize(top, parameters, multipliers=False, family="ecp5"):
     """Yosys on one unit: resources of the whole, and of each block without the blocks inside it."""
     settings = "".join(f"chparam -set {name} {value} {top}; " for name, value in parameters.items())
-    options = "-nowidelut" + ("" if multipliers else " -nodsp")
+    command = FAMILIES[family].format(dsp="" if multipliers else "-nodsp")
     with tempfile.TemporaryDirectory() as folder:
         report = pathlib.Path(folder) / "stat"
         script = (f"read_verilog -sv {' '.join(map(str, synth.sources()))}; {settings}hierarchy -check -top {top}; "
                   f"setattr -mod -set keep_hierarchy 1 *; setattr -mod -unset keep_hierarchy *mx_multiply*; "
-                  f"synth_ecp5 {options}; tee -q -o {report} stat")
+                  f"{command}; tee -q -o {report} stat")
         done = subprocess.run(["yosys", "-q", "-p", script], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise RuntimeError(f"Yosys stopped at {top}: {done.stderr.strip()}")
         modules = cells.parse(report.read_text(encoding="utf-8"))
         # With parameters the top has a name made from them.
         name = next(name for name in modules if cells.block(name) == top)
-        return cells.totals(modules, name, "ecp5")
+        return cells.totals(modules, name, family)
 
 
 def pair_row(elements, pair, multipliers):
@@ -62,6 +69,12 @@ def unit_row(unit):
             whole["BRAM"], whole["DSP"])
 
 
+def element_names():
+    """Element code -> name."""
+    description = synth.description_reader.load(synth.ROOT / "rtl/spec/napier.toml")
+    return {entry["code"]: entry["name"] for entry in description["element"]}
+
+
 def show(title, rows):
     print(title)
     print("\n".join(synth.table(rows)), flush=True)
@@ -71,8 +84,7 @@ def main():
     parser = argparse.ArgumentParser(description="Synthesizes the units of microscaling with Yosys.")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
-    description = synth.description_reader.load(synth.ROOT / "rtl/spec/napier.toml")
-    elements = {entry["code"]: entry["name"] for entry in description["element"]}
+    elements = element_names()
     pairs = list(itertools.combinations_with_replacement(sorted(elements, reverse=True), 2))
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         show("Other units", [("unit", "parameters", "LUT4", "FF", "BRAM", "DSP"),
