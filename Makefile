@@ -90,7 +90,9 @@ place: ## place the machine tiny on an iCE40 UP5K with nextpnr: cells and clock;
 	$(PYTHON) rtl/synth/place.py
 
 bench: configure ## measure the simulator and the verilated RTL: cycles a second, side by side
-	cmake --build $(BUILD) --parallel $(JOBS) --target bench
+	$(INSTALL) libdnnl-dev
+	cmake --build $(BUILD) --parallel $(JOBS) --target bench bench_network
+	$(BUILD)/tests/programs/bench_network --machine $(MACHINE)
 	$(BUILD)/tests/programs/bench --machine $(MACHINE) --json $(BUILD)/bench.json
 
 squeezenext: configure ## the table of SqueezeNext's study beside our estimates, time and energy

@@ -39,7 +39,9 @@ TEST_CASE("passes of any length one behind the other") {
     const auto step = [&] {
         if (const auto expected = pipeline.output()) {
             bool right = pipeline->infinites_o == 0;
-            for (size_t c = 0; c < columns; ++c) right = right && at_outputs(*pipeline.operator->(), c) == (*expected)[c];
+            for (size_t c = 0; c < columns; ++c) {
+                right = right && at_outputs(*pipeline.operator->(), c) == (*expected)[c];
+            }
             if (!right) pipeline.count_wrong();
         }
         pipeline.tick();
