@@ -12,12 +12,13 @@ CXX_PACKAGES := g++ cmake ninja-build ccache python3 libfmt-dev libcli11-dev nlo
     libprotobuf-dev protobuf-compiler zlib1g-dev verilator
 PYTHON_PACKAGES := python3-dev pybind11-dev python3-numpy python3-matplotlib python3-pip python3-setuptools python3-wheel
 SYNTH_PACKAGES := yosys python3
+PROVE_PACKAGES := $(SYNTH_PACKAGES) berkeley-abc
 BROWSER_PACKAGES := chromium
 PLACE_PACKAGES := $(SYNTH_PACKAGES) nextpnr-ice40
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test mutations sanitize faults hls devices lockstep exhaustive lint synth place bench train formats squeezenext zoo \
-    charts browser generate clean packages configure
+.PHONY: help run build test mutations sanitize faults hls devices lockstep exhaustive lint prove synth place bench train formats \
+    squeezenext zoo charts browser generate clean packages configure
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -30,7 +31,7 @@ build: configure ## build everything
 	cmake --build $(BUILD) --parallel $(JOBS)
 
 test: build charts browser ## build and test everything; the last line counts. MUTATIONS=ci or all plants faults, too
-	$(INSTALL) $(SYNTH_PACKAGES)
+	$(INSTALL) $(PROVE_PACKAGES)
 	$(PYTHON) tests/tools/run_tests.py --build $(BUILD) --jobs $(JOBS) $(if $(MUTATIONS),--mutations $(MUTATIONS))
 
 mutations: build ## plant faults one by one; each must make a test fail
@@ -80,6 +81,10 @@ exhaustive: configure ## hours: every float32 through every microscaling convers
 lint: ## check the RTL with Verilator and the rules of the house
 	$(INSTALL) verilator $(SYNTH_PACKAGES)
 	$(PYTHON) -m unittest discover --start-directory tests/house --top-level-directory tests/house --pattern '*_test.py'
+
+prove: ## prove the rules of handshakes, queues and registers without bound: the table of docs/formal.md; minutes
+	$(INSTALL) $(PROVE_PACKAGES)
+	$(PYTHON) tests/formal/run.py --jobs $(JOBS)
 
 synth: ## synthesize the machines with Yosys: a table and $(BUILD)/synth.json
 	$(INSTALL) $(SYNTH_PACKAGES)
