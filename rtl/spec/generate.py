@@ -9,11 +9,13 @@ import argparse
 import pathlib
 import sys
 
+import c_header
 import cpp
 import description as reader
 import formats
 import markdown
 import serial
+import systemrdl
 import verilog
 from naming import SOURCE, snake
 
@@ -24,6 +26,8 @@ def outputs(description):
     """Path, relative to the repository, and text of every generated file."""
     files = {"rtl/generated/napier_pkg.sv": verilog.package(description),
              "rtl/generated/dot.sv": formats.dot(description),
+             "rtl/generated/napier.rdl": systemrdl.document(description),
+             "sw/spec/napier_registers.h": c_header.header(description),
              "sw/spec/spec.hpp": cpp.header(description),
              "sw/spec/serial.hpp": serial.header(description),
              "sw/spec/knobs.hpp": cpp.knobs_header(description),
