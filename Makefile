@@ -17,8 +17,8 @@ BROWSER_PACKAGES := chromium
 PLACE_PACKAGES := $(SYNTH_PACKAGES) nextpnr-ice40
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test mutations sanitize faults hls devices lockstep exhaustive lint prove synth place bench train formats \
-    squeezenext zoo charts browser generate clean packages configure
+.PHONY: help run build test mutations sanitize faults hls devices lockstep exhaustive lint prove synth place pnr bench train \
+    formats squeezenext zoo charts browser generate clean packages configure
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,7 +31,7 @@ build: configure ## build everything
 	cmake --build $(BUILD) --parallel $(JOBS)
 
 test: build charts browser ## build and test everything; the last line counts. MUTATIONS=ci or all plants faults, too
-	$(INSTALL) $(PROVE_PACKAGES)
+	$(INSTALL) $(PROVE_PACKAGES) python3-venv
 	$(PYTHON) tests/tools/run_tests.py --build $(BUILD) --jobs $(JOBS) $(if $(MUTATIONS),--mutations $(MUTATIONS))
 
 mutations: build ## plant faults one by one; each must make a test fail
@@ -93,6 +93,10 @@ synth: ## synthesize the machines with Yosys: a table and $(BUILD)/synth.json
 place: ## place the machine tiny on an iCE40 UP5K with nextpnr: cells and clock; minutes
 	$(INSTALL) $(PLACE_PACKAGES)
 	$(PYTHON) rtl/synth/place.py
+
+pnr: ## place and route the serial board for a ULX3S over three seeds, and write its bitstream; minutes
+	$(INSTALL) $(SYNTH_PACKAGES) python3-venv
+	$(PYTHON) rtl/synth/pnr.py --output $(BUILD)/pnr
 
 bench: configure ## measure the simulator and the verilated RTL: cycles a second, side by side
 	$(INSTALL) libdnnl-dev

@@ -46,6 +46,12 @@ def lint(path):
 
 
 class Rtl(unittest.TestCase):
+    def test_the_fusesoc_core_has_every_module(self):
+        text = tree.read("napier.core")
+        listed = re.findall(r"^ +- (rtl/\S+\.sv)$", text, re.MULTILINE)
+        self.assertEqual(sorted(listed), sorted(path.as_posix() for path in tree.files((".sv",), "rtl")))
+        self.assertEqual(listed[0], "rtl/generated/napier_pkg.sv", "the package comes first")
+
     def test_no_forbidden_construct(self):
         for path in tree.rtl_modules():
             self.assertEqual(constructs(tree.code(path)), [], f"{path} uses a forbidden construct")

@@ -1,13 +1,13 @@
 // Does the bridge do what right requests ask, once, and nothing else, whatever comes over the line?
 
 #include <catch2/catch.hpp>
-#include <zlib.h>
 
 #include <map>
 #include <vector>
 
 #include "Vserial_bridge.h"
 #include "sw/spec/serial.hpp"
+#include "tests/rtl/board/frames.hpp"
 #include "tests/rtl/board/uart.hpp"
 #include "tests/rtl/clocked.hpp"
 #include "tests/support/random.hpp"
@@ -20,27 +20,6 @@ namespace serial = spec::serial;
 constexpr int divisor = 4;           // as tests/rtl/CMakeLists.txt builds it
 constexpr uint32_t memory_words = 100;
 constexpr int silence = 40 * 10 * divisor;  // cycles, more than the bridge waits for
-using Bytes = std::vector<uint8_t>;
-using Words = std::vector<uint32_t>;
-
-void put(Bytes& bytes, uint32_t word) {
-    for (int i = 0; i < 4; ++i) bytes.push_back(uint8_t(word >> 8 * i));
-}
-uint32_t sum_of(const Bytes& frame) { return uint32_t(crc32_z(0, frame.data() + 1, frame.size() - 1)); }
-
-Bytes request(uint8_t sequence, uint8_t operation, uint8_t count, uint32_t address, const Words& words = {}) {
-    Bytes bytes{serial::request, sequence, operation, count, 0};
-    put(bytes, address);
-    for (uint32_t word : words) put(bytes, word);
-    put(bytes, sum_of(bytes));
-    return bytes;
-}
-Bytes answer(uint8_t sequence, uint8_t status, const Words& words = {}, bool interrupt = false) {
-    Bytes bytes{serial::answer, sequence, status, uint8_t(words.size()), uint8_t(interrupt)};
-    for (uint32_t word : words) put(bytes, word);
-    put(bytes, sum_of(bytes));
-    return bytes;
-}
 
 // Registers and memory around the bridge, each slow when it likes.
 class Bench {
