@@ -17,8 +17,8 @@ BROWSER_PACKAGES := chromium
 PLACE_PACKAGES := $(SYNTH_PACKAGES) nextpnr-ice40
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test mutations sanitize faults hls devices lockstep exhaustive lint prove synth place pnr bench train \
-    formats squeezenext zoo charts browser generate clean packages configure
+.PHONY: help run build test mutations sanitize faults hls devices lockstep exhaustive lint prove netlist synth place pnr bench \
+    train formats squeezenext zoo charts browser generate clean packages configure
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -85,6 +85,11 @@ lint: ## check the RTL with Verilator and the rules of the house
 prove: ## prove the rules of handshakes, queues and registers without bound: the table of docs/formal.md; minutes
 	$(INSTALL) $(PROVE_PACKAGES)
 	$(PYTHON) tests/formal/run.py --jobs $(JOBS)
+
+netlist: configure ## run random programs on the netlist that Yosys makes of tiny, in place of its RTL: 1e6 cycles; minutes
+	$(INSTALL) $(SYNTH_PACKAGES)
+	cmake --build $(BUILD) --parallel $(JOBS) --target lockstep_netlist
+	$(BUILD)/tests/lockstep_netlist --machine tiny --programs 1000000 --cycles 1000000
 
 synth: ## synthesize the machines with Yosys: a table and $(BUILD)/synth.json
 	$(INSTALL) $(SYNTH_PACKAGES)
