@@ -1,9 +1,6 @@
 // Napier: everything between the AXI4-Lite slave and the AXI4 master.
-//
-// control/: registers, fetch, command queues, tokens, fault, counters. memory/: the AXI4 master, loader, storer.
-// array/compute: buffers, executor, array, accumulators, post-processor. Parameters are the knobs of the description.
-// Cycle 0 of a run is the cycle in which the start write is taken; start is high in cycle 1, fetch requests from cycle
-// 2 on.
+// Parameters are the knobs of the description.
+// Cycle 0 of a run is the cycle in which the start write is taken; start is high in 1, fetch requests from 2 on.
 module napier #(
   parameter int unsigned Rows = 4,
   parameter int unsigned Columns = 4,
@@ -31,6 +28,8 @@ module napier #(
   parameter int unsigned OutputWords = 256,
   parameter int unsigned PackedTrits = 0,
   parameter int unsigned PaletteWords = 0,
+  parameter int unsigned WindowChannels = 0,
+  parameter int unsigned WindowTaps = 0,
   parameter int unsigned Checksums = 0,
   parameter logic [napier_pkg::CommandBits-1:0] LoadUsedBits = napier_pkg::LoadUsedBits,
   parameter logic [napier_pkg::CommandBits-1:0] ExecUsedBits = napier_pkg::ExecUsedBits,
@@ -313,8 +312,9 @@ module napier #(
     .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth), .AccumulatorHalves(AccumulatorHalves),
     .PostLanes(PostLanes), .PostCycles(PostCycles), .BeatBytes(BeatBytes), .ActivationWords(ActivationWords),
     .WeightWords(WeightWords), .ParameterWords(ParameterWords), .ResidualWords(ResidualWords),
-    .OutputWords(OutputWords), .PackedTrits(PackedTrits), .PaletteWords(PaletteWords), .WordBits(WordBits),
-    .Formats(Formats), .ElementsA(ElementsA), .ElementsB(ElementsB), .Outputs(Outputs)
+    .OutputWords(OutputWords), .PackedTrits(PackedTrits), .PaletteWords(PaletteWords),
+    .WindowChannels(WindowChannels), .WindowTaps(WindowTaps), .WordBits(WordBits), .Formats(Formats),
+    .ElementsA(ElementsA), .ElementsB(ElementsB), .Outputs(Outputs)
   ) u_compute (
     .clk_i(clk_i), .rst_ni(core_rst_n),
     .command_valid_i(head_valid[Exec]), .command_i(exec_command),

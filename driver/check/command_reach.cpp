@@ -135,18 +135,25 @@ void collect_exec(const CommandWords& words, const spec::Machine& machine, Colle
     using namespace spec::exec;
     collect_activations(words, machine, to);
     const int64_t passes = get(words, kernel_h) * get(words, kernel_w) * get(words, group_count);
-    to.add_modulo(Place::weight, false, get(words, weight_base), passes * spec::pass_words(machine),
-                  buffer_modulus(machine));
+    const Engine by{static_cast<uint32_t>(get(words, engine))};
+    const int64_t taps = get(words, out_h) * get(words, out_w), slots = spec::window_slots(machine);
+    const int64_t weights = by == Engine::array        ? passes * spec::pass_words(machine)
+                            : by == Engine::window_sum ? taps * slots
+                                                       : 0;
+    if (weights > 0) {
+        to.add_modulo(Place::weight, false, get(words, weight_base), weights, buffer_modulus(machine));
+    }
     if (formats::is_indexed(static_cast<uint32_t>(get(words, format)))) {
         to.add(Place::palette, false, get(words, palette_base), get(words, palette_base) + 1);
     }
-    if (formats::is_scaled(static_cast<uint32_t>(get(words, format)))) {
+    if (by == Engine::array && formats::is_scaled(static_cast<uint32_t>(get(words, format)))) {
         to.add_modulo(Place::palette, false, get(words, palette_base), passes, buffer_modulus(machine));
     }
     if (get(words, finish) == 0) return;
-    to.add_modulo(Place::parameter, false, get(words, parameter_base), machine.columns / machine.post_lanes,
+    const int64_t sets = by == Engine::array ? 1 : slots;
+    to.add_modulo(Place::parameter, false, get(words, parameter_base), machine.columns / machine.post_lanes * sets,
                   buffer_modulus(machine));
-    const int64_t pixels = get(words, out_h) * get(words, out_w);
+    const int64_t pixels = by == Engine::array ? taps : passes * slots;
     for (int64_t i = 0; i < pixels && get(words, residual) != 0; ++i) {
         to.add_modulo(Place::residual, false, get(words, residual_base) + i * get(words, residual_stride), 1,
                       buffer_modulus(machine));

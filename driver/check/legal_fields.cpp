@@ -81,6 +81,8 @@ std::string illegal_exec(const CommandWords& words, const spec::Machine& machine
     }
     if (real != nullptr) {
         if (std::string text = illegal_real(words, machine); !text.empty()) return text;
+    } else if (get(words, engine) > static_cast<int64_t>(Engine::window_max)) {
+        return fmt::format("names engine {}, which machine '{}' lacks", get(words, engine), machine.name);
     } else if (get(words, output_signs) != 0 && !spec::has_one_bit_channels(machine)) {
         return fmt::format("has outputs of one bit, which machine '{}' lacks", machine.name);
     }
@@ -90,7 +92,14 @@ std::string illegal_exec(const CommandWords& words, const spec::Machine& machine
         return fmt::format("has the table in word {} of the palette buffer, which has {} words",
                            get(words, palette_base), machine.palette_words);
     }
-    const int64_t pixels = get(words, out_w) * get(words, out_h);
+    const int64_t vectors = get(words, out_w) * get(words, out_h);
+    const bool windowed = get(words, engine) != static_cast<int64_t>(Engine::array);
+    if (windowed && vectors > machine.window_taps) {
+        return fmt::format("has windows of {} taps, but the window engine holds weights for {}", vectors,
+                           machine.window_taps);
+    }
+    const int64_t passes = get(words, kernel_w) * get(words, kernel_h) * get(words, group_count);
+    const int64_t pixels = windowed ? passes * spec::window_slots(machine) : vectors;
     if (pixels <= machine.accumulator_depth) return "";
     return fmt::format("has {} pixels, but the accumulators hold {}", pixels, machine.accumulator_depth);
 }

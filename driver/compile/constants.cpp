@@ -85,7 +85,7 @@ void reserve_block(const Plan& plan, WeightBlock& block, std::vector<uint8_t>& w
     for (const TileBoxes& tile : block.tiles) {
         for (const PassBox& box : tile.boxes) block.passes += box.passes();
     }
-    words.resize(words.size() + size_t(block.passes * machine.rows * spec::weight_word_bytes(machine)));
+    words.resize(words.size() + size_t(block.passes * plan.geometry.pass_words() * spec::weight_word_bytes(machine)));
     if (!spec::is_scaled(*plan.geometry.format)) return;
     scales.resize(scales.size() + size_t(block.passes * spec::palette_word_bytes(machine)));
 }

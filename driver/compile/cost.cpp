@@ -23,7 +23,7 @@ PlanNeed need_of(const Plan& plan, const PassTable& passes) {
     return need;
 }
 
-// Cycles of one pass over every tile; a pass of few pixels waits for its weights.
+// Cycles of one pass over every tile.
 int64_t vectors_of_tiles(const Plan& plan) {
     const Axis &y = plan.geometry.y, &x = plan.geometry.x;
     int64_t sum = 0;
@@ -31,7 +31,7 @@ int64_t vectors_of_tiles(const Plan& plan) {
         for (int left = 0; left < x.output; left += plan.tile_w) {
             const int64_t pixels = int64_t{std::min(plan.tile_h, y.output - top)} *
                                    std::min(plan.tile_w, x.output - left);
-            sum += std::max<int64_t>(pixels, plan.geometry.machine->rows);
+            sum += plan.geometry.pass_cycles(pixels);
         }
     }
     return sum;
@@ -72,21 +72,21 @@ bool choose_weights(Plan& plan, const PlanNeed& need, WeightWish wish) {
 
 bool fits_others(Plan& plan) {
     const spec::Machine& machine = *plan.geometry.machine;
-    const int64_t pixels = int64_t{plan.tile_h} * plan.tile_w;
+    const int64_t words = int64_t{plan.tile_h} * plan.tile_w * plan.geometry.accumulators();
     const bool residual = plan.geometry.layer->residual >= 0;
-    const int64_t all_parameters = int64_t{plan.geometry.column_tiles} * parameter_words(machine);
+    const int64_t all_parameters = int64_t{plan.geometry.column_tiles} * parameter_words(plan.geometry);
     plan.parameters_resident = all_parameters <= machine.parameter_words;
     const bool tables = palette_words(plan.geometry) > 0;
     plan.palette_resident = tables && palette_words(plan.geometry) <= machine.palette_words;
-    return pixels <= machine.accumulator_depth && pixels * plan.columns <= machine.output_words &&
-           (!residual || pixels * plan.columns <= machine.residual_words) &&
-           int64_t{plan.columns} * parameter_words(machine) <= machine.parameter_words &&
+    return words <= machine.accumulator_depth && words * plan.columns <= machine.output_words &&
+           (!residual || words * plan.columns <= machine.residual_words) &&
+           int64_t{plan.columns} * parameter_words(plan.geometry) <= machine.parameter_words &&
            (!tables || plan.columns <= machine.palette_words);
 }
 
 }  // namespace
 
-int parameter_words(const spec::Machine& machine) { return machine.columns / machine.post_lanes; }
+int parameter_words(const Geometry& geometry) { return geometry.tile_channels() / geometry.machine->post_lanes; }
 
 int64_t tile_words(const Plan& plan, int groups) {
     const Geometry& g = plan.geometry;

@@ -8,7 +8,7 @@
 namespace napier::driver {
 
 // Parameter words of one column tile.
-int parameter_words(const spec::Machine& machine);
+int parameter_words(const Geometry& geometry);
 
 // What the steps of a plan need at most, and in all.
 struct PlanNeed {

@@ -49,10 +49,10 @@ private:
         regions.activations = {Space::activation, false, buffers_.activation.begin(), buffers_.activation.end()};
         regions.weight = buffers_.weight.begin();
         if (plan_.weights == Residency::layer) {
-            regions.weight += static_cast<int>(block.first_pass) * machine_.rows;
+            regions.weight += static_cast<int>(block.first_pass) * plan_.geometry.pass_words();
         }
         regions.parameter = buffers_.parameter.begin();
-        if (plan_.parameters_resident) regions.parameter += columns.begin * parameter_words(machine_);
+        if (plan_.parameters_resident) regions.parameter += columns.begin * parameter_words(plan_.geometry);
         regions.palette = buffers_.palette.begin();
         if (plan_.palette_resident) regions.palette += columns.begin;
         if (spec::is_scaled(*plan_.geometry.format) && plan_.weights == Residency::layer) {
@@ -60,7 +60,7 @@ private:
         }
         regions.residual = buffers_.residual.begin();
         if (block.finish) {
-            regions.output = buffers_.output.place(int64_t{tile.pixels()} * columns.count());
+            regions.output = buffers_.output.place(output_words(tile, columns));
         }
         emit_execs(model_, plan_, tile, block, columns, regions, note(Role::compute, tile), steps_.back().execs);
         if (!block.finish) return;
@@ -82,12 +82,12 @@ private:
     void load_weights(const Tile& tile, Span columns, const WeightBlock& block, bool new_outer) {
         if (plan_.weights == Residency::layer) {
             if (!first_step()) return;
-            const int64_t words = constants_.passes * machine_.rows;
+            const int64_t words = constants_.passes * plan_.geometry.pass_words();
             load_scales(constants_.passes, 0, note(Role::palette, tile));
             return load_weight_words(words, addresses_.weights, note(Role::weights, tile));
         }
         if (plan_.weights == Residency::outer && !new_outer) return;
-        const int64_t words = block.passes * machine_.rows;
+        const int64_t words = block.passes * plan_.geometry.pass_words();
         load_scales(block.passes, block.first_pass, note(Role::palette, tile, columns.begin));
         load_weight_words(words, addresses_.weights + block.offset, note(Role::weights, tile, columns.begin));
     }
@@ -122,7 +122,7 @@ private:
     }
 
     void load_parameters(const Tile& tile, Span columns, const WeightBlock& block) {
-        const int bytes = spec::parameter_word_bytes(machine_), tile_words = parameter_words(machine_);
+        const int bytes = spec::parameter_word_bytes(machine_), tile_words = parameter_words(plan_.geometry);
         if (plan_.parameters_resident) {
             if (!first_step()) return;
             const int64_t words = int64_t{plan_.geometry.column_tiles} * tile_words;
@@ -157,9 +157,13 @@ private:
 
     void load_residual(const Tile& tile, Span columns) {
         if (plan_.geometry.layer->residual < 0) return;
-        const int word = buffers_.residual.place(int64_t{tile.pixels()} * columns.count());
+        const int word = buffers_.residual.place(output_words(tile, columns));
         copy_outputs(plan_, tile, columns, Space::residual, addresses_.residual, word,
                      note(Role::residual, tile, columns.begin), steps_.back().loads);
+    }
+
+    int64_t output_words(const Tile& tile, Span columns) const {
+        return int64_t{tile.pixels()} * columns.count() * plan_.geometry.accumulators();
     }
 
     // True for the first step of the layer; the step is already in the list.

@@ -86,7 +86,8 @@ public:
 
     double cycles() const {
         const double pixels = double(plan_.tile_h) * plan_.tile_w;
-        const double weight_bytes = double(need_.all_passes) * machine_.rows * spec::weight_word_bytes(machine_) *
+        const double pass = double(g_.pass_cycles(int64_t{plan_.tile_h} * plan_.tile_w));
+        const double weight_bytes = double(need_.all_passes) * g_.pass_words() * spec::weight_word_bytes(machine_) *
                                     (packs_trits(g_) ? 0.8 : 1.0);
         const double weight_loads = plan_.weights == Residency::step ? tiles_ : 1;
         const double input_loads = tiles_ * (plan_.activations == Residency::outer ? 1 : steps_ * chunks_);
@@ -104,10 +105,10 @@ public:
         loads.add(residual_, tiles_ * steps_);
         stores.add(output_, tiles_ * steps_);
         execs.commands = tiles_ * std::max(boxes_, g_.column_tiles * blocks_);
-        const double array_step = double(need_.passes) / blocks_ * std::max<double>(pixels, machine_.rows);
-        const double post_tile = pixels * parameter_words(machine_) * machine_.post_cycles + post_start;
+        const double array_step = double(need_.passes) / blocks_ * pass;
+        const double post_tile = pixels * parameter_words(g_) * machine_.post_cycles + post_start;
         const double drain = machine_.rows + double(machine_.columns) / machine_.column_span;
-        const double array = tiles_ * double(need_.all_passes) * std::max<double>(pixels, machine_.rows);
+        const double array = tiles_ * double(need_.all_passes) * pass;
         const double tiles = tiles_ * g_.column_tiles;  // of outputs: the array and the post-processor take turns
         const double compute = machine_.accumulator_halves == 1
                                    ? array + tiles * (drain + post_tile + start_cycles)
@@ -143,7 +144,7 @@ private:
 
     Traffic parameters() const {
         const double tiles = plan_.parameters_resident ? g_.column_tiles : plan_.columns;
-        return row(tiles * parameter_words(machine_) * spec::parameter_word_bytes(machine_), machine_);
+        return row(tiles * parameter_words(g_) * spec::parameter_word_bytes(machine_), machine_);
     }
 
     Traffic tables() const {
@@ -164,10 +165,10 @@ private:
         if (2 * tile_words(plan_, plan_.chunk_groups) > machine_.activation_words) {
             cycles += (input_loads - 1) * (input_.cycles + read_latency_);
         }
-        const double step_words = double(need_.passes) / blocks_ * machine_.rows;
-        const double capacity = double(most_passes(g_)) * machine_.rows;
+        const double step_words = double(need_.passes) / blocks_ * g_.pass_words();
+        const double capacity = double(most_passes(g_)) * g_.pass_words();
         if (plan_.weights != Residency::layer && 2 * step_words > capacity) cycles += weight_beats;
-        if (2.0 * plan_.tile_h * plan_.tile_w * plan_.columns > machine_.output_words) {
+        if (2.0 * plan_.tile_h * plan_.tile_w * plan_.columns * g_.accumulators() > machine_.output_words) {
             cycles += (tiles_ * steps_ - 1) * output_.cycles;
         }
         return cycles;

@@ -7,6 +7,26 @@
 namespace napier::driver {
 namespace {
 
+// Slots from position to position and from row to row to the walk of the window engine: its passes are pixels.
+void put_window_walk(const Geometry& g, const Tile& tile, int64_t row, int64_t pixel, spec::CommandWords& words) {
+    namespace exec = spec::exec;
+    const auto modulo_slots = [&](int64_t slot) { return slot & spec::word_mask(*g.machine); };
+    spec::set(words, exec::engine, static_cast<int64_t>(exec::Engine::window_sum));
+    spec::set(words, exec::pixel_stride, modulo_slots(g.x.tap_step() * pixel));
+    spec::set(words, exec::row_stride, modulo_slots(g.y.tap_step() * row));
+    spec::set(words, exec::tap_stride_x, modulo_slots(g.x.step() * pixel));
+    spec::set(words, exec::tap_stride_y, modulo_slots(g.y.step() * row));
+    spec::set(words, exec::group_count, 1);
+    spec::set(words, exec::kernel_w, tile.out_x.count());
+    spec::set(words, exec::kernel_h, tile.out_y.count());
+    spec::set(words, exec::out_w, g.x.kernel);
+    spec::set(words, exec::out_h, g.y.kernel);
+    spec::set(words, exec::stride_x, g.x.tap_step());
+    spec::set(words, exec::stride_y, g.y.tap_step());
+    spec::set(words, exec::dilation_x, g.x.step());
+    spec::set(words, exec::dilation_y, g.y.step());
+}
+
 // Writes the walk over pixels, taps and groups.
 void put_walk(const Plan& plan, const Tile& tile, const WeightBlock& block, const PassBox& box, int activation_word,
               spec::CommandWords& words) {
@@ -19,6 +39,11 @@ void put_walk(const Plan& plan, const Tile& tile, const WeightBlock& block, cons
     const int64_t base = int64_t{activation_word} * spec::lanes_max(*g.machine) + (origin_y - tile.y.begin) * row +
                          (origin_x - tile.x.begin) * pixel + int64_t{box.group - block.groups.begin} * g.lanes;
     spec::set(words, exec::activation_base, modulo_slots(base));
+    spec::set(words, exec::origin_x, origin_x);
+    spec::set(words, exec::origin_y, origin_y);
+    spec::set(words, exec::limit_w, g.x.limit());
+    spec::set(words, exec::limit_h, g.y.limit());
+    if (g.windowed) return put_window_walk(g, tile, row, pixel, words);
     spec::set(words, exec::pixel_stride, modulo_slots(g.x.step() * pixel));
     spec::set(words, exec::row_stride, modulo_slots(g.y.step() * row));
     spec::set(words, exec::tap_stride_x, modulo_slots(g.x.tap_step() * pixel));
@@ -29,14 +54,10 @@ void put_walk(const Plan& plan, const Tile& tile, const WeightBlock& block, cons
     spec::set(words, exec::kernel_h, box.rows);
     spec::set(words, exec::out_w, tile.out_x.count());
     spec::set(words, exec::out_h, tile.out_y.count());
-    spec::set(words, exec::origin_x, origin_x);
-    spec::set(words, exec::origin_y, origin_y);
     spec::set(words, exec::stride_x, g.x.step());
     spec::set(words, exec::stride_y, g.y.step());
     spec::set(words, exec::dilation_x, g.x.tap_step());
     spec::set(words, exec::dilation_y, g.y.tap_step());
-    spec::set(words, exec::limit_w, g.x.limit());
-    spec::set(words, exec::limit_h, g.y.limit());
 }
 
 // Writes what the post-processor does with column tile number `local` of the step.
@@ -47,7 +68,7 @@ void put_finish(const Model& model, const Plan& plan, int local, Span columns, c
     spec::set(words, exec::finish, 1);
     spec::set(words, exec::output_base, regions.output + local);
     spec::set(words, exec::output_stride, columns.count());
-    spec::set(words, exec::parameter_base, regions.parameter + local * parameter_words(*plan.geometry.machine));
+    spec::set(words, exec::parameter_base, regions.parameter + local * parameter_words(plan.geometry));
     spec::set(words, exec::clamp_low, layer.clamp_low);
     spec::set(words, exec::clamp_high, layer.clamp_high);
     spec::set(words, exec::output_signs, plan.geometry.out_bits);
@@ -62,8 +83,9 @@ void put_finish(const Model& model, const Plan& plan, int local, Span columns, c
 
 void note_finish(const Plan& plan, const Tile& tile, int local, Span columns, const StepRegions& regions,
                  Draft& draft) {
-    const int words = parameter_words(*plan.geometry.machine);
-    const int64_t reach = int64_t{tile.pixels() - 1} * columns.count() + 1;  // words from first to last pixel
+    const int words = parameter_words(plan.geometry);
+    const int64_t pixels = int64_t{tile.pixels()} * plan.geometry.accumulators();
+    const int64_t reach = (pixels - 1) * columns.count() + 1;  // words from first to last pixel
     draft.accesses.push_back({Space::parameter, false, regions.parameter + local * words,
                               regions.parameter + (local + 1) * words});
     draft.accesses.push_back({Space::output, true, regions.output + local, regions.output + local + reach});
@@ -75,7 +97,6 @@ void note_finish(const Plan& plan, const Tile& tile, int local, Span columns, co
 
 void emit_execs(const Model& model, const Plan& plan, const Tile& tile, const WeightBlock& block, Span columns,
                 const StepRegions& regions, const CommandNote& note, std::vector<Draft>& drafts) {
-    const spec::Machine& machine = *plan.geometry.machine;
     int64_t weight = regions.weight;
     for (const TileBoxes& boxes : block.tiles) {
         const int local = boxes.column_tile - columns.begin;
@@ -92,7 +113,7 @@ void emit_execs(const Model& model, const Plan& plan, const Tile& tile, const We
             spec::set(draft.words, spec::exec::pad_byte, plan.geometry.padding_byte());
             spec::set(draft.words, spec::exec::weight_base, weight);
             put_walk(plan, tile, block, boxes.boxes[i], regions.activation, draft.words);
-            const int64_t weight_end = weight + boxes.boxes[i].passes() * machine.rows;
+            const int64_t weight_end = weight + boxes.boxes[i].passes() * plan.geometry.pass_words();
             draft.accesses.push_back(regions.activations);
             draft.accesses.push_back({Space::weight, false, weight, weight_end});
             if (palette_words(plan.geometry) > 0) {
@@ -101,7 +122,7 @@ void emit_execs(const Model& model, const Plan& plan, const Tile& tile, const We
                 draft.accesses.push_back({Space::palette, false, word, word + 1});
             }
             if (spec::is_scaled(*plan.geometry.format)) {
-                const int64_t word = regions.palette + (weight - regions.weight) / machine.rows;
+                const int64_t word = regions.palette + (weight - regions.weight) / plan.geometry.pass_words();
                 spec::set(draft.words, spec::exec::palette_base, word);
                 draft.accesses.push_back({Space::palette, false, word, word + boxes.boxes[i].passes()});
             }

@@ -45,6 +45,7 @@ std::vector<const spec::Format*> formats_for_layer(const Layer& layer, const spe
 
 // True if the layer's sums are right in this format, with some folding of its kernel.
 bool is_exact(const Model& model, const Layer& layer, const spec::Machine& machine, const FormatChoice& choice) {
+    if (can_window(model, layer, machine, choice)) return true;
     for (const bool fold_y : {false, true}) {
         for (const bool fold_x : {false, true}) {
             const bool possible = (!fold_y || can_fold_y(layer)) && (!fold_x || can_fold_x(layer));
@@ -155,6 +156,15 @@ std::vector<FormatChoice> format_choices(const Model& model, const Layer& layer,
     const auto found = std::find_if(choices.begin(), choices.end(),
                                     [&](const FormatChoice& entry) { return entry.format->name == wanted; });
     return found == choices.end() ? choices : std::vector<FormatChoice>{*found};
+}
+
+const spec::Format* lone_channel_format(const Layer& layer, const spec::Machine& machine) {
+    const spec::Operation operation = spec::find_format(layer.format).operation;
+    for (const spec::Format& format : spec::formats) {
+        const bool plain = !spec::is_indexed(format) && !spec::is_scaled(format) && format.operation == operation;
+        if (plain && spec::has_format(machine, format) && formats::holds(format, layer.weight)) return &format;
+    }
+    return nullptr;
 }
 
 FormatChoice choose_format(const Model& model, const Layer& layer, const spec::Machine& machine,

@@ -33,4 +33,7 @@ Layer for_machine(const Model& model, const Layer& layer, const spec::Machine& m
 FormatChoice choose_format(const Model& model, const Layer& layer, const spec::Machine& machine,
                            const std::string& wanted = "");
 
+// A format of the machine that holds the layer's weights one by one, without tables or scales; null: none.
+const spec::Format* lone_channel_format(const Layer& layer, const spec::Machine& machine);
+
 }  // namespace napier::driver

@@ -67,6 +67,20 @@ Span Axis::valid_taps(int position) const {
     return clip(solve(0, input, dilation, first_input(position)), {0, folded});
 }
 
+int Geometry::tile_channels() const { return windowed ? machine->window_channels : machine->columns; }
+
+int Geometry::accumulators() const { return windowed ? spec::window_slots(*machine) : 1; }
+
+int Geometry::pass_words() const { return windowed ? y.kernel * x.kernel * accumulators() : machine->rows; }
+
+int64_t Geometry::pass_cycles(int64_t pixels) const {
+    if (!windowed) return std::max<int64_t>(pixels, machine->rows);
+    constexpr int least_turn = 3;  // of a pixel
+    const int64_t turn = std::max(accumulators(), least_turn), taps = int64_t{y.kernel} * x.kernel;
+    const int64_t interval = std::max(taps, turn), last = pixels > 1 ? taps + turn - 1 - interval : 0;
+    return pass_words() + turn - 1 + (pixels - 1) * interval + last;
+}
+
 int64_t Geometry::activation_words(int64_t positions, int group_count) const {
     return divide_up(positions * group_count * lanes, spec::lanes_max(*machine));
 }
@@ -126,6 +140,30 @@ std::vector<int> row_runs(const Layer& layer) {
         if (window.stride_y % rows == 0 && window.dilation_y == 1 && can_fold_y(layer)) runs.push_back(rows);
     }
     return runs;
+}
+
+bool can_window(const Model& model, const Layer& layer, const spec::Machine& machine, const FormatChoice& format) {
+    const Tensor &input = model.tensors[layer.input], &output = model.tensors[layer.output];
+    const bool each_alone = layer.groups == input.channels && layer.groups == output.channels;
+    const bool codes = !spec::is_scaled(*format.format) && !spec::is_indexed(*format.format) &&
+                       format.format->operation != spec::Operation::match;
+    // Every accumulator of a pixel reads a word of residuals.
+    const int64_t words = divide_up(output.channels, machine.columns);
+    const bool residuals = layer.residual < 0 || words % std::max(1, spec::window_slots(machine)) == 0;
+    return machine.window_channels > 0 && each_alone && codes && residuals && format.planes == 1 &&
+           layer.input_scales.empty() && !output.one_bit &&
+           layer.window.kernel_h * layer.window.kernel_w <= machine.window_taps;
+}
+
+Geometry make_window_geometry(const Model& model, const Layer& layer, const spec::Machine& machine,
+                              const FormatChoice& format) {
+    Geometry result = make_geometry(model, layer, machine, format, false, false);
+    result.windowed = true;
+    result.annuls = true;  // what is no channel meets no channel
+    result.lanes = spec::slots_in_word(machine);
+    result.vector_bytes = spec::activation_word_bytes(machine);
+    result.groups = result.column_tiles = static_cast<int>(divide_up(result.out_channels, result.tile_channels()));
+    return result;
 }
 
 Geometry make_geometry(const Model& model, const Layer& layer, const spec::Machine& machine,

@@ -56,6 +56,16 @@ struct Geometry {
     int pixel_bytes = 1;   // bytes of a pixel, folded taps included
     int groups = 1;        // vectors of a pixel
     int column_tiles = 1;
+    bool windowed = false;  // for the window engine: a vector is its channels, a column tile all of them
+
+    // Channels of a column tile and of a vector, accumulators of a pixel's column tile, weight words of a pass, which
+    // is all taps of the window engine.
+    int tile_channels() const;
+    int group_channels() const { return windowed ? tile_channels() : vector_bytes; }
+    int accumulators() const;
+    int pass_words() const;
+    // Cycles of a pass over that many pixels, until the next one can begin.
+    int64_t pass_cycles(int64_t pixels) const;
 
     // Bytes of a pixel's last vector that are no channel. If the format has no weight that annuls, a LOAD fills them
     // with one activation, and number `index` of them has a weight, so that their terms add up to 0.
@@ -69,9 +79,9 @@ struct Geometry {
     int padding_byte() const;
     // False if bytes or bits that are no channel of an output would change its sums, or a pass has no scale.
     bool is_exact() const;
-    // Bytes of an output pixel in memory, and of a whole column tile in it.
+    // Bytes of an output pixel in memory, and of an accumulator's columns in it.
     int out_bytes() const { return out_bits ? (out_channels + 7) / 8 : out_channels; }
-    int tile_bytes() const { return out_bits ? (machine->columns + 7) / 8 : machine->columns; }
+    int word_bytes() const { return out_bits ? (machine->columns + 7) / 8 : machine->columns; }
 
     int folded_rows() const { return std::max(1, y.folded); }
     int folded_columns() const { return std::max(1, x.folded); }
@@ -80,6 +90,11 @@ struct Geometry {
     // Multiplications of the plain loop nest.
     int64_t products() const;
 };
+
+// True if the window engine gives the layer's sums in this format.
+bool can_window(const Model& model, const Layer& layer, const spec::Machine& machine, const FormatChoice& format);
+Geometry make_window_geometry(const Model& model, const Layer& layer, const spec::Machine& machine,
+                              const FormatChoice& format);
 
 // True if the layer's axis can be folded: its taps then stand next to each other in one vector for every column.
 bool can_fold_x(const Layer& layer);

@@ -50,6 +50,13 @@ std::array<uint32_t, 256> used_planes(const Geometry& geometry) {
 }  // namespace
 
 PassTable::PassTable(const Geometry& geometry) : geometry_(geometry) {
+    if (geometry.windowed) {  // a column tile is a group, and one pass
+        needed_.assign(geometry.column_tiles, 1);
+        count_.assign(geometry.column_tiles, 1);
+        all_boxes_ = geometry.column_tiles;
+        for (int tile = 0; tile < geometry.column_tiles; ++tile) window_.push_back({tile, tile + 1});
+        return;
+    }
     mark_needed();
     window_.assign(geometry.column_tiles, Span{geometry.groups, 0});
     for (size_t i = 0; i < needed_.size(); ++i) {
@@ -167,6 +174,10 @@ std::vector<PassBox> PassTable::boxes(int column_tile, Span groups) const {
 }
 
 std::vector<PassBox> PassTable::plane_boxes(int column_tile, int plane, Span groups) const {
+    if (geometry_.windowed) {
+        const bool inside = groups.begin <= column_tile && column_tile < groups.end;
+        return inside ? std::vector<PassBox>{{0, 0, column_tile}} : std::vector<PassBox>{};
+    }
     std::vector<PassBox> result;
     std::vector<PassBox> before;
     size_t joined = 0;

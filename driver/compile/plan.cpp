@@ -13,6 +13,7 @@
 namespace napier::driver {
 namespace {
 
+constexpr int most_kernel = 255;    // what the command's kernel fields hold: pixels of the window engine
 constexpr int most_tile_sizes = 12;  // tried along one axis
 constexpr WeightWish wishes[] = {{true, 1}, {false, 1}, {false, 2}, {false, 3}, {false, 4}};
 
@@ -44,8 +45,10 @@ public:
     void try_tiles(const LayerForm& form) {
         const Geometry& geometry = form.geometry;
         const spec::Machine& machine = *geometry.machine;
-        const int depth = tuning_.most_pixels > 0 ? std::min(tuning_.most_pixels, machine.accumulator_depth)
-                                                  : machine.accumulator_depth;
+        int depth = machine.accumulator_depth / geometry.accumulators();
+        if (geometry.windowed) depth = std::min(depth, most_kernel);
+        if (tuning_.most_pixels > 0) depth = std::min(tuning_.most_pixels, depth);
+        const int most_columns = geometry.windowed ? 1 : geometry.column_tiles;
         for (const int width : part_sizes(geometry.x.output, depth)) {
             for (const int height : part_sizes(geometry.y.output, depth / width)) {
                 Plan plan;
@@ -53,7 +56,7 @@ public:
                 plan.passes = form.passes;
                 plan.tile_h = height;
                 plan.tile_w = width;
-                for (const int columns : part_sizes(geometry.column_tiles, geometry.column_tiles)) {
+                for (const int columns : part_sizes(geometry.column_tiles, most_columns)) {
                     plan.columns = columns;
                     try_orders(plan);
                 }
@@ -102,8 +105,8 @@ private:
                                 most_side(machine), machine.name));
     }
     if (machine.rows > machine.weight_words) refuse(layer, machine, "weight", machine.rows, machine.weight_words);
-    if (parameter_words(machine) > machine.parameter_words) {
-        refuse(layer, machine, "parameter", parameter_words(machine), machine.parameter_words);
+    if (parameter_words(geometry) > machine.parameter_words) {
+        refuse(layer, machine, "parameter", parameter_words(geometry), machine.parameter_words);
     }
     const int64_t window = int64_t{geometry.y.most_positions(1)} * geometry.x.most_positions(1);
     refuse(layer, machine, "activation", geometry.activation_words(window, 1), machine.activation_words);
@@ -135,6 +138,28 @@ std::vector<Geometry> geometries_of(const Model& model, const Layer& layer, cons
     return wanted.empty() ? exact : wanted;
 }
 
+// The layer on the window engine, if it can run there: lanes do not matter, so any format that holds the weights.
+void add_window_form(const Model& model, const Layer& layer, const spec::Machine& machine,
+                     const std::vector<FormatChoice>& formats, const Tuning& tuning, std::vector<LayerForm>& forms) {
+    std::vector<FormatChoice> choices = formats;
+    if (tuning.format.empty()) choices.push_back({lone_channel_format(layer, machine), 1, ""});
+    for (const FormatChoice& choice : choices) {
+        if (choice.format == nullptr || !can_window(model, layer, machine, choice)) continue;
+        const Geometry window = make_window_geometry(model, layer, machine, choice);
+        if (!addressable(window)) continue;
+        forms.push_back({window, std::make_shared<PassTable>(window)});
+        return;
+    }
+}
+
+// Leaves the forms of the window engine, if there are any.
+void keep_windowed(std::vector<LayerForm>& forms) {
+    const auto is_windowed = [](const LayerForm& form) { return form.geometry.windowed; };
+    if (std::any_of(forms.begin(), forms.end(), is_windowed)) {
+        std::erase_if(forms, [&](const LayerForm& form) { return !is_windowed(form); });
+    }
+}
+
 void append_axis(const Axis& axis, std::vector<int>& numbers) {
     numbers.insert(numbers.end(), {axis.input, axis.output, axis.kernel, axis.stride, axis.dilation, axis.pad,
                                    axis.folded});
@@ -150,6 +175,8 @@ std::vector<LayerForm> forms_of(const Model& model, const Layer& layer, const sp
             if (addressable(geometry)) forms.push_back({geometry, std::make_shared<PassTable>(geometry)});
         }
     }
+    if (tuning.windowed != false) add_window_form(model, layer, machine, formats, tuning, forms);
+    if (tuning.windowed == true) keep_windowed(forms);
     if (forms.empty()) explain(make_geometry(model, layer, machine, formats.front(), false, false));
     return forms;
 }
@@ -159,7 +186,8 @@ std::string key_of(const Layer& layer, const std::vector<LayerForm>& forms) {
     for (const LayerForm& form : forms) {
         const Geometry& g = form.geometry;
         std::vector<int> numbers{g.format->code, g.planes,   g.annuls, g.in_channels,  g.out_channels, g.out_bits,
-                                 g.lanes,        g.vector_bytes, g.pixel_bytes, g.groups, g.column_tiles};
+                                 g.lanes,        g.vector_bytes, g.pixel_bytes, g.groups, g.column_tiles,
+                                 g.windowed};
         append_axis(g.y, numbers);
         append_axis(g.x, numbers);
         key += fmt::format("{} ", fmt::join(numbers, " "));
@@ -197,9 +225,10 @@ std::string describe(const Plan& plan) {
         planes = fmt::format(", {} planes in {} passes instead of {}", g.planes, plan.passes->all_passes(),
                              plan.passes->all_places());
     }
+    if (g.windowed) planes = ", window engine";
     return fmt::format("{}x{} pixels x {} channels a step, {} channel group{} of {}, {} outer, weights {}{}{}",
-                       plan.tile_h, plan.tile_w, std::min(plan.columns * g.machine->columns, g.out_channels),
-                       plan.chunk_groups, plan.chunk_groups == 1 ? "" : "s", g.vector_bytes,
+                       plan.tile_h, plan.tile_w, std::min(plan.columns * g.tile_channels(), g.out_channels),
+                       plan.chunk_groups, plan.chunk_groups == 1 ? "" : "s", g.group_channels(),
                        plan.columns_outer ? "channels" : "pixels", weights, fold, planes);
 }
 

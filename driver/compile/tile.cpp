@@ -29,9 +29,10 @@ void copy_outputs(const Plan& plan, const Tile& tile, Span columns, Space space,
     const Geometry& g = plan.geometry;
     const spec::Machine& machine = *g.machine;
     const int64_t bytes = spec::output_word_bytes(machine);
+    columns = {columns.begin * g.accumulators(), columns.end * g.accumulators()};
     const int64_t pixel = columns.count() * bytes;  // in the buffer
     const bool bits = g.out_bits && space == Space::output;
-    const int unit = bits ? g.tile_bytes() : machine.columns;     // bytes of a column tile
+    const int unit = bits ? g.word_bytes() : machine.columns;     // bytes of a word
     const int pixel_bytes = bits ? g.out_bytes() : g.out_channels;  // in memory
     const int first = columns.begin * unit;
     const int channels = std::min(pixel_bytes, columns.end * unit) - first;

@@ -23,7 +23,7 @@ void load_activations(const Plan& plan, const Tile& tile, Span groups, int paddi
                       const CommandNote& note, std::vector<Draft>& drafts);
 
 // Copies the column tiles `columns` of the tile between the tensor at byte `memory` and words of pixels from `word` on,
-// columns.count() words a pixel. space: residual (a LOAD) or output (a STORE).
+// columns.count() * Geometry::accumulators() words a pixel. space: residual (a LOAD) or output (a STORE).
 void copy_outputs(const Plan& plan, const Tile& tile, Span columns, Space space, int64_t memory, int word,
                   const CommandNote& note, std::vector<Draft>& drafts);
 

@@ -37,14 +37,16 @@ std::vector<Piece> pieces_of(const Axis& axis, Span positions) {
 
 class Loader {
 public:
-    Loader(const Plan& plan, const Tile& tile, Span groups, int64_t memory, int word, CommandNote note,
+    // held: the groups of a pixel in the buffer; groups: those of them that are loaded.
+    Loader(const Plan& plan, const Tile& tile, Span held, Span groups, int64_t memory, int word, CommandNote note,
            std::vector<Draft>& drafts)
         : g_(plan.geometry), tile_(tile), note_(note), drafts_(drafts), memory_(memory) {
-        first_ = int64_t{groups.begin} * g_.vector_bytes;
-        end_ = std::min<int64_t>(int64_t{groups.end} * g_.vector_bytes, g_.pixel_bytes);
-        pixel_ = int64_t{groups.count()} * g_.vector_bytes;
+        first_ = int64_t{groups.begin} * g_.group_channels();
+        end_ = std::min<int64_t>(int64_t{groups.end} * g_.group_channels(), g_.pixel_bytes);
+        pixel_ = int64_t{held.count()} * g_.vector_bytes;
         row_ = pixel_ * tile.x.count();
-        buffer_ = int64_t{word} * spec::activation_word_bytes(*g_.machine);
+        buffer_ = int64_t{word} * spec::activation_word_bytes(*g_.machine) +
+                  int64_t{groups.begin - held.begin} * g_.vector_bytes;
     }
 
     // Fills the positions at the image's edge, where folded taps lie outside, before the others are loaded over them.
@@ -140,7 +142,13 @@ private:
 
 void load_activations(const Plan& plan, const Tile& tile, Span groups, int padding, int64_t memory, int word,
                       const CommandNote& note, std::vector<Draft>& drafts) {
-    Loader loader(plan, tile, groups, memory, word, note, drafts);
+    if (plan.geometry.group_channels() < plan.geometry.vector_bytes) {  // a gap behind each group
+        for (int group = groups.begin; group < groups.end; ++group) {
+            Loader(plan, tile, groups, {group, group + 1}, memory, word, note, drafts).load();
+        }
+        return;
+    }
+    Loader loader(plan, tile, groups, groups, memory, word, note, drafts);
     loader.fill_edges(padding);
     loader.fill_tail();
     loader.load();

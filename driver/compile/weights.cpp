@@ -112,7 +112,30 @@ int plane_weight(const Geometry& geometry, int weight, int plane) {
     return geometry.planes > 1 ? formats::trit(weight, plane) : weight;
 }
 
+namespace {
+
+// All taps of a column tile of the window engine: for each, a word of codes for each accumulator, in lane 0.
+void pack_window(const Geometry& geometry, int column_tile, std::vector<uint8_t>& bytes) {
+    const spec::Machine& machine = *geometry.machine;
+    const int word_bytes = spec::weight_word_bytes(machine), taps = geometry.y.kernel * geometry.x.kernel;
+    const Codes codes = codes_of(geometry, column_tile);
+    for (int tap = 0; tap < taps; ++tap) {
+        for (int slot = 0; slot < geometry.accumulators(); ++slot) {
+            bytes.resize(bytes.size() + word_bytes);
+            const int first = column_tile * geometry.tile_channels() + slot * machine.columns;
+            for (int column = 0; column < machine.columns && first + column < geometry.out_channels; ++column) {
+                const int8_t weight = geometry.layer->weight[size_t(first + column) * taps + tap];
+                put_bits(&bytes[bytes.size() - word_bytes], column * machine.weight_bits,
+                         geometry.format->weight_bits, codes[static_cast<uint8_t>(weight)]);
+            }
+        }
+    }
+}
+
+}  // namespace
+
 void pack_box(const Geometry& geometry, int column_tile, const PassBox& box, std::vector<uint8_t>& bytes) {
+    if (geometry.windowed) return pack_window(geometry, column_tile, bytes);
     const int word_bytes = spec::weight_word_bytes(*geometry.machine);
     const Codes codes = codes_of(geometry, column_tile);
     for (int64_t i = 0; i < box.passes(); ++i) {
@@ -147,9 +170,10 @@ void pack_parameters(const Geometry& geometry, int column_tile, std::vector<uint
     const Layer& layer = *geometry.layer;
     const int word_bytes = spec::parameter_word_bytes(machine);
     const size_t first = bytes.size();
-    bytes.resize(first + size_t(word_bytes) * (machine.columns / machine.post_lanes));
-    for (int column = 0; column < machine.columns; ++column) {
-        const int out = column_tile * machine.columns + column;
+    const int channels = geometry.tile_channels();
+    bytes.resize(first + size_t(word_bytes) * (channels / machine.post_lanes));
+    for (int column = 0; column < channels; ++column) {
+        const int out = column_tile * channels + column;
         if (out >= geometry.out_channels) break;
         std::array<uint32_t, 2> words{};
         const int64_t spare = int64_t{geometry.spare_bits()} * geometry.y.kernel * geometry.x.kernel;

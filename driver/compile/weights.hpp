@@ -26,7 +26,8 @@ int scale_at(const Geometry& geometry, int byte);
 // What a plane holds of a weight: its trit, or all of it if there is one plane.
 int plane_weight(const Geometry& geometry, int weight, int plane);
 
-// Appends the passes of a box for a column tile: for each, `rows` weight words of [column][lane].
+// Appends the passes of a box for a column tile: for each, `rows` weight words of [column][lane]; of the window engine
+// all taps.
 void pack_box(const Geometry& geometry, int column_tile, const PassBox& box, std::vector<uint8_t>& bytes);
 
 // True if the layer's weights stand in memory as trits, five in a byte.

@@ -97,12 +97,50 @@ const spec::Format& format_of(uint32_t code) {
     return spec::formats[0];
 }
 
+// Bytes and outputs of the post-processor, for so many accumulators of each column.
+void add_finish(const spec::CommandWords& words, const spec::Machine& machine, uint64_t pixels, Activity& activity) {
+    const uint64_t columns = static_cast<uint64_t>(machine.columns);
+    const uint64_t groups = pixels * columns / static_cast<uint64_t>(machine.post_lanes);
+    const bool has_residual = spec::get(words, spec::exec::residual) != 0;
+    activity.post_groups += groups;
+    activity.outputs += pixels * columns;
+    activity.residuals += has_residual ? pixels * columns : 0;
+    activity.accumulator.read += pixels * columns * static_cast<uint64_t>(machine.accumulator_bits) / bits_per_byte;
+    activity.parameter.read += groups * static_cast<uint64_t>(machine.post_lanes * spec::parameter_bytes);
+    activity.residual.read += has_residual ? pixels * columns : 0;
+    activity.output.written += pixels * columns;
+}
+
+// A command of the window engine: `pixels` windows of `taps` vectors; the first reads the weights of all.
+void add_window(const spec::CommandWords& words, const spec::Machine& machine, uint64_t pixels, uint64_t taps,
+                Activity& activity) {
+    namespace exec = spec::exec;
+    const uint64_t slots = static_cast<uint64_t>(spec::window_slots(machine)), turn = std::max<uint64_t>(slots, 3);
+    const bool sums = exec::Engine(spec::get(words, exec::engine)) == exec::Engine::window_sum;
+    const uint64_t sum_bytes = pixels * static_cast<uint64_t>(machine.window_channels * machine.accumulator_bits) /
+                               bits_per_byte;
+    activity.vectors += pixels * taps;
+    activity.window_vectors += pixels * taps;
+    activity.passes += pixels;
+    activity.window_pixels += pixels;
+    activity.pass_cycles += (sums ? taps * slots + turn - 1 : std::max(taps, turn)) +
+                            (pixels - 1) * std::max(taps, turn);
+    activity.weight.read += sums ? taps * slots * static_cast<uint64_t>(spec::weight_word_bytes(machine)) : 0;
+    activity.activation.read += read_vectors(words) * static_cast<uint64_t>(machine.window_channels);
+    activity.accumulator.read += spec::get(words, exec::start) != 0 ? 0 : sum_bytes;
+    activity.accumulator.written += sum_bytes;
+    if (spec::get(words, exec::finish) != 0) add_finish(words, machine, pixels * slots, activity);
+}
+
 void add_exec(const spec::CommandWords& words, const spec::Machine& machine, Activity& activity) {
     namespace exec = spec::exec;
     const spec::Format& format = format_of(static_cast<uint32_t>(spec::get(words, exec::format)));
     const uint64_t pixels = unsigned_field(words, exec::out_w) * unsigned_field(words, exec::out_h);
     const uint64_t passes = unsigned_field(words, exec::kernel_w) * unsigned_field(words, exec::kernel_h) *
                             unsigned_field(words, exec::group_count);
+    if (exec::Engine(spec::get(words, exec::engine)) != exec::Engine::array) {
+        return add_window(words, machine, passes, pixels, activity);
+    }
     const uint64_t rows = static_cast<uint64_t>(machine.rows), columns = static_cast<uint64_t>(machine.columns);
     const uint64_t accumulator_bytes = columns * static_cast<uint64_t>(machine.accumulator_bits) / bits_per_byte;
     const uint64_t kept = spec::get(words, exec::start) != 0 ? passes - 1 : passes;  // passes that read a sum first
@@ -116,16 +154,7 @@ void add_exec(const spec::CommandWords& words, const spec::Machine& machine, Act
     activity.activation.read += read_vectors(words) * rows * static_cast<uint64_t>(spec::lanes(machine, format));
     activity.accumulator.read += kept * pixels * accumulator_bytes;
     activity.accumulator.written += passes * pixels * accumulator_bytes;
-    if (spec::get(words, exec::finish) == 0) return;
-    const uint64_t groups = pixels * columns / static_cast<uint64_t>(machine.post_lanes);
-    const bool has_residual = spec::get(words, exec::residual) != 0;
-    activity.post_groups += groups;
-    activity.outputs += pixels * columns;
-    activity.residuals += has_residual ? pixels * columns : 0;
-    activity.accumulator.read += pixels * accumulator_bytes;
-    activity.parameter.read += groups * static_cast<uint64_t>(machine.post_lanes * spec::parameter_bytes);
-    activity.residual.read += has_residual ? pixels * columns : 0;
-    activity.output.written += pixels * columns;
+    if (spec::get(words, exec::finish) != 0) add_finish(words, machine, pixels, activity);
 }
 
 // The beats of a layer that what is carried for this purpose counts with.
@@ -149,6 +178,8 @@ void Activity::Bytes::add(const Bytes& other) {
 void Activity::add(const Activity& other) {
     commands += other.commands;
     vectors += other.vectors;
+    window_vectors += other.window_vectors;
+    window_pixels += other.window_pixels;
     passes += other.passes;
     pass_cycles += other.pass_cycles;
     post_groups += other.post_groups;

@@ -13,6 +13,8 @@ namespace napier::driver {
 struct Activity {
     uint64_t commands = 0;
     uint64_t vectors = 0;       // of activations that enter the array: counter array_cycles
+    uint64_t window_vectors = 0;  // of them into the window engine
+    uint64_t window_pixels = 0;   // of the passes: its pixels
     uint64_t passes = 0;        // weight sets: counter passes
     uint64_t pass_cycles = 0;   // of the array, where a pass takes at least the cycles in which its weights enter
     uint64_t post_groups = 0;   // groups of accumulators: counter post_cycles

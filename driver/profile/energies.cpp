@@ -8,6 +8,7 @@ constexpr const char* names[component_count] = {
     "output_buffer", "post_processor", "dram", "leakage"};
 
 constexpr double bits_per_byte = 8.0;
+constexpr double window_stages = 2.0;  // registers of an activation in the window engine
 
 // Energy of the bytes of one buffer of `words` words.
 double buffer(const Activity::Bytes& bytes, int words, int word_bytes, const EnergyTable& table) {
@@ -31,13 +32,16 @@ void Energies::add(const Energies& other) {
 Energies energies_of(const ProfiledLayer& layer, const spec::Machine& machine, const EnergyTable& table) {
     const Activity& activity = layer.activity;
     const double places = double(machine.rows) * double(machine.columns);
+    const double array_vectors = double(activity.vectors - activity.window_vectors);
+    const double window_sums = double(activity.window_vectors) * machine.window_channels;
     Energies result;
     result[Component::array] =
         double(layer.products * layer.planes - layer.zero_weight_products) * table.product(layer.format) +
-        double(activity.vectors) * places * table.accumulate;
+        (array_vectors * places + window_sums) * table.accumulate;
     result[Component::registers] =
-        (double(activity.vectors) * (machine.activation_bits + machine.accumulator_bits) +
-         double(activity.passes) * machine.weight_bits) * places * table.register_bit;
+        ((array_vectors * (machine.activation_bits + machine.accumulator_bits) +
+          double(activity.passes - activity.window_pixels) * machine.weight_bits) * places +
+         window_sums * (window_stages * bits_per_byte + machine.accumulator_bits)) * table.register_bit;
     const double column_bytes = double(machine.accumulator_depth) * machine.accumulator_halves *
                                 machine.accumulator_bits / bits_per_byte;
     result[Component::accumulators] = double(activity.accumulator.all()) * table.sram_byte(column_bytes);

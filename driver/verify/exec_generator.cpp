@@ -55,6 +55,24 @@ void ProgramBuilder::choose_shape(CommandWords& words) {
     set(words, weight_base, random_.below(machine_.weight_words - kernel_y * kernel_x * groups * pass_words + 1));
 }
 
+// A command of the window engine: its passes are output pixels, its pixels taps. No longer than an open tile.
+void ProgramBuilder::choose_window(CommandWords& words) {
+    const int64_t slots = spec::window_slots(machine_);
+    const int64_t most = (tile_open() ? tile_pixels_ : machine_.accumulator_depth) / slots;
+    if (most == 0) return;
+    set(words, engine, int64_t(random_.chance(70) ? Engine::window_sum : Engine::window_max));
+    const int64_t height = random_.small(1, std::min<int64_t>(machine_.window_taps, 5));
+    set(words, out_h, height);
+    set(words, out_w, random_.small(1, std::min<int64_t>(machine_.window_taps / height, 5)));
+    const int64_t rows = random_.small(1, most), columns = random_.small(1, most / rows);
+    set(words, kernel_h, rows);
+    set(words, kernel_w, columns);
+    set(words, group_count, random_.chance(80) ? 1 : random_.small(1, most / rows / columns));
+    const bool sums = Engine(get(words, engine)) == Engine::window_sum;
+    const int64_t weights = sums ? slots * get(words, out_h) * get(words, out_w) : 0;
+    set(words, weight_base, random_.below(machine_.weight_words - weights + 1));
+}
+
 // Strides as the compiler makes them: an image of `width` positions of group_count * lanes slots.
 void ProgramBuilder::choose_convolution(CommandWords& words, int lanes) {
     const int64_t position = get(words, group_count) * lanes;
@@ -103,10 +121,12 @@ bool ProgramBuilder::choose_activation_base(CommandWords& words) {
 }
 
 void ProgramBuilder::choose_finish(CommandWords& words) {
-    const int64_t pixels = get(words, out_w) * get(words, out_h);
+    const int64_t sets = Engine(get(words, engine)) == Engine::array ? 1 : spec::window_slots(machine_);
+    const int64_t pixels = tile_words(words);
     const Words output = place_words(pixels, machine_.output_words, random_);
     set16(machine_, words, output_base, output.base), set16(machine_, words, output_stride, output.stride);
-    set(words, parameter_base, random_.below(machine_.parameter_words - machine_.columns / machine_.post_lanes + 1));
+    const int64_t parameters = sets * machine_.columns / machine_.post_lanes;
+    set(words, parameter_base, random_.below(machine_.parameter_words - parameters + 1));
     if (spec::is_real(machine_)) return choose_real_finish(words);
     const Words other = place_words(pixels, machine_.residual_words, random_);
     set16(machine_, words, residual_base, other.base), set16(machine_, words, residual_stride, other.stride);
@@ -171,13 +191,20 @@ CommandWords ProgramBuilder::random_exec() {
     int code = int(random_.below(std::size(spec::formats)));
     while (!spec::has_format(machine_, spec::formats[code])) code = (code + 1) % int(std::size(spec::formats));
     set(words, spec::exec::format, spec::formats[code].code);
-    if (spec::is_scaled(spec::formats[code])) fit_scales(words);
+    if (spec::window_slots(machine_) > 0 && random_.chance(35)) choose_window(words);
+    else if (spec::is_scaled(spec::formats[code])) fit_scales(words);
     set(words, triple, random_.chance(tile_open() ? 50 : 10));
     set(words, pad_byte, random_.chance(50) ? random_.pick({0, 0x80, 0x7f}) : random_.below(256));
     if (random_.chance(60)) choose_convolution(words, spec::lanes(machine_, spec::formats[code]));
     else choose_any_strides(words);
     choose_finish(words);
     return words;
+}
+
+// Accumulators of a column that the EXEC has.
+int64_t ProgramBuilder::tile_words(const CommandWords& words) const {
+    if (Engine(get(words, engine)) == Engine::array) return get(words, out_w) * get(words, out_h);
+    return get(words, kernel_h) * get(words, kernel_w) * get(words, group_count) * spec::window_slots(machine_);
 }
 
 // Bytes of an output word that the EXEC writes.
@@ -195,10 +222,10 @@ void ProgramBuilder::add_exec() {
         if (!choose_activation_base(words)) continue;
         const Footprint touched = footprint(machine_, words);
         if (!touched.inside) continue;
-        const int64_t pixels = get(words, out_w) * get(words, out_h);
+        const int64_t pixels = tile_words(words), vectors = get(words, out_w) * get(words, out_h);
         append(words, touched);
         const int64_t passes = get(words, kernel_h) * get(words, kernel_w) * get(words, group_count);
-        work_ += std::max<int64_t>(pixels, spec::is_real(machine_) ? turn : machine_.rows) * passes;
+        work_ += std::max<int64_t>(vectors, spec::is_real(machine_) ? turn : machine_.rows) * passes;
         if (get(words, spec::exec::finish) == 0) {
             tile_pixels_ = pixels;
             return;
@@ -206,7 +233,9 @@ void ProgramBuilder::add_exec() {
         tile_pixels_ = 0;
         for (uint32_t word : touched.written[int(Place::output)]) written_[int(Place::output)][word] = true;
         const int16_t stride = int16_t(get(words, output_stride));
-        tiles_.push_back({get(words, output_base), stride, get(words, out_w), get(words, out_h), pixel_bytes(words)});
+        const bool array = Engine(get(words, engine)) == Engine::array;
+        tiles_.push_back({get(words, output_base), stride, array ? get(words, out_w) : pixels,
+                          array ? get(words, out_h) : 1, pixel_bytes(words)});
         return;
     }
 }

@@ -66,7 +66,14 @@ void collect_exec(const spec::Machine& m, const CommandWords& c, Collector& to) 
     using namespace spec::exec;
     auto& read = to.result.read;
     const int64_t passes = get(c, kernel_h) * get(c, kernel_w) * get(c, group_count);
-    for (int64_t i = 0; i < passes * spec::pass_words(m); ++i)
+    const int64_t slots = spec::window_slots(m), taps = get(c, out_w) * get(c, out_h);
+    const bool windowed = Engine(get(c, engine)) != Engine::array;
+    const int64_t weights = !windowed                                      ? passes * spec::pass_words(m)
+                            : Engine(get(c, engine)) == Engine::window_sum ? taps * slots
+                                                                           : 0;
+    const int64_t words = windowed ? passes * slots : taps;  // of accumulators
+    if (words > m.accumulator_depth || (windowed && taps > m.window_taps)) to.result.inside = false;
+    for (int64_t i = 0; i < weights; ++i)
         to.word(read[int(Place::weight)], modulo(m, get(c, weight_base) + i), m.weight_words);
     walk_activations(m, c, [&](int64_t offset) {
         const int64_t slot = modulo(m, get(c, activation_base) + offset);
@@ -74,13 +81,13 @@ void collect_exec(const spec::Machine& m, const CommandWords& c, Collector& to) 
     });
     if (formats::is_indexed(uint32_t(get(c, format))))
         to.word(read[int(Place::palette)], get(c, palette_base), m.palette_words);
-    if (formats::is_scaled(uint32_t(get(c, format))))
+    if (formats::is_scaled(uint32_t(get(c, format))) && !windowed)
         for (int64_t i = 0; i < passes; ++i)
             to.word(read[int(Place::palette)], modulo(m, get(c, palette_base) + i), m.palette_words);
     if (get(c, finish) == 0) return;
-    for (int64_t i = 0; i < m.columns / m.post_lanes; ++i)
+    for (int64_t i = 0; i < m.columns / m.post_lanes * (windowed ? slots : 1); ++i)
         to.word(read[int(Place::parameter)], modulo(m, get(c, parameter_base) + i), m.parameter_words);
-    for (int64_t pixel = 0; pixel < get(c, out_w) * get(c, out_h); ++pixel) {
+    for (int64_t pixel = 0; pixel < words; ++pixel) {
         if (get(c, residual) != 0)
             to.word(read[int(Place::residual)], modulo(m, get(c, residual_base) + pixel * get(c, residual_stride)),
                     m.residual_words);

@@ -44,6 +44,7 @@ private:
     // exec_generator.cpp
     spec::CommandWords random_exec();
     void choose_shape(spec::CommandWords& command);
+    void choose_window(spec::CommandWords& command);
     void fit_scales(spec::CommandWords& words);
     void choose_convolution(spec::CommandWords& command, int lanes);
     void choose_any_strides(spec::CommandWords& command);
@@ -51,6 +52,7 @@ private:
     void choose_finish(spec::CommandWords& command);
     void choose_real_finish(spec::CommandWords& command);
     int64_t choose_code(uint32_t mask);
+    int64_t tile_words(const spec::CommandWords& command) const;
     int64_t pixel_bytes(const spec::CommandWords& command) const;
     // store_generator.cpp
     spec::CommandWords random_store();

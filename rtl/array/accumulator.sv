@@ -7,6 +7,10 @@
 // t + Latency + 2; passes must start at least 3 cycles apart.
 // last_i goes with a command's last vector; drained_o is set in the cycle of its write, t + Latency + 2.
 //
+// Window engine's side. late_valid_i in cycle t, when nothing of the array is on its way: a word, read in t, with its
+// sums_i in t + 1, written in t + 2; those of a command are words 0, 1, 2 ... late_first_i and late_last_i are with its
+// first and last.
+//
 // Post-processor's side. read_enable_i in t -> data of read_half_i, read_pixel_i in t + 1. It reads a half that the
 // array does not use.
 
@@ -28,6 +32,12 @@ module accumulator #(
   input  logic                       half_i,
   input  logic                       last_i,
   input  logic                       tail_i,
+  input  logic                       late_valid_i,
+  input  logic                       late_first_i,
+  input  logic                       late_last_i,
+  input  logic                       late_overwrite_i,
+  input  logic                       late_triple_i,
+  input  logic                       late_half_i,
   input  logic [Columns*SumBits-1:0] sums_i,
   output logic                       drained_o,
   input  logic                       read_enable_i,
@@ -60,11 +70,11 @@ module accumulator #(
   logic                 add_q, write_q, add_keep_q, add_triple_q, add_half_q, write_half_q, add_last_q, write_last_q;
   logic [WordBits-1:0]  word, sum, sum_q;
 
-  assign valid = valid_q[Latency-1];
-  assign keep = tail_i ? !overwrite_q[Latency-1] : pass_keep_q;
-  assign triple = tail_i ? triple_q[Latency-1] : pass_triple_q;
-  assign half = tail_i ? half_q[Latency-1] : pass_half_q;
-  assign pixel = tail_i ? '0 : pixel_q;
+  assign valid = valid_q[Latency-1] || late_valid_i;
+  assign keep = late_valid_i ? !late_overwrite_i : tail_i ? !overwrite_q[Latency-1] : pass_keep_q;
+  assign triple = late_valid_i ? late_triple_i : tail_i ? triple_q[Latency-1] : pass_triple_q;
+  assign half = late_valid_i ? late_half_i : tail_i ? half_q[Latency-1] : pass_half_q;
+  assign pixel = (tail_i || late_first_i) ? '0 : pixel_q;
 
   always_ff @(posedge clk_i) begin
     pass_keep_q <= keep;
@@ -86,7 +96,7 @@ module accumulator #(
     end else begin
       add_q <= valid;
       write_q <= add_q;
-      add_last_q <= last_q[Latency-1];
+      add_last_q <= last_q[Latency-1] || late_last_i;
       write_last_q <= add_last_q;
     end
   end

@@ -1,5 +1,5 @@
 // What can be wrong with an EXEC before it runs. Combinational; the first fault in the order of the error codes.
-// Words out of a buffer, and more pixels than accumulators in all, show only while it runs.
+// Words out of a buffer, and more pixels than accumulators or taps than weights in all, show only while it runs.
 
 module command_check #(
   parameter int unsigned Formats = 2,
@@ -7,7 +7,8 @@ module command_check #(
   parameter int unsigned ElementsB = 0,
   parameter int unsigned Outputs = 0,    // and what its outputs may be
   parameter int unsigned AccumulatorDepth = 128,
-  parameter int unsigned PaletteWords = 0
+  parameter int unsigned PaletteWords = 0,
+  parameter int unsigned WindowTaps = 0  // of a machine with a window engine
 ) (
   input  logic [511:0] command_i,
   output logic         fault_o,
@@ -20,17 +21,19 @@ module command_check #(
   logic [15:0] group_count, out_w, out_h, palette_base;
   logic [7:0]  kernel_w, kernel_h;
   logic [3:0]  format;
+  logic [1:0]  engine;
   logic        bad_format, zero_count, indexed, bad_table, too_many;
   logic        unused_fields;
 
   assign format = command_i[napier_pkg::ExecFormatLsb +: napier_pkg::ExecFormatBits];
+  assign engine = command_i[napier_pkg::ExecEngineLsb +: napier_pkg::ExecEngineBits];
   assign group_count = command_i[napier_pkg::ExecGroupCountLsb +: napier_pkg::ExecGroupCountBits];
   assign out_w = command_i[napier_pkg::ExecOutWLsb +: napier_pkg::ExecOutWBits];
   assign out_h = command_i[napier_pkg::ExecOutHLsb +: napier_pkg::ExecOutHBits];
   assign kernel_w = command_i[napier_pkg::ExecKernelWLsb +: napier_pkg::ExecKernelWBits];
   assign kernel_h = command_i[napier_pkg::ExecKernelHLsb +: napier_pkg::ExecKernelHBits];
   assign palette_base = command_i[napier_pkg::ExecPaletteBaseLsb +: napier_pkg::ExecPaletteBaseBits];
-  assign unused_fields = ^{command_i, palette_base, indexed};
+  assign unused_fields = ^{command_i, palette_base, indexed, engine};
 
   if (napier_pkg::is_real(Formats)) begin : gen_real
     // An operand that has no elements names element 0; the clamps are numbers.
@@ -46,6 +49,7 @@ module command_check #(
     assign bad_format = ((Formats >> format) & 1) == 0 || bad_elements || low_nan || high_nan;
   end else begin : gen_integer
     assign bad_format = ((Formats >> format) & 1) == 0
+        || (WindowTaps > 0 && engine > napier_pkg::ExecEngineWindowMax)
         || (command_i[napier_pkg::ExecOutputSignsLsb] && !napier_pkg::has_one_bit_channels(Formats));
   end
   assign zero_count = group_count == '0 || out_w == '0 || out_h == '0 || kernel_w == '0 || kernel_h == '0;
@@ -65,6 +69,7 @@ module command_check #(
   assign fault_o = bad_format || zero_count || bad_table || too_many;
   assign code_o = bad_format ? napier_pkg::ErrorBadFormat
       : zero_count ? napier_pkg::ErrorZeroCount : napier_pkg::ErrorBufferRange;
-  assign address_o = (bad_format || zero_count) ? '0 : bad_table ? 32'(palette_base) : AccumulatorDepth;
+  assign address_o = (bad_format || zero_count) ? '0 : bad_table ? 32'(palette_base)
+      : (WindowTaps > 0 && engine != napier_pkg::ExecEngineArray) ? WindowTaps : AccumulatorDepth;
 
 endmodule

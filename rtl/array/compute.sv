@@ -1,6 +1,7 @@
 // Everything east of the exec queue: the buffers, executor, array, accumulators and post-processor.
 //
-// A machine of integers has array, accumulator, post_processor and a residual buffer, one of real numbers real_core.
+// A machine of integers has array, accumulator, post_processor, a residual buffer and, with WindowChannels, a window
+// engine; one of real numbers real_core.
 // The queue shows its head command; command_ready_o pops it. event_start_o: the head starts, its tokens are taken in
 // this cycle. event_end_o, with end_signal_o: the oldest started command ended. Faults are told in the cycle they
 // happen in; the first one counts. After halt_i no command and no pass starts. Buffer writes are those of buffer.sv;
@@ -25,6 +26,8 @@ module compute #(
   parameter int unsigned OutputWords = 256,
   parameter int unsigned PackedTrits = 0,
   parameter int unsigned PaletteWords = 0,
+  parameter int unsigned WindowChannels = 0,
+  parameter int unsigned WindowTaps = 0,
   parameter int unsigned WordBits = 16,
   parameter int unsigned Formats = 2,
   parameter int unsigned ElementsA = 0,
@@ -87,6 +90,9 @@ module compute #(
   localparam int unsigned ParameterWordBytes = (ParameterBytes + BeatBytes - 1) / BeatBytes * BeatBytes;
   localparam int unsigned HeldBits = napier_pkg::held_bits(Formats, ActivationBits, WeightBits);
   localparam int unsigned OutputBits = (OutputWords > 1) ? $clog2(OutputWords) : 1;
+  localparam int unsigned WindowSlots = WindowChannels / Columns;
+  localparam int unsigned TapBits = (WindowTaps > 1) ? $clog2(WindowTaps) : 1;
+  localparam int unsigned PartBits = (WindowSlots > 1) ? $clog2(WindowSlots) : 1;
   localparam int unsigned Granule = napier_pkg::output_granule(Columns, Outputs, PostLanes);
 
   // ------------------------------------------------------------------ executor
@@ -98,6 +104,9 @@ module compute #(
   logic [LaneBits-1:0]  vector_lane;
   logic [PlaceBits-1:0] vector_format;
   logic [2*CodeWidth-1:0] vector_elements;
+  logic                 window_valid, window_first, window_last, window_begin, window_end, window_max, window_load;
+  logic [TapBits-1:0]   window_tap;
+  logic [PartBits-1:0]  window_load_slot;
   logic                 job_valid, job_finish, job_half, job_busy, job_end;
   logic [511:0]         job_command;
   logic [23:0]          job_index, exec_fault_command, post_fault_command;
@@ -111,7 +120,8 @@ module compute #(
     .Turn(napier_pkg::real_turn(Formats, ElementsA, ElementsB)), .ActivationBits(ActivationBits),
     .WeightBits(WeightBits), .Formats(Formats), .ElementsA(ElementsA), .ElementsB(ElementsB), .Outputs(Outputs),
     .Slots(Slots), .AccumulatorDepth(AccumulatorDepth), .AccumulatorHalves(AccumulatorHalves),
-    .ActivationWords(ActivationWords), .WeightWords(WeightWords), .PaletteWords(PaletteWords), .WordBits(WordBits)
+    .ActivationWords(ActivationWords), .WeightWords(WeightWords), .PaletteWords(PaletteWords),
+    .WindowSlots(WindowSlots), .WindowTaps(WindowTaps), .WordBits(WordBits)
   ) u_executor (
     .clk_i(clk_i), .rst_ni(rst_ni),
     .command_valid_i(command_valid_i), .command_i(command_i), .command_index_i(command_index_i),
@@ -126,6 +136,9 @@ module compute #(
     .vector_overwrite_o(vector_overwrite), .vector_triple_o(vector_triple), .vector_half_o(vector_half),
     .vector_pad_o(vector_pad), .vector_pad_byte_o(vector_pad_byte), .vector_lane_o(vector_lane),
     .vector_format_o(vector_format), .vector_elements_o(vector_elements),
+    .window_valid_o(window_valid), .window_first_o(window_first), .window_last_o(window_last),
+    .window_begin_o(window_begin), .window_end_o(window_end), .window_max_o(window_max), .window_tap_o(window_tap),
+    .window_load_o(window_load), .window_load_slot_o(window_load_slot),
     .pass_o(count_pass_o), .drained_i(drained),
     .job_valid_o(job_valid), .job_finish_o(job_finish), .job_command_o(job_command), .job_index_o(job_index),
     .job_pixel_o(job_pixel), .job_half_o(job_half), .job_busy_i(job_busy), .job_end_i(job_end)
@@ -203,7 +216,8 @@ module compute #(
     logic                unused_vector;
     assign slot = vector_pad ? '0 : vectors[32'(vector_lane)*SlotBits +: SlotBits];
     assign unused_vector = ^{slot, vector_pad_byte, vector_triple, vector_format, palette_read, palette_word,
-                             weight_indexed, pass_scaled};
+                             weight_indexed, pass_scaled, window_valid, window_first, window_last, window_begin,
+                             window_end, window_max, window_load, window_load_slot, window_tap};
 
     real_core #(
       .Columns(Columns), .ColumnSpan(ColumnSpan), .ActivationBits(ActivationBits), .WeightBits(WeightBits),
@@ -224,10 +238,8 @@ module compute #(
       .fault_valid_o(post_fault), .fault_address_o(post_fault_address), .fault_command_o(post_fault_command)
     );
   end else begin : gen_integer
-    localparam int unsigned SumBits
-        = 1 + napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, Slots, Rows);
     localparam int unsigned ScaleBits = napier_pkg::scale_bits(Formats);
-    localparam int unsigned Latency = Rows + Columns / ColumnSpan - 1;
+    localparam int unsigned Latency = Rows + Columns / ColumnSpan - 1 + ((ScaleBits > 0) ? 1 : 0);
     // Weights as the array takes them; scales of a pass.
     logic [Columns*HeldBits-1:0] held;
     logic [Columns*8-1:0]        scales;
@@ -276,53 +288,27 @@ module compute #(
       assign held = weights;
     end
 
-    // Lane l of row r is byte r of slot vector_lane + l of the word, or padding.
-    logic [Rows*ActivationBits-1:0] activations;
-    logic [Columns*SumBits-1:0]     sums;
-    logic                           tail, unused_elements;
+    localparam int unsigned SumBits
+        = napier_pkg::engine_sum_bits(Formats, ActivationBits, WeightBits, Rows, WindowTaps);
+    logic                       tail, unused_elements, word_valid, word_first, word_last, word_overwrite, word_triple;
+    logic                       word_half;
+    logic [Columns*SumBits-1:0] sums;
     assign unused_elements = ^vector_elements;
-    // As they are accumulated: a cycle later if a format has scales.
-    localparam int unsigned ScaleCycles = (ScaleBits > 0) ? 1 : 0;
-    localparam int unsigned ScaledBits = SumBits + ScaleBits;
-    logic [Columns*ScaledBits-1:0] scaled_sums;
-    logic                          scaled_tail;
 
-    for (genvar r = 0; r < Rows; r++) begin : gen_row
-      for (genvar l = 0; l < Slots; l++) begin : gen_lane
-        logic [LaneBits-1:0] slot;
-        assign slot = vector_lane | LaneBits'(l);
-        assign activations[r*ActivationBits + l*8 +: 8]
-            = vector_pad ? vector_pad_byte : vectors[(32'(slot)*Rows + r)*8 +: 8];
-      end
-      if (ActivationBits > Slots * 8) begin : gen_rest
-        assign activations[r*ActivationBits + Slots*8 +: ActivationBits - Slots*8] = '0;
-      end
-    end
-
-    array #(
+    engines #(
       .Rows(Rows), .Columns(Columns), .ColumnSpan(ColumnSpan), .ActivationBits(ActivationBits), .WeightBits(WeightBits),
-      .Formats(Formats)
-    ) u_array (
-      .clk_i(clk_i), .first_i(vector_first), .weights_i(held), .format_i(vector_format),
-      .activations_i(activations), .tail_o(tail), .sums_o(sums)
+      .WindowChannels(WindowChannels), .WindowTaps(WindowTaps), .Formats(Formats)
+    ) u_engines (
+      .clk_i(clk_i), .rst_ni(rst_ni), .first_i(vector_first), .pad_i(vector_pad), .pad_byte_i(vector_pad_byte),
+      .lane_i(vector_lane), .format_i(vector_format), .word_i(vectors), .weights_i(held), .scaled_i(pass_scaled),
+      .scales_i(scales),
+      .window_load_i(window_load), .window_load_slot_i(window_load_slot), .window_tap_i(window_tap),
+      .window_valid_i(window_valid), .window_first_i(window_first), .window_last_i(window_last),
+      .window_begin_i(window_begin), .window_end_i(window_end), .window_max_i(window_max),
+      .window_overwrite_i(vector_overwrite), .window_triple_i(vector_triple), .window_half_i(vector_half),
+      .tail_o(tail), .sums_o(sums), .word_valid_o(word_valid), .word_first_o(word_first), .word_last_o(word_last),
+      .word_overwrite_o(word_overwrite), .word_triple_o(word_triple), .word_half_o(word_half)
     );
-
-    if (ScaleBits > 0) begin : gen_scaled
-      logic tail_q;
-      always_ff @(posedge clk_i) tail_q <= tail;
-      assign scaled_tail = tail_q;
-      vector_scale #(
-        .Columns(Columns), .SumBits(SumBits), .ScaleBits(ScaleBits), .Latency(Latency), .Turn(Rows)
-      ) u_vector_scale (
-        .clk_i(clk_i), .rst_ni(rst_ni), .first_i(vector_first), .scaled_i(pass_scaled), .scales_i(scales),
-        .sums_i(sums), .scaled_o(scaled_sums)
-      );
-    end else begin : gen_plain
-      logic unused_scales;
-      assign unused_scales = ^{pass_scaled, scales};
-      assign scaled_sums = sums;
-      assign scaled_tail = tail;
-    end
 
     logic                               post_half;
     logic [PixelBits-1:0]               post_pixel;
@@ -332,11 +318,12 @@ module compute #(
 
     accumulator #(
       .Columns(Columns), .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth),
-      .AccumulatorHalves(AccumulatorHalves), .SumBits(ScaledBits), .Latency(Latency + ScaleCycles)
+      .AccumulatorHalves(AccumulatorHalves), .SumBits(SumBits), .Latency(Latency)
     ) u_accumulator (
       .clk_i(clk_i), .rst_ni(rst_ni), .valid_i(vector_valid), .overwrite_i(vector_overwrite), .triple_i(vector_triple),
-      .half_i(vector_half), .last_i(vector_last), .tail_i(scaled_tail), .sums_i(scaled_sums),
-      .drained_o(drained),
+      .half_i(vector_half), .last_i(vector_last), .tail_i(tail), .sums_i(sums), .drained_o(drained),
+      .late_valid_i(word_valid), .late_first_i(word_first), .late_last_i(word_last),
+      .late_overwrite_i(word_overwrite), .late_triple_i(word_triple), .late_half_i(word_half),
       .read_enable_i(post_read), .read_half_i(post_half), .read_pixel_i(post_pixel), .read_data_o(accumulators)
     );
 
@@ -344,8 +331,7 @@ module compute #(
       .Columns(Columns), .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth),
       .AccumulatorHalves(AccumulatorHalves), .PostLanes(PostLanes), .PostCycles(PostCycles),
       .ParameterWords(ParameterWords), .ResidualWords(ResidualWords), .OutputWords(OutputWords),
-      .HasSigns(32'(napier_pkg::has_one_bit_channels(Formats))),
-      .WordBits(WordBits)
+      .HasSigns(32'(napier_pkg::has_one_bit_channels(Formats))), .WindowSlots(WindowSlots), .WordBits(WordBits)
     ) u_post_processor (
       .clk_i(clk_i), .rst_ni(rst_ni),
       .job_valid_i(job_valid), .job_finish_i(job_finish), .job_command_i(job_command), .job_index_i(job_index),

@@ -7,7 +7,13 @@
 //   a(p)          >= a(p-1) + pixels, + Rows and + Turn, of the pass before in whatever command
 //   hand-over: to the pending slot in the cycle of the last activation, or when the slot is being emptied
 //   take          >= the cycle after drained_i of its last activation, and one past the end of the job before
-// each as early as that allows. A command without finish ends in its take; one with finish then is the
+// each as early as that allows. Commands of the window engine (WindowSlots > 0): a pass is a pixel, its vectors are
+// taps, one a cycle; the first pixel's come when the tap's WindowSlots weight words are read, one a cycle. There
+//   a(p)          >= a(p-1) + taps and + WindowTurn, WindowSlots but at least 3: a pixel leaves in so many words,
+//                    and an accumulator is read, added to and written in 3 cycles
+//   a(p)          >= last tap + WindowTurn, behind a pixel with weights and behind a command's last
+//   a(first)      >= one past the take of the command before, if that was for the other engine
+// A command without finish ends in its take; one with finish then is the
 // post-processor's.
 //
 // With one accumulator half commands do not overlap: the fields are read from the queue's head, which pops at the end
@@ -30,11 +36,15 @@ module executor #(
   parameter int unsigned ActivationWords = 256,
   parameter int unsigned WeightWords = 256,
   parameter int unsigned PaletteWords = 0,
+  parameter int unsigned WindowSlots = 0,   // accumulator words of a pixel of the window engine; 0: there is none
+  parameter int unsigned WindowTaps = 0,
   parameter int unsigned WordBits = 16,
   localparam int unsigned PixelBits = $clog2(AccumulatorDepth),
   localparam int unsigned PlaceBits = napier_pkg::format_place_bits(Formats),
   localparam int unsigned ElementsBits = 2 * napier_pkg::ElementCodeBits,
-  localparam int unsigned LaneBits = (Slots > 1) ? $clog2(Slots) : 1
+  localparam int unsigned LaneBits = (Slots > 1) ? $clog2(Slots) : 1,
+  localparam int unsigned TapBits = (WindowTaps > 1) ? $clog2(WindowTaps) : 1,
+  localparam int unsigned PartBits = (WindowSlots > 1) ? $clog2(WindowSlots) : 1
 ) (
   input  logic                 clk_i,
   input  logic                 rst_ni,
@@ -73,6 +83,16 @@ module executor #(
   output logic [LaneBits-1:0]  vector_lane_o,    // slot of the word that lane 0 takes
   output logic [PlaceBits-1:0] vector_format_o,
   output logic [ElementsBits-1:0] vector_elements_o, // element formats of activations (lower bits) and weights
+  // the same for the window engine, with vector_overwrite_o to vector_format_o; its weights as they come out
+  output logic                 window_valid_o,
+  output logic                 window_first_o,   // tap of a pixel
+  output logic                 window_last_o,    // tap of a pixel
+  output logic                 window_begin_o,   // first pixel of a command
+  output logic                 window_end_o,     // last tap of a command
+  output logic                 window_max_o,
+  output logic [TapBits-1:0]   window_tap_o,
+  output logic                 window_load_o,    // of tap window_tap_o
+  output logic [PartBits-1:0]  window_load_slot_o,
   output logic                 pass_o,           // a pass starts
   // the post-processor
   input  logic                 drained_i,        // the last accumulator of a command is written
@@ -90,7 +110,9 @@ module executor #(
   localparam int unsigned CountBits = $clog2(AccumulatorDepth + 1);
   localparam int unsigned WeightWordBits = $clog2(WeightWords);
   localparam int unsigned Wait = (Turn > Rows) ? Turn : Rows;
-  localparam int unsigned RowBits = (Wait > 1) ? $clog2(Wait) : 1;
+  localparam int unsigned WindowTurn = (WindowSlots > 3) ? WindowSlots : 3;
+  localparam int unsigned RowCount = (WindowSlots > 0 && WindowTurn > Wait) ? WindowTurn : Wait;
+  localparam int unsigned RowBits = (RowCount > 1) ? $clog2(RowCount) : 1;
 
   // The command in the array: a copy of its fields, or the queue's head.
   logic [511:0] fields;
@@ -113,14 +135,32 @@ module executor #(
   logic [WordBits-1:0] slot;
   logic [PixelBits:0] pixel, pixel_q;  // this one; the one before
 
-  assign pass_ready = active_q && !done_q && !streaming_q && row_q == '0 && !half_busy && !halt_i;
+  // The window engine; windowed_q: the last pass was its. loads: weights of the first pixel's taps; part_q: which word
+  // of a tap.
+  logic                windowed, windowed_q, loads, max, running, row_ends;
+  logic [PartBits-1:0] part_q;
+  logic [TapBits:0]    tap_q;
+  logic [PixelBits:0]  word_base, word_base_q;  // accumulator words before this pixel's; before the next one's
+
+  assign windowed = WindowSlots > 0
+      && fields[napier_pkg::ExecEngineLsb +: napier_pkg::ExecEngineBits] != napier_pkg::ExecEngineArray;
+  assign max = windowed && fields[napier_pkg::ExecEngineLsb +: napier_pkg::ExecEngineBits]
+      == napier_pkg::ExecEngineWindowMax;
+  assign loads = windowed && first_q && !max;
+  assign word_base = first_q ? '0 : word_base_q;
+
+  assign pass_ready = active_q && !done_q && !streaming_q && row_q == '0 && !half_busy && !halt_i
+      && !(first_q && pending && windowed != windowed_q);
   assign pass_begin = pass_ready && !(first_q && check_fault);
   assign pass_o = pass_begin;
-  assign vector = pass_begin || streaming_q;
+  assign running = pass_begin || streaming_q;
+  assign vector = running && !(loads && 32'(part_q) + 1 < WindowSlots);
   assign vector_read_o = vector;
   assign vector_word_o = 16'(slot) >> $clog2(Slots);
   assign pixel = pass_begin ? '0 : pixel_q + 1'b1;
-  assign weight_read_o = pass_begin || (row_q != '0 && (Turn <= Rows || 32'(row_q) < Rows));
+  assign weight_read_o = (pass_begin && !windowed) || (running && loads)
+      || (row_q != '0 && !windowed_q && (Turn <= Rows || 32'(row_q) < Rows));
+  assign row_ends = 32'(row_q) + 1 == ((pass_begin ? windowed : windowed_q) ? WindowTurn : Wait);
   assign weight_word = (pass_begin && first_q) ? fields[napier_pkg::ExecWeightBaseLsb +: WordBits] : weight_word_q;
   assign weight_word_o = 16'(weight_word);
   assign palette_read_o = pass_begin;
@@ -131,14 +171,21 @@ module executor #(
     if (weight_read_o) weight_word_q <= weight_word + 1'b1;
     if (pass_begin) palette_word_q <= palette_word + 1'b1;
     if (vector) pixel_q <= pixel;
+    if (pass_begin) windowed_q <= windowed;
+    if (pass_begin) word_base_q <= word_base + (PixelBits+1)'(WindowSlots);
+    if (start) tap_q <= '0;
+    else if (vector) tap_q <= pixel_last ? '0 : tap_q + 1'b1;
     if (start) first_q <= 1'b1;
     else if (vector && pixel_last) first_q <= 1'b0;
     if (!rst_ni) begin
       row_q <= '0;
       streaming_q <= 1'b0;
+      part_q <= '0;
     end else begin
-      if (pass_begin || row_q != '0) row_q <= (row_q == RowBits'(Wait - 1)) ? '0 : row_q + 1'b1;
-      streaming_q <= vector && !pixel_last && !halt_i;
+      if (pass_begin || row_q != '0) row_q <= row_ends ? '0 : row_q + 1'b1;
+      if (windowed && vector && pixel_last && (pass_last || loads)) row_q <= RowBits'(1);
+      streaming_q <= running && !(vector && pixel_last) && !halt_i;
+      part_q <= (running && !vector) ? part_q + 1'b1 : '0;
     end
   end
 
@@ -175,7 +222,14 @@ module executor #(
   );
 
   // ------------------------------------------------------------------ commands in and out
+  logic [PixelBits-1:0] last_pixel;
+
   assign offer = (vector && pixel_last && pass_last) || done_q;
+  always_comb begin
+    last_pixel = (done_q || !Overlap) ? pixel_q[PixelBits-1:0] : pixel[PixelBits-1:0];
+    if (windowed) last_pixel = word_base_q[PixelBits-1:0] - 1'b1;
+    if (windowed && pass_begin) last_pixel = word_base[PixelBits-1:0] + PixelBits'(WindowSlots - 1);
+  end
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -208,7 +262,7 @@ module executor #(
   ) u_job_slot (
     .clk_i(clk_i), .rst_ni(rst_ni), .halt_i(halt_i),
     .offer_i(offer), .command_i(fields), .index_i(fields_index),
-    .pixel_i(done_q || !Overlap ? pixel_q[PixelBits-1:0] : pixel[PixelBits-1:0]),
+    .pixel_i(last_pixel),
     .accept_o(accept), .pending_o(pending), .half_o(half), .half_busy_o(half_busy), .drained_i(drained_i),
     .job_valid_o(job_valid_o), .job_finish_o(job_finish_o), .job_command_o(job_command_o),
     .job_index_o(job_index_o), .job_pixel_o(job_pixel_o), .job_half_o(job_half_o),
@@ -233,7 +287,7 @@ module executor #(
         place = PlaceBits'(napier_pkg::format_place(Formats, f));
         lane = slot[LaneBits-1:0] & LaneBits'(Slots - napier_pkg::format_lanes(f, ActivationBits, WeightBits));
         indexed = napier_pkg::format_indexed(f);
-        scaled = napier_pkg::scale_bits(1 << f) != 0;
+        scaled = !windowed && napier_pkg::scale_bits(1 << f) != 0;
       end
     end
   end
@@ -241,9 +295,16 @@ module executor #(
   always_ff @(posedge clk_i) begin
     if (pass_begin) weight_indexed_o <= indexed;
     if (pass_begin) pass_scaled_o <= scaled;
-    vector_first_o <= pass_begin;
-    vector_overwrite_o <= first_q && fields[napier_pkg::ExecStartLsb];
-    vector_triple_o <= first_q && fields[napier_pkg::ExecTripleLsb];
+    vector_first_o <= pass_begin && !windowed;
+    vector_overwrite_o <= (first_q || windowed) && fields[napier_pkg::ExecStartLsb];
+    vector_triple_o <= (first_q || windowed) && fields[napier_pkg::ExecTripleLsb];
+    window_first_o <= tap_q == '0;
+    window_last_o <= pixel_last;
+    window_begin_o <= first_q;
+    window_end_o <= pass_last;
+    window_max_o <= max;
+    window_tap_o <= tap_q[TapBits-1:0];
+    window_load_slot_o <= part_q;
     vector_half_o <= half;
     vector_pad_o <= pad;
     vector_lane_o <= lane;
@@ -253,9 +314,13 @@ module executor #(
     if (!rst_ni) begin
       vector_valid_o <= 1'b0;
       vector_last_o <= 1'b0;
+      window_valid_o <= 1'b0;
+      window_load_o <= 1'b0;
     end else begin
-      vector_valid_o <= vector;
-      vector_last_o <= vector && pixel_last && pass_last;
+      vector_valid_o <= vector && !windowed;
+      vector_last_o <= vector && pixel_last && pass_last && !windowed;
+      window_valid_o <= vector && windowed;
+      window_load_o <= running && loads;
     end
   end
 
@@ -264,22 +329,25 @@ module executor #(
   // accumulator; words out of a buffer with the last vector of their pass, its scales' first, then its weights'.
   logic [3:0]  check_code;
   logic [31:0] check_address;
-  logic        pixel_fault, word_fault, vector_outside, weights_outside, scales_outside, outside;
+  logic        pixel_fault, depth_fault, word_fault, vector_outside, weights_outside, scales_outside, outside;
   logic        bad_q;       // an earlier word of this pass is outside: bad_word_q
-  logic [WordBits-1:0] bad_word_q;
+  logic [WordBits-1:0] bad_word_q, first_word;  // first_word: of the pass's weights
   logic [15:0] word;        // the first outside of those up to this vector
 
   command_check #(
     .Formats(Formats), .ElementsA(ElementsA), .ElementsB(ElementsB), .Outputs(Outputs),
-    .AccumulatorDepth(AccumulatorDepth), .PaletteWords(PaletteWords)
+    .AccumulatorDepth(AccumulatorDepth), .PaletteWords(PaletteWords), .WindowTaps(WindowTaps)
   ) u_command_check (
     .command_i(fields), .fault_o(check_fault), .code_o(check_code), .address_o(check_address)
   );
 
-  assign pixel_fault = vector && pixel == (PixelBits+1)'(AccumulatorDepth);
+  assign pixel_fault = vector && (windowed ? 32'(tap_q) == WindowTaps : pixel == (PixelBits+1)'(AccumulatorDepth));
+  assign depth_fault = pass_begin && windowed && 32'(word_base) + WindowSlots > AccumulatorDepth;
   assign vector_outside = vector && !pad && 32'(vector_word_o) >= ActivationWords;
-  assign weights_outside = pass_begin && ((weight_word_o >> WeightWordBits) != '0
-      || weight_word_o[WeightWordBits-1:0] > WeightWordBits'(WeightWords - Rows));
+  assign first_word = windowed ? fields[napier_pkg::ExecWeightBaseLsb +: WordBits] : weight_word;
+  assign weights_outside = windowed ? running && loads && 32'(weight_word_o) >= WeightWords
+      : pass_begin && ((weight_word_o >> WeightWordBits) != '0
+                       || weight_word_o[WeightWordBits-1:0] > WeightWordBits'(WeightWords - Rows));
   assign scales_outside = pass_begin && scaled && 32'(palette_word_o) + 1 > PaletteWords;
   assign outside = scales_outside || weights_outside || vector_outside || (!pass_begin && bad_q);
   assign word_fault = vector && pixel_last && outside;
@@ -287,18 +355,19 @@ module executor #(
   always_comb begin
     word = vector_word_o;
     if (!pass_begin && bad_q) word = 16'(bad_word_q);
-    if (weights_outside) word = (32'(weight_word_o) < WeightWords) ? 16'(WeightWords) : weight_word_o;
+    if (weights_outside) word = (32'(first_word) < WeightWords) ? 16'(WeightWords) : 16'(first_word);
     if (scales_outside) word = palette_word_o;
   end
 
   always_ff @(posedge clk_i) begin
-    if (vector) bad_q <= outside;
+    if (running) bad_q <= outside;
     bad_word_q <= word[WordBits-1:0];
   end
 
-  assign fault_valid_o = (pass_ready && first_q && check_fault) || pixel_fault || word_fault;
+  assign fault_valid_o = (pass_ready && first_q && check_fault) || pixel_fault || depth_fault || word_fault;
   assign fault_code_o = vector ? napier_pkg::ErrorBufferRange : check_code;
-  assign fault_address_o = !vector ? check_address : pixel_fault ? AccumulatorDepth : 32'(word);
+  assign fault_address_o = !vector ? check_address : depth_fault ? AccumulatorDepth
+      : pixel_fault ? (windowed ? WindowTaps : AccumulatorDepth) : 32'(word);
   assign fault_command_o = fields_index;
 
 endmodule

@@ -86,15 +86,17 @@ module napier_edge (
     .OutputWords(2048),
     .PackedTrits(0),
     .PaletteWords(0),
+    .WindowChannels(64),
+    .WindowTaps(64),
     .Checksums(1),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000bff),
-    .ExecUsedBits(512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
+    .ExecUsedBits(512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff07ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
     .ElementsA(0),
     .ElementsB(0),
     .Outputs(0),
     .Formats(3),
-    .Identity(32'h2b92b4ab)
+    .Identity(32'hfa8a14e3)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -86,6 +86,8 @@ module napier_edge_apot (
     .OutputWords(2048),
     .PackedTrits(0),
     .PaletteWords(0),
+    .WindowChannels(0),
+    .WindowTaps(0),
     .Checksums(1),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000bff),
     .ExecUsedBits(512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
@@ -94,7 +96,7 @@ module napier_edge_apot (
     .ElementsB(0),
     .Outputs(0),
     .Formats(64),
-    .Identity(32'h7efa015d)
+    .Identity(32'hf62bb944)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -86,6 +86,8 @@ module napier_edge_int8 (
     .OutputWords(2048),
     .PackedTrits(0),
     .PaletteWords(0),
+    .WindowChannels(0),
+    .WindowTaps(0),
     .Checksums(1),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000bff),
     .ExecUsedBits(512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
@@ -94,7 +96,7 @@ module napier_edge_int8 (
     .ElementsB(0),
     .Outputs(0),
     .Formats(1),
-    .Identity(32'h759f8089)
+    .Identity(32'hfa004222)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -86,6 +86,8 @@ module napier_edge_ternary (
     .OutputWords(2048),
     .PackedTrits(1),
     .PaletteWords(0),
+    .WindowChannels(0),
+    .WindowTaps(0),
     .Checksums(1),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff001bff),
     .ExecUsedBits(512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
@@ -94,7 +96,7 @@ module napier_edge_ternary (
     .ElementsB(0),
     .Outputs(0),
     .Formats(2),
-    .Identity(32'h9c9b7925)
+    .Identity(32'hcf86eee9)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

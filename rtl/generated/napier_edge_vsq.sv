@@ -86,6 +86,8 @@ module napier_edge_vsq (
     .OutputWords(2048),
     .PackedTrits(0),
     .PaletteWords(256),
+    .WindowChannels(0),
+    .WindowTaps(0),
     .Checksums(1),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000fff),
     .ExecUsedBits(512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
@@ -94,7 +96,7 @@ module napier_edge_vsq (
     .ElementsB(0),
     .Outputs(0),
     .Formats(512),
-    .Identity(32'h533d8cb9)
+    .Identity(32'h10ba9977)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -86,6 +86,8 @@ module napier_mx (
     .OutputWords(1024),
     .PackedTrits(0),
     .PaletteWords(0),
+    .WindowChannels(0),
+    .WindowTaps(0),
     .Checksums(1),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000bff),
     .ExecUsedBits(512'h7ff0000ffffffff00000000ffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffff00003fff),
@@ -94,7 +96,7 @@ module napier_mx (
     .ElementsB(63),
     .Outputs(127),
     .Formats(1024),
-    .Identity(32'h711ad8c7)
+    .Identity(32'h40b274b1)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

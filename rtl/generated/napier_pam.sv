@@ -86,6 +86,8 @@ module napier_pam (
     .OutputWords(128),
     .PackedTrits(0),
     .PaletteWords(0),
+    .WindowChannels(0),
+    .WindowTaps(0),
     .Checksums(1),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000bff),
     .ExecUsedBits(512'h7ff0000ffffffff00000000ffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffff00003fff),
@@ -94,7 +96,7 @@ module napier_pam (
     .ElementsB(0),
     .Outputs(192),
     .Formats(2048),
-    .Identity(32'h887188a6)
+    .Identity(32'h2d8f4703)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

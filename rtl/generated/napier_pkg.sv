@@ -157,6 +157,11 @@ package napier_pkg;
   localparam int unsigned ExecTripleBits = 1;
   localparam int unsigned ExecOutputSignsLsb = 16;
   localparam int unsigned ExecOutputSignsBits = 1;
+  localparam int unsigned ExecEngineLsb = 17;
+  localparam int unsigned ExecEngineBits = 2;
+  localparam logic [1:0] ExecEngineArray = 2'd0;
+  localparam logic [1:0] ExecEngineWindowSum = 2'd1;
+  localparam logic [1:0] ExecEngineWindowMax = 2'd2;
   localparam int unsigned ExecPadByteLsb = 24;
   localparam int unsigned ExecPadByteBits = 8;
   localparam int unsigned ExecActivationBaseLsb = 32;
@@ -238,7 +243,7 @@ package napier_pkg;
   localparam logic [1:0] ExecScaleRuleEven = 2'd2;
   localparam logic [1:0] ExecScaleRuleRceil = 2'd3;
   // Bits that belong to a field; the others must be zero.
-  localparam logic [511:0] ExecUsedBits = 512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff;
+  localparam logic [511:0] ExecUsedBits = 512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff07ffff;
 
   // STORE: Copy rows of bytes from the output buffer to memory; ends when every write was answered.
   localparam logic [3:0] OpcodeStore = 4'd3;
@@ -466,7 +471,30 @@ package napier_pkg;
     end
   endfunction
 
-  // Bits of such a place, at least 1.
+  // Bits of the widest code of a weight in the formats of the mask.
+  function automatic int unsigned code_bits(int unsigned formats);
+    code_bits = 0;
+    for (int unsigned f = 0; f < FormatCount; f++) begin
+      if (((formats >> f) & 1) != 0 && 32'(FormatsWeightBits[f*8 +: 8]) > code_bits) begin
+        code_bits = 32'(FormatsWeightBits[f*8 +: 8]);
+      end
+    end
+  endfunction
+
+  // Bits of a channel's sum in the window engine, over `taps` taps; any term may be negated.
+  function automatic int unsigned window_sum_bits(int unsigned formats, int unsigned taps);
+    window_sum_bits = 1 + sum_bits(formats, 8, code_bits(formats), 0, 1, taps);
+  endfunction
+
+  // Bits of what a column of accumulators adds at once: a pass's sum, scaled, or the window engine's if it has taps.
+  function automatic int unsigned engine_sum_bits(int unsigned formats, int unsigned activation_bits,
+                                                  int unsigned weight_bits, int unsigned rows, int unsigned taps);
+    engine_sum_bits = 1 + scale_bits(formats)
+        + sum_bits(formats, activation_bits, weight_bits, 0, lanes_max(formats, activation_bits, weight_bits), rows);
+    if (taps > 0 && window_sum_bits(formats, taps) > engine_sum_bits) engine_sum_bits = window_sum_bits(formats, taps);
+  endfunction
+
+  // Bits of a format's place, at least 1.
   function automatic int unsigned format_place_bits(int unsigned formats);
     format_place_bits = (format_place(formats, FormatCount) > 2)
         ? $clog2(format_place(formats, FormatCount)) : 1;

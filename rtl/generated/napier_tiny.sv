@@ -86,6 +86,8 @@ module napier_tiny (
     .OutputWords(256),
     .PackedTrits(0),
     .PaletteWords(0),
+    .WindowChannels(0),
+    .WindowTaps(0),
     .Checksums(0),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffff01ff01ff00000fff00ff01ff0003ffffff000bff),
     .ExecUsedBits(512'hffffff0000ffffffffffff01ff01ffffff01ff01ff01ffffffffffffffffff0000ffff01ff01ff01ffffffffffffffffffffff01ff01ffff01ffff),
@@ -94,7 +96,7 @@ module napier_tiny (
     .ElementsB(0),
     .Outputs(0),
     .Formats(2),
-    .Identity(32'hd0d4229c)
+    .Identity(32'h57d433c4)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -6,6 +6,8 @@
 // with the write of the last. end_o is either end, with the command's signal mask.
 // With output_signs a column's output is the sign of its byte alone: the word's lowest bits are the columns' signs, the
 // rest of its Columns bytes is 0. Each group's write covers the whole word; the pixel's last holds all signs.
+// A pixel of the window engine is WindowSlots accumulator words with parameters of their own: word n has those of
+// columns n mod WindowSlots * Columns on; all else is the same as if each word were a pixel.
 // With one accumulator half (Copy = 0) job_command_i, job_index_i and job_pixel_i stay until job_end_o.
 
 module post_processor #(
@@ -19,6 +21,7 @@ module post_processor #(
   parameter int unsigned ResidualWords = 256,
   parameter int unsigned OutputWords = 256,
   parameter int unsigned HasSigns = 0,     // 1: knows output_signs
+  parameter int unsigned WindowSlots = 0,  // 0: there is no window engine
   parameter int unsigned WordBits = 16,
   localparam int unsigned PixelBits = $clog2(AccumulatorDepth),
   localparam int unsigned Groups = Columns / PostLanes,
@@ -61,6 +64,7 @@ module post_processor #(
   localparam int unsigned Steps = (PostCycles == 1) ? 4 : PostCycles;
   localparam int unsigned Latency = Steps + 7;
   localparam int unsigned ParameterBits = (ParameterWords > 1) ? $clog2(ParameterWords) : 1;
+  localparam int unsigned OffsetBits = $clog2(Groups * ((WindowSlots > 1) ? WindowSlots : 1) + 1);
   localparam int unsigned PhaseBits = (PostCycles > 1) ? $clog2(PostCycles) : 1;
 
   logic         take, busy_q;
@@ -96,13 +100,14 @@ module post_processor #(
   logic [PixelBits-1:0] pixel_q;
   logic [GroupBits-1:0] group_q;
   logic [WordBits-1:0]  parameter_word, residual_word_q, output_word_q;
+  logic [OffsetBits-1:0] offset;  // of a pixel's parameter words
 
   assign read = reading_q && phase_q == '0;
   assign pixel_ends = group_q == GroupBits'(Groups - 1);
   assign job_ends = pixel_ends && pixel_q == last_pixel;
   assign read_enable_o = read;
   assign read_pixel_o = pixel_q;
-  assign parameter_word = fields[napier_pkg::ExecParameterBaseLsb +: WordBits] + WordBits'(group_q);
+  assign parameter_word = fields[napier_pkg::ExecParameterBaseLsb +: WordBits] + WordBits'(offset);
   assign parameter_word_o = 16'(parameter_word);
   assign residual_word_o = 16'(residual_word_q);
   assign group_o = read;
@@ -131,6 +136,20 @@ module post_processor #(
       if (read) phase_q <= PhaseBits'(PostCycles - 1);
       else if (phase_q != '0) phase_q <= phase_q - 1'b1;
     end
+  end
+
+  if (WindowSlots > 1) begin : gen_window
+    localparam int unsigned Most = WindowSlots * Groups;
+    logic [$clog2(Most)-1:0] offset_q;
+    logic                    windowed;
+    assign windowed = fields[napier_pkg::ExecEngineLsb +: napier_pkg::ExecEngineBits] != napier_pkg::ExecEngineArray;
+    assign offset = windowed ? OffsetBits'(offset_q) : OffsetBits'(group_q);
+    always_ff @(posedge clk_i) begin
+      if (take) offset_q <= '0;
+      else if (read) offset_q <= (32'(offset_q) == Most - 1) ? '0 : offset_q + 1'b1;
+    end
+  end else begin : gen_no_window
+    assign offset = OffsetBits'(group_q);
   end
 
   // ------------------------------------------------------------------ lanes
@@ -256,11 +275,14 @@ module post_processor #(
   // ------------------------------------------------------------------ faults
   // The parameters' when the job is taken, the residual's and the output's when a pixel is read.
   logic [15:0] parameter_base;
-  logic        parameter_fault, residual_fault, output_fault;
+  logic        job_windowed, parameter_fault, residual_fault, output_fault;
 
   assign parameter_base = 16'(job_command_i[napier_pkg::ExecParameterBaseLsb +: WordBits]);
+  assign job_windowed = WindowSlots > 1
+      && job_command_i[napier_pkg::ExecEngineLsb +: napier_pkg::ExecEngineBits] != napier_pkg::ExecEngineArray;
   assign parameter_fault = take && ((parameter_base >> ParameterBits) != '0
-      || parameter_base[ParameterBits-1:0] > ParameterBits'(ParameterWords - Groups));
+      || parameter_base[ParameterBits-1:0]
+          > ParameterBits'(ParameterWords - (job_windowed ? WindowSlots * Groups : Groups)));
   assign residual_fault = read && fields[napier_pkg::ExecResidualLsb] && 32'(residual_word_q) >= ResidualWords;
   assign output_fault = read && 32'(output_word_q) >= OutputWords;
   assign fault_valid_o = parameter_fault || residual_fault || output_fault;

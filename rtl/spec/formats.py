@@ -105,7 +105,30 @@ FUNCTIONS = """\
     end
   endfunction
 
-  // Bits of such a place, at least 1.
+  // Bits of the widest code of a weight in the formats of the mask.
+  function automatic int unsigned code_bits(int unsigned formats);
+    code_bits = 0;
+    for (int unsigned f = 0; f < FormatCount; f++) begin
+      if (((formats >> f) & 1) != 0 && 32'(FormatsWeightBits[f*8 +: 8]) > code_bits) begin
+        code_bits = 32'(FormatsWeightBits[f*8 +: 8]);
+      end
+    end
+  endfunction
+
+  // Bits of a channel's sum in the window engine, over `taps` taps; any term may be negated.
+  function automatic int unsigned window_sum_bits(int unsigned formats, int unsigned taps);
+    window_sum_bits = 1 + sum_bits(formats, 8, code_bits(formats), 0, 1, taps);
+  endfunction
+
+  // Bits of what a column of accumulators adds at once: a pass's sum, scaled, or the window engine's if it has taps.
+  function automatic int unsigned engine_sum_bits(int unsigned formats, int unsigned activation_bits,
+                                                  int unsigned weight_bits, int unsigned rows, int unsigned taps);
+    engine_sum_bits = 1 + scale_bits(formats)
+        + sum_bits(formats, activation_bits, weight_bits, 0, lanes_max(formats, activation_bits, weight_bits), rows);
+    if (taps > 0 && window_sum_bits(formats, taps) > engine_sum_bits) engine_sum_bits = window_sum_bits(formats, taps);
+  endfunction
+
+  // Bits of a format's place, at least 1.
   function automatic int unsigned format_place_bits(int unsigned formats);
     format_place_bits = (format_place(formats, FormatCount) > 2)
         ? $clog2(format_place(formats, FormatCount)) : 1;

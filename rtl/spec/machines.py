@@ -111,6 +111,19 @@ def check_words(checker, label, machine, description):
          f"scales."),
         (machine["packed_trits"] == 0 or "ternary" in machine["formats"],
          "packed_trits is 1 and no format is ternary; make it 0."),
+        (machine["window_channels"] % machine["columns"] == 0 and machine["window_channels"] <= size["activation"],
+         f"window_channels is {machine['window_channels']}; use a multiple of columns, at most the "
+         f"{size['activation']} bytes of an activation word."),
+        ((machine["window_taps"] > 0) == (machine["window_channels"] > 0)
+         and machine["window_taps"] <= machine["accumulator_depth"],
+         f"window_taps is {machine['window_taps']}; give it taps exactly if it has window_channels, and at most "
+         f"accumulator_depth."),
+        (machine["window_channels"] == 0 or not real.named(machine, description),
+         "window_channels is not 0; the window engine reduces integers alone."),
+        (machine["window_channels"] <= machine["columns"] * machine["accumulator_depth"]
+         and machine["window_channels"] <= machine["post_lanes"] * machine["parameter_words"],
+         f"window_channels is {machine['window_channels']}; a pixel must fit the accumulators, and its parameters "
+         f"their buffer."),
         (machine["length_bits"] <= machine["address_bits"],
          f"length_bits {machine['length_bits']} is more than address_bits {machine['address_bits']}; lower it."),
         (machine["fetch_ahead"] <= machine["queue_commands"],

@@ -18,7 +18,8 @@ std::optional<FaultReport> check_fields(const spec::Machine& machine, const Exec
             nan(command.float_high)) {
             return FaultReport{spec::ErrorCode::bad_format, 0};
         }
-    } else if (command.output_signs && !spec::has_one_bit_channels(machine)) {
+    } else if (command.engine > spec::exec::Engine::window_max ||
+               (command.output_signs && !spec::has_one_bit_channels(machine))) {
         return FaultReport{spec::ErrorCode::bad_format, 0};
     }
     if (command.passes() == 0 || command.pixels() == 0) return FaultReport{spec::ErrorCode::zero_count, 0};
@@ -28,7 +29,8 @@ std::optional<FaultReport> check_fields(const spec::Machine& machine, const Exec
     const uint32_t depth = static_cast<uint32_t>(machine.accumulator_depth);
     const int count_bits = std::bit_width(depth);
     if (command.out_w >> count_bits != 0 || command.out_h >> count_bits != 0) {
-        return FaultReport{spec::ErrorCode::buffer_range, depth};
+        const uint32_t most = command.windowed() ? static_cast<uint32_t>(machine.window_taps) : depth;
+        return FaultReport{spec::ErrorCode::buffer_range, most};
     }
     return std::nullopt;
 }

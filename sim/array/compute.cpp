@@ -25,17 +25,21 @@ Compute::Compute(Context& context, Buffers& buffers, EngineListener& listener)
       listener_(listener),
       executor_(context.machine),
       array_(context.machine),
+      window_(context.machine),
       accumulators_(context.machine),
       real_core_(context.machine) {}
 
 void Compute::start(Cycle cycle, uint32_t index, const CommandWords& words) {
     const ExecCommand command(words);
     const bool legal = !check_fields(context_.machine, command);
-    const uint64_t passes = legal ? static_cast<uint64_t>(command.passes()) : 1;
-    const uint64_t pixels = legal ? static_cast<uint64_t>(command.pixels()) : 1;
+    ExecShape shape;
+    if (command.windowed()) shape = window_shape(context_.machine, command);
+    else shape = array_shape(context_.machine, static_cast<uint64_t>(command.passes()),
+                             static_cast<uint64_t>(command.pixels()));
+    if (!legal) shape.passes = shape.vectors = 1;
     std::optional<Cycle> write_cycles;
     if (command.finish) write_cycles = post_write_cycles(context_.machine, command);
-    Running running{index, executor_.plan(cycle, passes, pixels, write_cycles), std::nullopt, 0};
+    Running running{index, executor_.plan(cycle, shape, write_cycles), std::nullopt, 0};
     find_fault(command, running);
     if (context_.values && !running.fault) compute_values(command);
     announce(running);
@@ -59,8 +63,9 @@ void Compute::find_fault(const ExecCommand& command, Running& running) const {
         running.fault = Fault{plan.first, *report};
         return;
     }
+    if (command.windowed()) return find_window_fault(command, running);
     const uint32_t depth = static_cast<uint32_t>(machine.accumulator_depth);
-    if (plan.pixels > depth) {
+    if (plan.shape.vectors > depth) {
         running.passes = 1;
         running.fault = Fault{plan.first + depth, {spec::ErrorCode::buffer_range, depth}};
         return;
@@ -80,14 +85,44 @@ void Compute::find_fault(const ExecCommand& command, Running& running) const {
         bad_pass = outside->pass;
         word = outside->word;
     }
-    running.passes = plan.passes;
+    running.passes = plan.shape.passes;
     if (bad_pass < command.passes()) {
         running.passes = static_cast<uint64_t>(bad_pass) + 1;
         running.fault = Fault{plan.last_vector(running.passes - 1), {spec::ErrorCode::buffer_range, word}};
-    } else if (command.finish) {
-        if (const auto fault = post_fault(machine, command, plan.take)) {
-            running.fault = Fault{fault->cycle, fault->report};
-        }
+        return;
+    }
+    find_post_fault(command, running);
+}
+
+// Taps past the weights, a pixel past the accumulators, words out of the weight and activation buffers.
+void Compute::find_window_fault(const ExecCommand& command, Running& running) const {
+    const spec::Machine& machine = context_.machine;
+    const ExecPlan& plan = running.plan;
+    const auto fails = [&](int64_t pass, Cycle cycle, int64_t address) {
+        running.passes = static_cast<uint64_t>(pass) + 1;
+        running.fault = Fault{cycle, {spec::ErrorCode::buffer_range, static_cast<uint32_t>(address)}};
+    };
+    const uint64_t taps = static_cast<uint64_t>(machine.window_taps);
+    if (plan.shape.vectors > taps) return fails(0, plan.vector(0, taps), machine.window_taps);
+    const int64_t slots = spec::window_slots(machine);
+    if (command.sums() && command.weight_base + command.pixels() * slots > machine.weight_words) {
+        return fails(0, plan.last_vector(0), std::max<int64_t>(command.weight_base, machine.weight_words));
+    }
+    const int64_t fitting = std::min(command.passes(), machine.accumulator_depth / slots);
+    if (const auto outside = AddressGenerator(machine, command).first_outside(fitting)) {
+        return fails(outside->pass, plan.last_vector(static_cast<uint64_t>(outside->pass)), outside->word);
+    }
+    if (fitting < command.passes()) {
+        return fails(fitting, plan.pass(static_cast<uint64_t>(fitting)), machine.accumulator_depth);
+    }
+    running.passes = plan.shape.passes;
+    find_post_fault(command, running);
+}
+
+void Compute::find_post_fault(const ExecCommand& command, Running& running) const {
+    if (!command.finish) return;
+    if (const auto fault = post_fault(context_.machine, command, running.plan.take)) {
+        running.fault = Fault{fault->cycle, fault->report};
     }
 }
 
@@ -95,6 +130,11 @@ void Compute::compute_values(const ExecCommand& command) {
     const spec::Machine& machine = context_.machine;
     const AddressGenerator generator(machine, command);
     if (spec::is_real(machine)) return compute_real_values(command, generator);
+    if (command.windowed()) {
+        window_.run(command, buffers_, accumulators_);
+        if (command.finish) post_process(machine, command, accumulators_, buffers_);
+        return;
+    }
     const spec::Format& format = *formats::find_code(command.format);
     if (command.triple && !command.start) accumulators_.triple(command.pixels());
     array_.set_format(format, table_of(format, buffers_.palette, command.palette_base));
@@ -135,11 +175,11 @@ Compute::Counts Compute::counts_before(const Running& running, Cycle cycle) cons
     Counts counts;
     counts.passes = std::min(running.passes, plan.begun_before(cycle));
     if (counts.passes > 0) {
-        const Cycle last = plan.pass(counts.passes - 1);
-        counts.array_cycles = (counts.passes - 1) * plan.pixels + std::min(plan.pixels, cycle - last);
+        counts.array_cycles =
+            (counts.passes - 1) * plan.shape.vectors + plan.read_before(counts.passes - 1, cycle);
     }
     if (plan.finish && ends(running)) {
-        counts.post_cycles = post_read_before(context_.machine, plan.take, plan.pixels, cycle);
+        counts.post_cycles = post_read_before(context_.machine, plan.take, plan.shape.words, cycle);
     }
     return counts;
 }

@@ -11,6 +11,7 @@
 #include "sim/array/address_generator.hpp"
 #include "sim/array/array.hpp"
 #include "sim/array/executor.hpp"
+#include "sim/array/window.hpp"
 #include "sim/base/context.hpp"
 #include "sim/memory/buffer.hpp"
 #include "sim/mx/real_core.hpp"
@@ -44,6 +45,8 @@ private:
     };
 
     void find_fault(const ExecCommand& command, Running& running) const;
+    void find_window_fault(const ExecCommand& command, Running& running) const;
+    void find_post_fault(const ExecCommand& command, Running& running) const;
     void compute_values(const ExecCommand& command);
     void compute_real_values(const ExecCommand& command, const AddressGenerator& generator);
     void announce(const Running& running);
@@ -58,6 +61,7 @@ private:
     EngineListener& listener_;
     Executor executor_;
     Array array_;
+    WindowEngine window_;
     Accumulators accumulators_;
     RealCore real_core_;
     std::vector<int32_t> slots_;

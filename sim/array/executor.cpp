@@ -6,23 +6,35 @@
 
 namespace napier::sim {
 
-uint64_t ExecPlan::begun_before(Cycle cycle) const {
-    return cycle <= first ? 0 : std::min(passes, 1 + (cycle - 1 - first) / interval);
+ExecShape array_shape(const spec::Machine& machine, uint64_t passes, uint64_t pixels) {
+    uint64_t turn = static_cast<uint64_t>(spec::pass_words(machine));
+    if (spec::is_real(machine)) turn = std::max(turn, static_cast<uint64_t>(real_turn_cycles(machine)));
+    return {.passes = passes, .vectors = pixels, .turn = turn, .words = pixels, .drain = drain_cycles(machine)};
 }
 
-ExecPlan Executor::plan(Cycle start, uint64_t passes, uint64_t pixels, std::optional<Cycle> write_cycles) {
+uint64_t ExecPlan::begun_before(Cycle cycle) const {
+    if (cycle <= first) return 0;
+    if (cycle <= first + first_interval()) return 1;
+    return std::min(shape.passes, 2 + (cycle - 1 - first - first_interval()) / interval());
+}
+
+uint64_t ExecPlan::read_before(uint64_t pass_index, Cycle cycle) const {
+    const Cycle begin = pass(pass_index);
+    if (cycle <= begin) return 0;
+    return std::min(shape.vectors, (cycle - begin) / (pass_index == 0 ? shape.step : 1));
+}
+
+ExecPlan Executor::plan(Cycle start, const ExecShape& shape, std::optional<Cycle> write_cycles) {
     ExecPlan plan;
+    plan.shape = shape;
     plan.start = start;
-    plan.passes = passes;
-    plan.pixels = pixels;
     plan.finish = write_cycles.has_value();
-    plan.interval = std::max(pixels, static_cast<uint64_t>(spec::pass_words(*machine_)));
-    if (spec::is_real(*machine_)) {
-        plan.interval = std::max(plan.interval, static_cast<uint64_t>(real_turn_cycles(*machine_)));
-    }
     plan.first = std::max({start + 1, array_free_, slot_.half_free()});
-    array_free_ = plan.pass(passes);
-    slot_.hand_over(plan.last_vector(passes - 1), pixels, write_cycles);
+    if (shape.windowed != windowed_) plan.first = std::max(plan.first, slot_.taken() + 1);
+    windowed_ = shape.windowed;
+    const Cycle last = plan.last_vector(shape.passes - 1);
+    array_free_ = shape.windowed ? last + shape.turn : plan.pass(shape.passes);
+    slot_.hand_over(last, last + shape.drain, shape.words, write_cycles);
     plan.hand_over = slot_.handed_over();
     plan.take = slot_.taken();
     plan.end = slot_.end();

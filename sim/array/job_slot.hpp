@@ -9,13 +9,17 @@
 
 namespace napier::sim {
 
+// Cycles from an array's vector to the cycle after its accumulators are written.
+Cycle drain_cycles(const spec::Machine& machine);
+
 class JobSlot {
 public:
     explicit JobSlot(const spec::Machine& machine) : machine_(&machine) {}
 
-    // The command in the array reads its last activation in `last_vector`; in order. write_cycles: of a command with
-    // finish, from the read of a group to its write.
-    void hand_over(Cycle last_vector, uint64_t pixels, std::optional<Cycle> write_cycles);
+    // The command in the array reads its last activation in `last_vector`, and its last accumulator is written before
+    // `drained`; in order. words: accumulators of a column that it has. write_cycles: of a command with finish, from
+    // the read of a group to its write.
+    void hand_over(Cycle last_vector, Cycle drained, uint64_t words, std::optional<Cycle> write_cycles);
 
     // Of the last command handed over; 0 before the first.
     Cycle handed_over() const { return handed_over_; }

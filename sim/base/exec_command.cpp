@@ -7,6 +7,7 @@ using spec::get;
 
 ExecCommand::ExecCommand(const spec::CommandWords& words)
     : format(static_cast<uint32_t>(get(words, exec::format))),
+      engine(static_cast<exec::Engine>(get(words, exec::engine))),
       start(get(words, exec::start) != 0),
       finish(get(words, exec::finish) != 0),
       residual(get(words, exec::residual) != 0),

@@ -12,8 +12,13 @@ struct ExecCommand {
 
     int64_t passes() const { return kernel_h * kernel_w * group_count; }
     int64_t pixels() const { return out_w * out_h; }
+    // A command of the window engine: its passes are output pixels, its pixels the taps of each.
+    bool windowed() const { return engine != spec::exec::Engine::array; }
+    // It reads weights: those of all taps, with the first pixel.
+    bool sums() const { return engine == spec::exec::Engine::window_sum; }
 
     uint32_t format;
+    spec::exec::Engine engine;
     bool start, finish, residual, triple, output_signs;
     uint8_t pad_byte;
     // Slots and words as they stand in the command; what is computed from them wraps at 2^word_bits.

@@ -27,6 +27,14 @@ int64_t first_outside(const spec::Machine& machine, int64_t base, int64_t stride
     return pixels;
 }
 
+// A pixel of the window engine is several accumulator words, each with parameters of its own.
+int parameter_sets(const spec::Machine& machine, const ExecCommand& command) {
+    return command.windowed() ? spec::window_slots(machine) : 1;
+}
+int64_t accumulator_words(const spec::Machine& machine, const ExecCommand& command) {
+    return command.windowed() ? command.passes() * spec::window_slots(machine) : command.pixels();
+}
+
 ColumnScale column_scale(const uint8_t* bytes) {
     uint32_t words[spec::parameter_bytes / 4] = {};
     for (int i = 0; i < spec::parameter_bytes; ++i) words[i / 4] |= uint32_t{bytes[i]} << (i % 4 * 8);
@@ -71,11 +79,11 @@ uint64_t post_read_before(const spec::Machine& machine, Cycle take, uint64_t pix
 
 std::optional<PostFault> post_fault(const spec::Machine& machine, const ExecCommand& command, Cycle take) {
     const int64_t groups = machine.columns / machine.post_lanes;
-    if (command.parameter_base + groups > machine.parameter_words) {
+    if (command.parameter_base + groups * parameter_sets(machine, command) > machine.parameter_words) {
         const int64_t word = std::max<int64_t>(command.parameter_base, machine.parameter_words);
         return PostFault{take, {spec::ErrorCode::buffer_range, static_cast<uint32_t>(word)}};
     }
-    const int64_t pixels = command.pixels();
+    const int64_t pixels = accumulator_words(machine, command);
     const int64_t residual = command.residual ? first_outside(machine, command.residual_base, command.residual_stride,
                                                               pixels, machine.residual_words)
                                               : pixels;
@@ -92,14 +100,16 @@ std::optional<PostFault> post_fault(const spec::Machine& machine, const ExecComm
 void post_process(const spec::Machine& machine, const ExecCommand& command, const Accumulators& accumulators,
                   Buffers& buffers) {
     const OutputRange range{command.output_zero, command.clamp_low, command.clamp_high};
+    const int sets = parameter_sets(machine, command);
     std::vector<ColumnScale> scales;
-    for (int column = 0; column < machine.columns; ++column) {
+    for (int column = 0; column < machine.columns * sets; ++column) {
         const int word = static_cast<int>(command.parameter_base) + column / machine.post_lanes;
         const int byte = column % machine.post_lanes * spec::parameter_bytes;
         scales.push_back(column_scale(buffers.parameter.word(word) + byte));
     }
-    for (int64_t pixel = 0; pixel < command.pixels(); ++pixel) {
+    for (int64_t pixel = 0; pixel < accumulator_words(machine, command); ++pixel) {
         const int32_t* sums = accumulators.pixel(pixel);
+        const ColumnScale* own = scales.data() + pixel % sets * machine.columns;
         const uint32_t output_word = word_of(machine, command.output_base, command.output_stride, pixel);
         const uint32_t residual_word = word_of(machine, command.residual_base, command.residual_stride, pixel);
         uint8_t* output = buffers.output.word(static_cast<int>(output_word));
@@ -110,7 +120,7 @@ void post_process(const spec::Machine& machine, const ExecCommand& command, cons
                 const int difference = static_cast<int8_t>(residuals[column]) - command.residual_zero;
                 residual = difference * command.residual_significand;
             }
-            output[column] = requantize(sums[column], scales[static_cast<size_t>(column)], machine.accumulator_bits,
+            output[column] = requantize(sums[column], own[column], machine.accumulator_bits,
                                         residual, range);
         }
         if (command.output_signs) keep_signs(output, machine.columns);

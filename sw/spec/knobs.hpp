@@ -65,6 +65,10 @@ inline constexpr Knob knobs[] = {
      "1: LOAD can unpack five trits a byte into the weight buffer; for machines with ternary."},
     {&Machine::palette_words, 0, 65536, "palette_words",
      "Words of the palette buffer, a table or the scales of a pass each; 0: none, and no format that needs one."},
+    {&Machine::window_channels, 0, 256, "window_channels",
+     "Channels that the window engine reduces a cycle, a multiple of columns, of the first bytes of an activation word; 0: the machine has none."},
+    {&Machine::window_taps, 0, 256, "window_taps",
+     "Taps of a window, for which the window engine holds weights; at most accumulator_depth."},
     {&Machine::checksums, 0, 1, "checksums",
      "1: checksums of all that crosses the bus, and job numbers, in registers."},
 };

@@ -123,6 +123,9 @@ constexpr int palette_word_bytes(const Machine& machine) {
     return round_up(most, machine.beat_bytes);
 }
 
+// Accumulator words, and words of weights for each tap, of a pixel of the window engine; 0: the machine has none.
+constexpr int window_slots(const Machine& machine) { return machine.window_channels / machine.columns; }
+
 // Bytes of the longest burst; bursts end at its multiples.
 constexpr int burst_bytes(const Machine& machine) { return machine.beat_bytes * machine.burst_beats; }
 

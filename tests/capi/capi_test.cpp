@@ -249,7 +249,7 @@ TEST_CASE("A C program runs a model of digits to the golden model's bytes") {
     REQUIRE(std::system(command(ternary).c_str()) == 0);
     const std::vector<uint8_t> scores = io::read_file(output), text = io::read_file(folder.file("text"));
     CHECK(scores == std::vector<uint8_t>(bytes(expected).begin(), bytes(expected).end()));
-    CHECK(std::string(text.begin(), text.end()) == "cycles 2872\n");
+    CHECK(std::string(text.begin(), text.end()) == "cycles 2587\n");
     CHECK(std::system((command("absent.onnx") + " 2> " + folder.file("errors")).c_str()) != 0);
     const std::vector<uint8_t> errors = io::read_file(folder.file("errors"));
     CHECK_THAT(std::string(errors.begin(), errors.end()), Catch::StartsWith("system: "));

@@ -18,6 +18,7 @@ PARENTS = {
     "dot_multiply": ("dot_int8", "its product"),
     "dot_multiply_lanes": ("dot_int8", "its lanes"),
     "dot_power": ("dot_shift", "its shifter"),
+    "engines": ("compute", "the twin compares its sums"),
     "executor": ("compute", "the twin compares every cycle of it"),
     "job_slot": ("compute", "as executor"),
     "mx_decode": ("mx_block", "what its operands are"),

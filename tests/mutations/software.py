@@ -68,7 +68,7 @@ MUTATIONS = [
     Mutation("driver/compile/formats.cpp", "a format without a zero is chosen for a pixel's last vector",
              "make_geometry(model, layer, machine, choice, fold_x, fold_y).is_exact()", "true", "driver"),
     Mutation("sw/golden/interpreter/legality.cpp", "a tile of one pixel too many is allowed",
-             "> machine.accumulator_depth)", "> machine.accumulator_depth + 1)", "sw", ci=True),
+             ": machine.accumulator_depth;", ": machine.accumulator_depth + 1;", "sw", ci=True),
     Mutation("sw/golden/interpreter/load.cpp", "the memory's stride in y is that in x",
              "y * field(load::memory_stride_y)", "y * field(load::memory_stride_x)", "sw", ci=True),
     Mutation("sw/golden/interpreter/tokens.cpp", "a token is given to the wrong queue",

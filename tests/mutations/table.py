@@ -15,9 +15,11 @@ import robustness
 import simulator
 import software
 import synthesis
+import window_faults
 import zoo
 
 MUTATIONS = [*comparators.MUTATIONS, *software.MUTATIONS, *importer.MUTATIONS, *microscaling.MUTATIONS,
              *quantizers.MUTATIONS, *hardware.MUTATIONS, *microscaling_units.MUTATIONS, *simulator.MUTATIONS,
              *zoo.MUTATIONS, *profile_faults.MUTATIONS, *synthesis.MUTATIONS, *real_machines.MUTATIONS,
-             *interfaces.MUTATIONS, *mapping_faults.MUTATIONS, *platform_faults.MUTATIONS, *robustness.MUTATIONS]
+             *interfaces.MUTATIONS, *mapping_faults.MUTATIONS, *platform_faults.MUTATIONS, *robustness.MUTATIONS,
+             *window_faults.MUTATIONS]

@@ -29,7 +29,7 @@ class Package(unittest.TestCase):
                 self.assertEqual(status, 0, text)
                 self.assertTrue((pathlib.Path(folder) / "napier.png").read_bytes().startswith(b"\x89PNG"))
             self.assertRegex(text, r"layer +operation +tiny cycles +nJ +edge cycles +nJ")
-            self.assertRegex(text, r"total +[\d,]+ +[\d.]+ +2,872 +[\d.]+")
+            self.assertRegex(text, r"total +[\d,]+ +[\d.]+ +2,587 +[\d.]+")
 
     def test_pip_installs_a_package_that_runs(self):
         with tempfile.TemporaryDirectory() as folder:

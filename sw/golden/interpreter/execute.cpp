@@ -2,10 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace napier::golden {
 
 Accumulator& Execution::accumulator(int64_t pixel, int column) const {
     return state.accumulators[static_cast<size_t>(pixel * state.machine.columns + column)];
+}
+
+int64_t Execution::pixels() const {
+    namespace exec = spec::exec;
+    if (!windowed()) {
+        return field(exec::out_w) * field(exec::out_h);
+    }
+    const int64_t pixels = field(exec::kernel_w) * field(exec::kernel_h) * field(exec::group_count);
+    return std::min<int64_t>(pixels, state.machine.accumulator_depth / parameter_sets()) * parameter_sets();
 }
 
 bool Execution::is_inside(const Vector& at) const {
@@ -74,7 +85,11 @@ void run_exec(const Execution& execution) {
     if (!real && execution.field(spec::exec::triple) != 0) {
         triple(execution);
     }
-    real ? run_real_passes(execution) : run_passes(execution);
+    if (execution.windowed()) {
+        run_window(execution);
+    } else {
+        real ? run_real_passes(execution) : run_passes(execution);
+    }
     if (execution.field(spec::exec::finish) != 0) {
         real ? run_real_post_processor(execution) : run_post_processor(execution);
         state.tile_open = false;

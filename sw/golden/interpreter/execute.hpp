@@ -18,7 +18,11 @@ struct Execution {
     uint32_t command;  // index, for sentences
 
     int64_t field(const spec::Field& which) const { return spec::get(words, which); }
-    int64_t pixels() const { return field(spec::exec::out_w) * field(spec::exec::out_h); }
+    spec::exec::Engine engine() const { return static_cast<spec::exec::Engine>(field(spec::exec::engine)); }
+    bool windowed() const { return engine() != spec::exec::Engine::array; }
+    // Accumulators of a column that the command has; those of a pixel of the window engine have each its parameters.
+    int64_t pixels() const;
+    int parameter_sets() const { return windowed() ? spec::window_slots(state.machine) : 1; }
     Accumulator& accumulator(int64_t pixel, int column) const;
     // True if the vector is data, not padding; its slot then.
     bool is_inside(const Vector& at) const;
@@ -32,6 +36,9 @@ void run_exec(const Execution& execution);
 
 // The passes: adds into the accumulators.
 void run_passes(const Execution& execution);
+
+// The same of a command of the window engine: its passes are output pixels.
+void run_window(const Execution& execution);
 
 // The passes of a format of real numbers: the accumulators hold patterns of float32.
 void run_real_passes(const Execution& execution);

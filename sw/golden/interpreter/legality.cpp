@@ -58,6 +58,7 @@ void check_load(const spec::Machine& machine, const CommandWords& words) {
 bool is_integer_format(const spec::Machine& machine, const CommandWords& words) {
     const spec::Format* format = formats::find_code(static_cast<uint32_t>(get(words, spec::exec::format)));
     return format != nullptr && spec::has_format(machine, *format) &&
+           get(words, spec::exec::engine) <= static_cast<int64_t>(spec::exec::Engine::window_max) &&
            (get(words, spec::exec::output_signs) == 0 || spec::has_one_bit_channels(machine));
 }
 
@@ -82,8 +83,10 @@ void check_exec(const spec::Machine& machine, const CommandWords& words) {
         get(words, exec::palette_base) >= machine.palette_words) {
         throw Stop{ErrorCode::buffer_range, static_cast<uint32_t>(get(words, exec::palette_base))};
     }
-    if (get(words, exec::out_w) * get(words, exec::out_h) > machine.accumulator_depth) {
-        throw Stop{ErrorCode::buffer_range, static_cast<uint32_t>(machine.accumulator_depth)};
+    const bool windowed = get(words, exec::engine) != static_cast<int64_t>(exec::Engine::array);
+    const int most = windowed ? machine.window_taps : machine.accumulator_depth;
+    if (get(words, exec::out_w) * get(words, exec::out_h) > most) {
+        throw Stop{ErrorCode::buffer_range, static_cast<uint32_t>(most)};
     }
 }
 

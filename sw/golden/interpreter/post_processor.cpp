@@ -87,7 +87,8 @@ void run_pixel(const Execution& execution, int64_t pixel, const std::vector<Colu
     state.output.require_word(output_word);
     std::vector<Output> outputs;
     for (int c = 0; c < state.machine.columns; ++c) {
-        const Column& column = columns[static_cast<size_t>(c)];
+        const int64_t set = pixel % execution.parameter_sets();
+        const Column& column = columns[static_cast<size_t>(set * state.machine.columns + c)];
         const Accumulator& accumulator = execution.accumulator(pixel, c);
         bool known = accumulator.known && column.known;
         int residual = 0;
@@ -114,7 +115,7 @@ void run_pixel(const Execution& execution, int64_t pixel, const std::vector<Colu
 
 void run_post_processor(const Execution& execution) {
     std::vector<Column> columns;
-    for (int column = 0; column < execution.state.machine.columns; ++column) {
+    for (int column = 0; column < execution.state.machine.columns * execution.parameter_sets(); ++column) {
         columns.push_back(read_column(execution, column));
     }
     for (int64_t pixel = 0; pixel < execution.pixels(); ++pixel) {

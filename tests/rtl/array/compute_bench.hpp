@@ -132,6 +132,7 @@ private:
         for (uint8_t& value : beat) {
             value = static_cast<uint8_t>(kind == 0 ? 0x80 : kind == 1 ? 0x7f : kind == 2 ? 0xff : random_.bits());
         }
+        if (target == spec::load::Target::parameter && small_parameters_) make_small(beat, byte);
         for (int i = 0; i < machine.beat_bytes; ++i) {
             const golden::BufferPosition position{static_cast<uint32_t>(word), static_cast<uint32_t>(byte + i)};
             state.target(target).write(position, beat[static_cast<size_t>(i)]);
@@ -146,8 +147,20 @@ private:
         top_.load_write_low_enable_i = 0;
     }
 
+    // Biases as small as sums, and shifts after which sums of that size are within the clamps.
+    void make_small(std::vector<uint8_t>& beat, int byte) {
+        constexpr int word_bytes = 4;
+        for (int first = 0; first < machine.beat_bytes; first += word_bytes) {
+            const bool is_bias = (byte + first) % spec::parameter_bytes == 0;
+            const int scale = random_.number(0, 0xffffff) | random_.number(20, 36) << spec::parameter::shift.lsb;
+            const int value = is_bias ? random_.number(-2000, 2000) : scale;
+            std::memcpy(beat.data() + first, &value, word_bytes);
+        }
+    }
+
     Vcompute top_;
     Random random_;
+    const bool small_parameters_ = random_.chance(50);
     uint64_t cycle_ = 0;
 };
 

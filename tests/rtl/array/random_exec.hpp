@@ -13,16 +13,23 @@ inline bool stays_inside(const spec::Machine& machine, const spec::CommandWords&
     namespace exec = spec::exec;
     const auto field = [&](const spec::Field& which) { return spec::get(words, which); };
     const int64_t passes = field(exec::kernel_h) * field(exec::kernel_w) * field(exec::group_count);
-    const int64_t pixels = field(exec::out_w) * field(exec::out_h);
+    const bool windowed = field(exec::engine) != 0;
+    const int64_t window_slots = spec::window_slots(machine), sets = windowed ? window_slots : 1;
+    const int64_t taps = field(exec::out_w) * field(exec::out_h);
+    const int64_t pixels = windowed ? passes * window_slots : taps;
     const int64_t slots = int64_t{machine.activation_words} * spec::lanes_max(machine);
     const int64_t wrap = spec::word_mask(machine);
     const auto last_word = [&](const spec::Field& base, const spec::Field& stride) {
         return field(base) + (pixels - 1) * field(stride);
     };
-    if (field(exec::weight_base) + passes * machine.rows > machine.weight_words) return false;
-    const bool scaled = formats::is_scaled(static_cast<uint32_t>(field(exec::format)));
+    const int64_t weights = !windowed ? passes * machine.rows
+                            : field(exec::engine) == int64_t(exec::Engine::window_sum) ? taps * window_slots : 0;
+    if (pixels > machine.accumulator_depth || (windowed && taps > machine.window_taps)) return false;
+    if (field(exec::weight_base) + weights > machine.weight_words) return false;
+    const bool scaled = !windowed && formats::is_scaled(static_cast<uint32_t>(field(exec::format)));
     if (scaled && field(exec::palette_base) + passes > machine.palette_words) return false;
-    if (field(exec::parameter_base) + machine.columns / machine.post_lanes > machine.parameter_words) return false;
+    const int64_t parameters = sets * machine.columns / machine.post_lanes;
+    if (field(exec::parameter_base) + parameters > machine.parameter_words) return false;
     if (last_word(exec::output_base, exec::output_stride) >= machine.output_words) return false;
     if (last_word(exec::residual_base, exec::residual_stride) >= machine.residual_words) return false;
     for (int64_t ky = 0; ky < field(exec::kernel_h); ++ky) {
@@ -83,6 +90,11 @@ inline spec::CommandWords random_exec(const spec::Machine& machine, Random& rand
         set(exec::out_h, out_h);
         set(exec::kernel_w, small(4));
         set(exec::kernel_h, small(4));
+        if (machine.window_channels > 0 && random.chance(40)) {
+            set(exec::engine, random.number(1, 2));
+            set(exec::out_w, random.chance(20) ? random.number(1, machine.window_taps) : small(3));
+            set(exec::out_h, random.chance(20) ? 1 : small(3));
+        }
         set(exec::origin_x, random.number(-4, 2));
         set(exec::origin_y, random.number(-4, 2));
         set(exec::stride_x, random.number(0, 3));
