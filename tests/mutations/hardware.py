@@ -38,7 +38,7 @@ ARRAY = [
              "indexed_i ? entries :", "1'b1 ? entries :", "rtl_compute_odd"),
     Mutation("rtl/array/executor.sv", "the last weights of a short tile are looked up as the next command's are",
              "    if (pass_begin) weight_indexed_o <= indexed;\n", "    weight_indexed_o <= indexed;\n",
-             "rtl_compute_odd", ci=True),
+             "rtl_compute_odd"),
     Mutation("rtl/array/vector_scale.sv", "the ring of scales has too few places", "2 ** $clog2(Latency / Turn + 1)",
              "2 ** $clog2(Latency / Turn)", "rtl_compute_odd", ci=True),
     Mutation("rtl/napier.sv", "the loader knows no palette words of scales alone",

@@ -152,8 +152,8 @@ def run_all(jobs, pattern="", ci=False, folder=ROOT / "build/mutations"):
     targets = sorted({f"test_{entry.suite}" for entry in chosen})
     copies = max(1, min(jobs, 2, len(chosen)))
     workers = [Worker(folder / str(index), max(1, jobs // copies)) for index in range(copies)]
-    for worker in workers:
-        worker.prepare(targets)
+    with concurrent.futures.ThreadPoolExecutor(len(workers)) as pool:
+        list(pool.map(lambda worker: worker.prepare(targets), workers))
     seconds = baseline(workers[0], chosen)
     failing = [f"test_{suite} {case}" for (suite, case), time_taken in seconds.items() if time_taken is None]
     if failing:
