@@ -3,23 +3,14 @@
 
 import argparse
 import concurrent.futures
-import pathlib
-import subprocess
 import sys
-import tempfile
 
-import cells
 import synth
+import units
 
 sys.path.insert(0, str(synth.ROOT / "rtl/spec"))
 import description as description_reader  # noqa: E402
 import machines  # noqa: E402
-
-
-FAMILIES = {
-    "ecp5": synth.KEEP + " synth_ecp5 -nodsp -nowidelut -top {top}",
-    "xilinx": synth.KEEP + " synth_xilinx -family xc7 -nodsp -noiopad -noclkbuf -top {top}",
-}
 
 
 def synthesize(entry, top, family, options):
@@ -28,15 +19,7 @@ def synthesize(entry, top, family, options):
              "Formats": 1 << entry["code"]}
     if top == "array":
         knobs |= {"Rows": options.rows, "Columns": options.columns}
-    with tempfile.TemporaryDirectory() as folder:
-        report = pathlib.Path(folder) / "stat"
-        values = " ".join(f"-set {name} {value}" for name, value in knobs.items())
-        script = (f"read_verilog -sv {' '.join(map(str, synth.sources()))}; chparam {values} {top}; "
-                  f"hierarchy -check -top {top}; {FAMILIES[family].format(top=top)}; tee -q -o {report} stat")
-        subprocess.run(["yosys", "-q", "-p", script], capture_output=True, text=True, check=True)
-        modules = cells.parse(report.read_text(encoding="utf-8"))
-    name = next(name for name in modules if cells.block(name) == top)
-    return cells.totals(modules, name, family)[0]
+    return units.synthesize(top, knobs, family=family, flat="*dot*")[0]
 
 
 def main():
@@ -52,7 +35,7 @@ def main():
     knobs = {"activation_bits": options.activation_bits, "weight_bits": options.weight_bits}
     formats = [entry for entry in description["format"] if machines.lanes(knobs, entry) > 0]
     formats = [entry for entry in formats if not options.format or entry["name"] in options.format]
-    cases = [(entry, top, family) for family in FAMILIES for entry in formats for top in ("pe", "array")]
+    cases = [(entry, top, family) for family in units.FAMILIES for entry in formats for top in ("pe", "array")]
     rows = [("format", "family", "products of a PE", "PE: LUT", "FF", "DSP", "products", "array: LUT", "FF", "DSP",
              "LUT a product", "FF a product")]
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:

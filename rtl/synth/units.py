@@ -26,14 +26,15 @@ FAMILIES = {
 }
 
 
-def synthesize(top, parameters, multipliers=False, family="ecp5"):
-    """Yosys on one unit: resources of the whole, and of each block without the blocks inside it."""
+def synthesize(top, parameters, multipliers=False, family="ecp5", flat="*mx_multiply*"):
+    """Yosys on one unit: resources of the whole, and of each block without the blocks inside it. flat: the modules that
+    become part of those around them."""
     settings = "".join(f"chparam -set {name} {value} {top}; " for name, value in parameters.items())
     command = FAMILIES[family].format(dsp="" if multipliers else "-nodsp")
     with tempfile.TemporaryDirectory() as folder:
         report = pathlib.Path(folder) / "stat"
         script = (f"read_verilog -sv {' '.join(map(str, synth.sources()))}; {settings}hierarchy -check -top {top}; "
-                  f"setattr -mod -set keep_hierarchy 1 *; setattr -mod -unset keep_hierarchy *mx_multiply*; "
+                  f"setattr -mod -set keep_hierarchy 1 *; setattr -mod -unset keep_hierarchy {flat}; "
                   f"{command}; tee -q -o {report} stat")
         done = subprocess.run(["yosys", "-q", "-p", script], capture_output=True, text=True, check=False)
         if done.returncode != 0:

@@ -7,7 +7,7 @@ import pathlib
 import re
 import subprocess
 
-from group import ROOT
+from group import FOLDER, ROOT
 
 # Memories become registers, of any content at first; every register a plain one; what is undefined or not driven may
 # be anything.
@@ -39,7 +39,8 @@ def sources(group, folder, fault=None):
     """Paths of the files to read, the package first; covers are assertions of the contrary, a fault is planted."""
     rules = folder / f"{group.name}_rules.sv"
     rules.write_text(re.sub(r"\bcover \((.*?)\);\n", r"assert (!(\1));\n", group.text(), flags=re.S), encoding="utf-8")
-    paths = [ROOT / "rtl/generated/napier_pkg.sv", *(ROOT / f"rtl/{module}.sv" for module in group.modules), rules]
+    paths = [ROOT / "rtl/generated/napier_pkg.sv", *(ROOT / f"rtl/{module}.sv" for module in group.modules),
+             FOLDER / "command_source.sv", rules]
     if fault is None:
         return paths
     text = (ROOT / fault.path).read_text(encoding="utf-8")

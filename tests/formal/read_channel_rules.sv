@@ -31,34 +31,25 @@ module read_channel_rules #(
 );
 
   // The head.
-  logic begun_q, passing_q, head_q, core_rst_n, release_head, fill_q;
-  logic [3:0] place_q;
+  logic begun_q, passing, head, core_rst_n, release_head, fill_q;
+  logic [3:0] place;
   logic [1:0] signal_q;
-  logic length_q, count_q;             // not zero
+  logic length_given, count_given;             // not zero
   assign core_rst_n = rst_ni && !soft_reset_i;
   initial begun_q = 1'b0;
   always_ff @(posedge clk_i) begin
     begun_q <= 1'b1;
-    if (passing_q && place_q == '0) begin
+    if (passing && place == '0) begin
       fill_q <= beat_data_i[napier_pkg::LoadFillLsb];
       signal_q <= beat_data_i[napier_pkg::CommonSignalLsb +: 2];
     end
-    if (passing_q && 32'(place_q) == napier_pkg::LoadLengthLsb / 32) length_q <= beat_data_i[4:0] != '0;
-    if (passing_q && 32'(place_q) == napier_pkg::LoadCountXLsb / 32) begin
-      count_q <= beat_data_i[2:0] != '0 && beat_data_i[18:16] != '0;
-    end
-    if (!core_rst_n) begin
-      passing_q <= 1'b0;
-      head_q <= 1'b0;
-      place_q <= '0;
-    end else begin
-      if (begin_i) passing_q <= 1'b1;
-      if (passing_q) place_q <= place_q + 4'd1;
-      if (passing_q && place_q == '1) passing_q <= 1'b0;
-      if (passing_q && place_q == '1) head_q <= 1'b1;
-      if (release_head) head_q <= 1'b0;
-    end
   end
+  command_source #(
+    .LengthBits(5)
+  ) u_command_source (
+    .clk_i(clk_i), .rst_ni(core_rst_n), .begin_i(begin_i), .release_i(release_head), .beat_data_i(beat_data_i),
+    .passing_o(passing), .place_o(place), .head_o(head), .length_o(length_given), .count_o(count_given)
+  );
 
   logic idle, start, ended, request, issued, outside, beat, draining, arvalid, rlast, fault_valid;
   logic [1:0] end_signal;
@@ -77,7 +68,7 @@ module read_channel_rules #(
     .PackedTrits(PackedTrits)
   ) u_loader (
     .clk_i(clk_i), .rst_ni(core_rst_n), .halt_i(halt_i), .idle_o(idle),
-    .head_valid_i(head_q), .head_beat_valid_i(passing_q), .head_beat_index_i(place_q), .head_beat_again_i(1'b1),
+    .head_valid_i(head), .head_beat_valid_i(passing), .head_beat_index_i(place), .head_beat_again_i(1'b1),
     .head_beat_data_i(beat_data_i), .head_release_o(release_head),
     .tokens_ready_i(tokens_ready_i), .start_o(start), .end_o(ended), .end_signal_o(end_signal),
     .request_o(request), .address_o(address), .length_o(length), .issued_i(issued), .outside_i(outside),
@@ -165,8 +156,8 @@ module read_channel_rules #(
 
   always_comb begin
     assume (begun_q || !rst_ni);
-    assume (!begin_i || !(passing_q || head_q));
-    assume (!head_q || (length_q && count_q));
+    assume (!begin_i || !(passing || head));
+    assume (!head || (length_given && count_given));
     if (begun_q) begin
       assume (!rvalid_i || taken_q != '0);
       assume (!core_rst_q || !(halt_q || fault_q) || halt_i);
@@ -208,7 +199,7 @@ module read_channel_rules #(
       // After a halt nothing is written, started or ended.
       nothing_after_a_halt: assert (!halt_i || !(low || high || start || ended));
       // A command starts when its head and tokens are there, and the front end has no other.
-      start_when_it_may: assert (!start || (head_q && tokens_ready_i && !active_q));
+      start_when_it_may: assert (!start || (head && tokens_ready_i && !active_q));
       // A fill waits until nothing is in flight.
       fill_waits_for_reads: assert (!(start && fill_q) || out_q == '0 || drained_q);
       // While it fills nothing is read.

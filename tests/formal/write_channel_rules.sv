@@ -28,29 +28,20 @@ module write_channel_rules #(
 );
 
   // The head.
-  logic begun_q, passing_q, head_q, core_rst_n, release_head;
-  logic [3:0] place_q;
-  logic length_q, count_q;             // not zero
+  logic begun_q, passing, head, core_rst_n, release_head;
+  logic [3:0] place;
+  logic length_given, count_given;             // not zero
   assign core_rst_n = rst_ni && !soft_reset_i;
   initial begun_q = 1'b0;
   always_ff @(posedge clk_i) begin
     begun_q <= 1'b1;
-    if (passing_q && 32'(place_q) == napier_pkg::LoadLengthLsb / 32) length_q <= beat_data_i[11:0] != '0;
-    if (passing_q && 32'(place_q) == napier_pkg::LoadCountXLsb / 32) begin
-      count_q <= beat_data_i[2:0] != '0 && beat_data_i[18:16] != '0;
-    end
-    if (!core_rst_n) begin
-      passing_q <= 1'b0;
-      head_q <= 1'b0;
-      place_q <= '0;
-    end else begin
-      if (begin_i) passing_q <= 1'b1;
-      if (passing_q) place_q <= place_q + 4'd1;
-      if (passing_q && place_q == '1) passing_q <= 1'b0;
-      if (passing_q && place_q == '1) head_q <= 1'b1;
-      if (release_head) head_q <= 1'b0;
-    end
   end
+  command_source #(
+    .LengthBits(12)
+  ) u_command_source (
+    .clk_i(clk_i), .rst_ni(core_rst_n), .begin_i(begin_i), .release_i(release_head), .beat_data_i(beat_data_i),
+    .passing_o(passing), .place_o(place), .head_o(head), .length_o(length_given), .count_o(count_given)
+  );
 
   logic idle, writing, start, ended, request, ready, issued, outside, answer, draining, offering;
   logic [31:0] address, fault_address, awaddr;
@@ -66,7 +57,7 @@ module write_channel_rules #(
     .OutputWordBytes(OutputWordBytes)
   ) u_storer (
     .clk_i(clk_i), .power_rst_ni(rst_ni), .rst_ni(core_rst_n), .halt_i(halt_i), .idle_o(idle), .writing_o(writing),
-    .head_valid_i(head_q), .head_beat_valid_i(passing_q), .head_beat_index_i(place_q), .head_beat_again_i(1'b1),
+    .head_valid_i(head), .head_beat_valid_i(passing), .head_beat_index_i(place), .head_beat_again_i(1'b1),
     .head_beat_data_i(beat_data_i), .head_release_o(release_head),
     .tokens_ready_i(tokens_ready_i), .start_o(start), .end_o(ended),
     .request_o(request), .ready_o(ready), .address_o(address), .length_o(length), .offered_i(awaddr),
@@ -144,8 +135,8 @@ module write_channel_rules #(
 
   always_comb begin
     assume (begun_q || !rst_ni);
-    assume (!begin_i || !(passing_q || head_q));
-    assume (!head_q || (length_q && count_q));
+    assume (!begin_i || !(passing || head));
+    assume (!head || (length_given && count_given));
     if (begun_q) begin
       assume (!bvalid_i || (taken_q != '0 && given_q != '0));
       assume (!core_rst_q || !(halt_q || fault_q) || halt_i);
@@ -192,7 +183,7 @@ module write_channel_rules #(
       // Without a fault or soft reset, an idle storer has nothing unanswered: done comes after every answer.
       idle_means_answered: assert (!idle || halt_i || answers_out_q == '0 || soft_reset_i || drained_q);
       // A command starts when its head and tokens are there, and none is under way or halted.
-      start_when_it_may: assert (!start || (head_q && tokens_ready_i && !busy_q && !halt_i));
+      start_when_it_may: assert (!start || (head && tokens_ready_i && !busy_q && !halt_i));
       // Idle tells that no command is under way.
       idle_exactly_without_a_command: assert (idle == !busy_q);
       // The head is released exactly at its command's end.
