@@ -84,7 +84,7 @@ std::vector<double> Runtime::energies(const std::string& table) const {
     const double bandwidth = std::min(config_.memory.bytes_per_cycle, double(machine_.beat_bytes));
     std::vector<double> result;
     for (const ProfiledLayer& layer :
-         profiled_layers(*loaded_->model, program(), machine_, run, energies, bandwidth)) {
+         profiled_layers(for_machine(*loaded_->model, machine_), program(), machine_, run, energies, bandwidth)) {
         result.push_back(layer.energies.total());
     }
     return result;

@@ -28,7 +28,7 @@ std::pair<bool, std::string> fit(const Model& model, const Layer& layer, const s
 
 std::string format_of(const Model& model, const Layer& layer, const spec::Machine& machine) {
     try {
-        const FormatChoice choice = choose_format(model, for_machine(model, layer, machine), machine);
+        const FormatChoice choice = choose_format(model, layer, machine);
         const std::string planes = choice.planes > 1 ? fmt::format(" x{}", choice.planes) : "";
         return fmt::format("{}{} ({})", choice.format->name, planes, choice.reason);
     } catch (const Error&) {
@@ -73,7 +73,7 @@ int check(const MachineOptions& options) {
     const std::vector<Unsupported> problems = unsupported_nodes(options.model);
     if (!problems.empty()) return list_unsupported(problems, options.model);
     if (is_real_model(options.model)) return check_real(options, machine);
-    const Model model = load_model(options.model);
+    const Model model = for_machine(load_model(options.model), machine);
     Table table;
     for (const char* title : {"layer", "operation", "input", "output", "format", "mapping"}) table.column(title);
     bool good = true;

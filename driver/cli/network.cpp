@@ -6,6 +6,7 @@
 #include "driver/cli/images.hpp"
 #include "driver/cli/real_network.hpp"
 #include "driver/cli/workbench.hpp"
+#include "driver/session/compare.hpp"
 #include "sw/golden/layer.hpp"
 
 namespace napier::driver {
@@ -33,8 +34,8 @@ public:
         }
         return inputs;
     }
-    std::vector<Values> golden(const Program&, const Values& input) const override {
-        return golden::run_model(model_, input);
+    std::vector<Values> golden(const Program& program, const Values& input) const override {
+        return record_golden(model_, program, input).tensors;
     }
     int64_t largest_output(const Program&, const Values& output) const override {
         return driver::largest_output(model_, output);

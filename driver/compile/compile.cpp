@@ -8,6 +8,7 @@
 #include "driver/compile/build.hpp"
 #include "driver/compile/emit.hpp"
 #include "driver/compile/formats.hpp"
+#include "driver/compile/greatest.hpp"
 #include "driver/compile/memory_map.hpp"
 #include "driver/compile/search.hpp"
 #include "sw/base/error.hpp"
@@ -17,13 +18,6 @@
 
 namespace napier::driver {
 namespace {
-
-// The model with every layer as the machine runs it.
-Model model_for_machine(const Model& model, const spec::Machine& machine) {
-    Model result = model;
-    for (Layer& layer : result.layers) layer = for_machine(model, layer, machine);
-    return result;
-}
 
 LayerMapping mapping_of(const Plan& plan) {
     const Layer& layer = *plan.geometry.layer;
@@ -119,11 +113,18 @@ Program compile(const Model& model, const spec::Machine& machine, const CompileO
         throw Error(ErrorKind::unsupported,
                     fmt::format("Model '{}' has no layer to run; give one with at least one.", model.name));
     }
-    const bool scaled = std::any_of(model.layers.begin(), model.layers.end(),
-                                    [](const Layer& layer) { return !layer.input_scales.empty(); });
-    if (!scaled) return build_program(model, machine, options, choose_plans(model, machine, options));
-    const Model own = model_for_machine(model, machine);
+    const bool as_it_is = std::none_of(model.layers.begin(), model.layers.end(), [](const Layer& layer) {
+        return layer.greatest || !layer.input_scales.empty();
+    });
+    if (as_it_is) return build_program(model, machine, options, choose_plans(model, machine, options));
+    const Model own = for_machine(model, machine);
     return build_program(own, machine, options, choose_plans(own, machine, options));
+}
+
+Model for_machine(const Model& model, const spec::Machine& machine) {
+    Model result = with_greatest_for(model, machine);
+    for (Layer& layer : result.layers) layer = for_machine(result, layer, machine);
+    return result;
 }
 
 LayerMapping map_layer(const Model& model, const Layer& layer, const spec::Machine& machine, const Tuning& tuning) {

@@ -12,7 +12,11 @@ namespace napier::driver {
 // not fit 4 GiB).
 Program compile(const Model& model, const spec::Machine& machine, const CompileOptions& options = {});
 
-// How one layer of a valid model would be mapped. Errors: as compile().
+// The valid model with every layer as the machine runs it; its tensors are the program's, and the first of them those of
+// the model, with the same values.
+Model for_machine(const Model& model, const spec::Machine& machine);
+
+// How one layer of a model for the machine would be mapped. Errors: as compile().
 LayerMapping map_layer(const Model& model, const Layer& layer, const spec::Machine& machine,
                        const Tuning& tuning = {});
 

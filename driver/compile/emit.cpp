@@ -102,6 +102,7 @@ private:
 
     // Copies weight words, or unpacks their trits; of packed ones the last beat may be as it is.
     void load_weight_words(int64_t words, int64_t memory, const CommandNote& note) {
+        if (words == 0) return;
         const int bytes = spec::weight_word_bytes(machine_), beat = machine_.beat_bytes;
         const int word = buffers_.weight.place(words);
         if (!packs_trits(plan_.geometry)) return load_constants(Space::weight, word, words, bytes, memory, note);

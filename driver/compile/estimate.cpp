@@ -92,7 +92,7 @@ public:
         const double weight_loads = plan_.weights == Residency::step ? tiles_ : 1;
         const double input_loads = tiles_ * (plan_.activations == Residency::outer ? 1 : steps_ * chunks_);
         const double weight_parts = plan_.weights == Residency::layer ? 1 : steps_ * blocks_;
-        Traffic weights = row(weight_bytes / weight_parts, machine_);
+        Traffic weights = weight_bytes > 0 ? row(weight_bytes / weight_parts, machine_) : Traffic{};
         if (spec::is_scaled(*g_.format)) {
             weights.add(row(double(need_.all_passes) * spec::palette_word_bytes(machine_) / weight_parts, machine_));
         }

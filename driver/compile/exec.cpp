@@ -11,7 +11,8 @@ namespace {
 void put_window_walk(const Geometry& g, const Tile& tile, int64_t row, int64_t pixel, spec::CommandWords& words) {
     namespace exec = spec::exec;
     const auto modulo_slots = [&](int64_t slot) { return slot & spec::word_mask(*g.machine); };
-    spec::set(words, exec::engine, static_cast<int64_t>(exec::Engine::window_sum));
+    const exec::Engine engine = g.layer->greatest ? exec::Engine::window_max : exec::Engine::window_sum;
+    spec::set(words, exec::engine, static_cast<int64_t>(engine));
     spec::set(words, exec::pixel_stride, modulo_slots(g.x.tap_step() * pixel));
     spec::set(words, exec::row_stride, modulo_slots(g.y.tap_step() * row));
     spec::set(words, exec::tap_stride_x, modulo_slots(g.x.step() * pixel));
@@ -115,7 +116,7 @@ void emit_execs(const Model& model, const Plan& plan, const Tile& tile, const We
             put_walk(plan, tile, block, boxes.boxes[i], regions.activation, draft.words);
             const int64_t weight_end = weight + boxes.boxes[i].passes() * plan.geometry.pass_words();
             draft.accesses.push_back(regions.activations);
-            draft.accesses.push_back({Space::weight, false, weight, weight_end});
+            if (weight_end > weight) draft.accesses.push_back({Space::weight, false, weight, weight_end});
             if (palette_words(plan.geometry) > 0) {
                 const int word = regions.palette + local;
                 spec::set(draft.words, spec::exec::palette_base, word);

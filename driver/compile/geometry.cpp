@@ -4,6 +4,7 @@
 
 #include "driver/compile/palette.hpp"
 #include "driver/compile/vector_scale.hpp"
+#include "sw/formats/formats.hpp"
 #include "sw/spec/machine.hpp"
 
 namespace napier::driver {
@@ -71,13 +72,17 @@ int Geometry::tile_channels() const { return windowed ? machine->window_channels
 
 int Geometry::accumulators() const { return windowed ? spec::window_slots(*machine) : 1; }
 
-int Geometry::pass_words() const { return windowed ? y.kernel * x.kernel * accumulators() : machine->rows; }
+int Geometry::pass_words() const {
+    if (layer->greatest) return 0;
+    return windowed ? y.kernel * x.kernel * accumulators() : machine->rows;
+}
 
 int64_t Geometry::pass_cycles(int64_t pixels) const {
     if (!windowed) return std::max<int64_t>(pixels, machine->rows);
     constexpr int least_turn = 3;  // of a pixel
     const int64_t turn = std::max(accumulators(), least_turn), taps = int64_t{y.kernel} * x.kernel;
     const int64_t interval = std::max(taps, turn), last = pixels > 1 ? taps + turn - 1 - interval : 0;
+    if (layer->greatest) return (pixels - 1) * interval + taps + turn - 1;
     return pass_words() + turn - 1 + (pixels - 1) * interval + last;
 }
 
@@ -103,6 +108,7 @@ int Geometry::spare_bits() const {
 }
 
 int Geometry::padding_byte() const {
+    if (layer->greatest) return formats::least_activation & 255;
     if (format->operation == spec::Operation::match) return input_zero < 0 ? 255 : 0;
     return input_zero & 255;
 }
@@ -123,7 +129,7 @@ bool Geometry::is_exact() const {
 }
 
 int64_t Geometry::products() const {
-    return int64_t{y.output} * x.output * static_cast<int64_t>(layer->weight.size());
+    return layer->greatest ? 0 : int64_t{y.output} * x.output * static_cast<int64_t>(layer->weight.size());
 }
 
 bool can_fold_x(const Layer& layer) {

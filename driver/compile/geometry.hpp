@@ -59,7 +59,7 @@ struct Geometry {
     bool windowed = false;  // for the window engine: a vector is its channels, a column tile all of them
 
     // Channels of a column tile and of a vector, accumulators of a pixel's column tile, weight words of a pass, which
-    // is all taps of the window engine.
+    // is all taps of the window engine, and none if it takes the greatest.
     int tile_channels() const;
     int group_channels() const { return windowed ? tile_channels() : vector_bytes; }
     int accumulators() const;

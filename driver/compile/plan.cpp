@@ -170,19 +170,19 @@ void append_axis(const Axis& axis, std::vector<int>& numbers) {
 std::vector<LayerForm> forms_of(const Model& model, const Layer& layer, const spec::Machine& machine,
                                 const std::vector<FormatChoice>& formats, const Tuning& tuning) {
     std::vector<LayerForm> forms;
-    for (const FormatChoice& format : formats) {
+    for (const FormatChoice& format : layer.greatest ? std::vector<FormatChoice>{} : formats) {
         for (const Geometry& geometry : geometries_of(model, layer, machine, format, tuning)) {
             if (addressable(geometry)) forms.push_back({geometry, std::make_shared<PassTable>(geometry)});
         }
     }
-    if (tuning.windowed != false) add_window_form(model, layer, machine, formats, tuning, forms);
+    if (layer.greatest || tuning.windowed != false) add_window_form(model, layer, machine, formats, tuning, forms);
     if (tuning.windowed == true) keep_windowed(forms);
     if (forms.empty()) explain(make_geometry(model, layer, machine, formats.front(), false, false));
     return forms;
 }
 
 std::string key_of(const Layer& layer, const std::vector<LayerForm>& forms) {
-    std::string key = fmt::format("{} {} ", layer.residual >= 0, layer.residual == layer.input);
+    std::string key = fmt::format("{} {} {} ", layer.residual >= 0, layer.residual == layer.input, layer.greatest);
     for (const LayerForm& form : forms) {
         const Geometry& g = form.geometry;
         std::vector<int> numbers{g.format->code, g.planes,   g.annuls, g.in_channels,  g.out_channels, g.out_bits,

@@ -73,8 +73,8 @@ struct Program {
     uint32_t constants_address = 0;
     uint32_t memory_base = 0, memory_end = 0;
     PageWindow read_window, write_window;
-    std::vector<TensorPlace> tensors;  // as in the model
-    std::vector<LayerMapping> layers;  // as in the model
+    std::vector<TensorPlace> tensors;  // as in the model for the machine
+    std::vector<LayerMapping> layers;  // as in the model for the machine
     Port input, output;
 };
 

@@ -62,7 +62,7 @@ void pack_scales(const Geometry& geometry, int column_tile, const PassBox& box, 
 
 int64_t most_passes(const Geometry& geometry) {
     const spec::Machine& machine = *geometry.machine;
-    const int64_t passes = machine.weight_words / geometry.pass_words();
+    const int64_t passes = machine.weight_words / std::max(1, geometry.pass_words());
     return spec::is_scaled(*geometry.format) ? std::min<int64_t>(passes, machine.palette_words) : passes;
 }
 

@@ -135,6 +135,7 @@ void pack_window(const Geometry& geometry, int column_tile, std::vector<uint8_t>
 }  // namespace
 
 void pack_box(const Geometry& geometry, int column_tile, const PassBox& box, std::vector<uint8_t>& bytes) {
+    if (geometry.layer->greatest) return;
     if (geometry.windowed) return pack_window(geometry, column_tile, bytes);
     const int word_bytes = spec::weight_word_bytes(*geometry.machine);
     const Codes codes = codes_of(geometry, column_tile);

@@ -53,12 +53,9 @@ const char* queue_name(int queue) {
 double MachineProfile::beat_cycles() const { return machine->beat_bytes / memory_bytes_per_cycle; }
 
 double MachineProfile::utilization() const {
-    double products = 0.0, peak = 0.0;
-    for (const ProfiledLayer& layer : layers) {
-        products += double(layer.products);
-        peak += double(layer.times.cycles) * spec::products(*machine, spec::find_format(layer.format));
-    }
-    return peak > 0.0 ? products / peak : 0.0;
+    std::vector<LayerTimes> times;
+    for (const ProfiledLayer& layer : layers) times.push_back(layer.times);
+    return driver::utilization(times);
 }
 
 Energies MachineProfile::energies() const {

@@ -71,7 +71,7 @@ struct MachineProfile {
 
     uint64_t cycles() const { return times.counters[spec::counter_cycles]; }
     double beat_cycles() const;  // of the bus
-    double utilization() const;  // useful products / peak products of all layers' cycles
+    double utilization() const;  // of all layers' cycles
     Energies energies() const;   // sums of the layers'
 };
 
@@ -93,7 +93,7 @@ struct Profile {
 // The energies of one layer. cycles: for the leakage.
 Energies energies_of(const ProfiledLayer& layer, const spec::Machine& machine, const EnergyTable& table);
 
-// The layers of a program that ran with `times` on the machine. model: the one that was compiled.
+// The layers of a program that ran with `times` on the machine. model: the compiled one for the machine.
 // memory: bytes a cycle of the memory it ran with.
 std::vector<ProfiledLayer> profiled_layers(const Model& model, const Program& program, const spec::Machine& machine,
                                            const RunTimes& times, const EnergyTable& table,

@@ -14,17 +14,12 @@ double percent(double part, double whole) { return whole > 0 ? 100.0 * part / wh
 
 LayerTimes total(const RunReport& report) {
     LayerTimes sum;
-    double peak = 0;
-    int64_t products = 0;
-    for (size_t i = 0; i < report.layers.size(); ++i) {
-        const LayerTimes& layer = report.layers[i];
+    for (const LayerTimes& layer : report.layers) {
         sum.cycles += layer.cycles;
         sum.read_bytes += layer.read_bytes;
         sum.write_bytes += layer.write_bytes;
-        products += report.program->layers[i].products;
-        peak += double(layer.cycles) * peak_products(*report.machine, report.program->layers[i].format);
     }
-    sum.utilization = peak > 0 ? products / peak : 0;
+    sum.utilization = utilization(report.layers);
     return sum;
 }
 

@@ -3,6 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
+
+#include "driver/compile/greatest.hpp"
+#include "sw/golden/layer.hpp"
+#include "sw/spec/machine.hpp"
 
 namespace napier::driver {
 namespace {
@@ -18,6 +23,18 @@ std::string name_value(const TensorPlace& place, size_t index) {
 }
 
 }  // namespace
+
+RunRecord record_golden(const Model& model, const Program& program, std::span<const int8_t> input) {
+    const golden::TensorValues values(input.begin(), input.end());
+    std::vector<golden::TensorValues> own = golden::run_model(model, values);
+    if (program.tensors.size() > own.size()) {
+        const Model lowered = with_greatest_for(model, spec::find_machine(program.machine));
+        std::vector<golden::TensorValues> all = golden::run_model(lowered, values);
+        std::move(own.begin(), own.end(), all.begin());
+        own = std::move(all);
+    }
+    return {"golden", std::move(own), {}, {}};
+}
 
 RunRecord record_run(Session& session, const Program& program, std::span<const int8_t> input) {
     RunRecord record;

@@ -11,10 +11,14 @@ namespace napier::driver {
 // What the golden model or a device says about a run.
 struct RunRecord {
     std::string who;                             // "golden", "sim", "rtl"
-    std::vector<std::vector<int8_t>> tensors;    // as in the model; empty: not known
+    std::vector<std::vector<int8_t>> tensors;    // as in the program; empty: not known
     RunTimes times;                              // commands empty: not known
     std::vector<uint8_t> memory;                 // all that the program may touch; empty: not known
 };
+
+// What the golden model says of every tensor of a valid model's program: of the model's own by their definition, of those
+// that the compiler puts between them by theirs.
+RunRecord record_golden(const Model& model, const Program& program, std::span<const int8_t> input);
 
 // Runs one input on a session and records all that is kept.
 RunRecord record_run(Session& session, const Program& program, std::span<const int8_t> input);

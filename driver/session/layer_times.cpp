@@ -21,11 +21,21 @@ void add_traffic(const spec::CommandWords& words, LayerTimes& layer) {
     }
 }
 
-}  // namespace
-
+// Products of the machine in a cycle, in the format of a layer's mapping.
 int peak_products(const spec::Machine& machine, const std::string& format) {
     if (const spec::RealFormat* real = spec::real_format(machine)) return machine.columns * real->channels;
     return spec::products(machine, spec::find_format(format));
+}
+
+}  // namespace
+
+double utilization(std::span<const LayerTimes> layers) {
+    double at_peak = 0, cycles = 0;
+    for (const LayerTimes& layer : layers) {
+        at_peak += layer.utilization * double(layer.cycles);
+        cycles += double(layer.cycles);
+    }
+    return cycles > 0 ? at_peak / cycles : 0;
 }
 
 std::vector<LayerTimes> layer_times(const Program& program, const spec::Machine& machine, const RunTimes& times) {

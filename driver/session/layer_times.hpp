@@ -2,6 +2,7 @@
 // Time and traffic of each layer of a run.
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "driver/session/session.hpp"
@@ -15,8 +16,8 @@ struct LayerTimes {
     double utilization = 0;   // useful products / (cycles * products of the array in this format)
 };
 
-// Products of the machine in a cycle, in the format of a layer's mapping.
-int peak_products(const spec::Machine& machine, const std::string& format);
+// Of layers together: the part of their cycles that their useful products take at the array's peak, each in its format.
+double utilization(std::span<const LayerTimes> layers);
 
 // One entry a layer. The cycles of all layers add up to the end of the last command. Without the times of commands all
 // cycles are 0.

@@ -95,6 +95,9 @@ AccumulatorBound accumulator_bound(const Layer& layer, int planes) {
             partial.low += std::min<int64_t>(term.low, 0);
             partial.high += std::max<int64_t>(term.high, 0);
         }
+        if (layer.greatest) {
+            partial = total = multiple_range(1);
+        }
         if (planes > 1) {
             partial = {};
         }

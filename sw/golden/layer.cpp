@@ -1,5 +1,7 @@
 #include "sw/golden/layer.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "sw/base/error.hpp"
@@ -10,10 +12,30 @@ namespace napier::golden {
 
 namespace {
 
+bool is_inside(const Tensor& tensor, int y, int x) {
+    return 0 <= y && y < tensor.height && 0 <= x && x < tensor.width;
+}
+
 // Outside of the tensor stands its zero point.
 int padded_value(const Tensor& tensor, const TensorValues& values, int y, int x, int channel) {
-    const bool inside = 0 <= y && y < tensor.height && 0 <= x && x < tensor.width;
-    return inside ? values[element_index(tensor, y, x, channel)] : tensor.zero_point;
+    return is_inside(tensor, y, x) ? values[element_index(tensor, y, x, channel)] : tensor.zero_point;
+}
+
+// The greatest that a channel's window meets inside the input.
+int greatest(const Model& model, const Layer& layer, const TensorValues& input, int y, int x, int channel) {
+    const Tensor& source = model.tensors[static_cast<size_t>(layer.input)];
+    const Window& window = layer.window;
+    int found = formats::least_activation;
+    for (int ky = 0; ky < window.kernel_h; ++ky) {
+        for (int kx = 0; kx < window.kernel_w; ++kx) {
+            const int in_y = y * window.stride_y + ky * window.dilation_y - window.pad_top;
+            const int in_x = x * window.stride_x + kx * window.dilation_x - window.pad_left;
+            if (is_inside(source, in_y, in_x)) {
+                found = std::max<int>(found, input[element_index(source, in_y, in_x, channel)]);
+            }
+        }
+    }
+    return found;
 }
 
 void require_values(const Model& model, int index, const std::vector<TensorValues>& tensors) {
@@ -46,6 +68,9 @@ int output_extent(int extent, int kernel, int stride, int dilation, int pad_befo
 }
 
 int64_t accumulate(const Model& model, const Layer& layer, const TensorValues& input, int y, int x, int channel) {
+    if (layer.greatest) {
+        return greatest(model, layer, input, y, x, channel);
+    }
     const Tensor& source = model.tensors[static_cast<size_t>(layer.input)];
     const Window& window = layer.window;
     const spec::Format& format = spec::find_format(layer.format);

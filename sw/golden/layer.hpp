@@ -22,7 +22,7 @@ size_t element_count(const Tensor& tensor);
 // fits.
 int output_extent(int extent, int kernel, int stride, int dilation, int pad_before, int pad_after);
 
-// The exact sum over ky, kx, i of f(activation, weight) for one output, without the bias.
+// The exact sum over ky, kx, i of f(activation, weight), or the greatest, for one output, without the bias.
 int64_t accumulate(const Model& model, const Layer& layer, const TensorValues& input, int y, int x, int channel);
 
 // What follows the accumulator of one output channel.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -90,6 +91,26 @@ void validate_weights(const Model& model, const Layer& layer) {
     }
 }
 
+void validate_greatest(const Model& model, const Layer& layer) {
+    const Tensor &input = model.tensors[static_cast<size_t>(layer.input)],
+                 &output = model.tensors[static_cast<size_t>(layer.output)];
+    if (layer.groups != input.channels || layer.groups != output.channels || input.one_bit || output.one_bit) {
+        fail(layer, "takes the greatest of a window and does not take it of each channel of bytes by itself; give it "
+                    "as many groups as channels");
+    }
+    const auto is_one = [](int8_t weight) { return weight == 1; };
+    if (!std::all_of(layer.weight.begin(), layer.weight.end(), is_one) || !layer.input_scales.empty() ||
+        layer.residual >= 0) {
+        fail(layer, "takes the greatest of a window and has weights, scales or a residual; give it weights of 1 alone");
+    }
+    const auto differs = [](const auto& values) {
+        return std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) != values.end();
+    };
+    if (differs(layer.significand) || differs(layer.shift)) {
+        fail(layer, "takes the greatest of a window and scales its channels differently; give all the same");
+    }
+}
+
 void validate_scaling(const Model& model, const Layer& layer) {
     const size_t channels = static_cast<size_t>(model.tensors[static_cast<size_t>(layer.output)].channels);
     if (layer.residual >= 0 && model.tensors[static_cast<size_t>(layer.residual)].one_bit) {
@@ -125,6 +146,9 @@ void validate_layer(const Model& model, const Layer& layer) {
     validate_shapes(model, layer);
     validate_weights(model, layer);
     validate_scaling(model, layer);
+    if (layer.greatest) {
+        validate_greatest(model, layer);
+    }
 }
 
 }  // namespace napier::golden

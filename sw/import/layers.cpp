@@ -20,6 +20,14 @@ bool fits(const Extents& extents) {
     return element_count({extents.height, extents.width, extents.channels}, greatest_activation_elements) > 0;
 }
 
+// The greatest of the window in place of a layer's one tap.
+void take_greatest(Layer& layer, const Window& window) {
+    layer.greatest = true;
+    layer.window = window;
+    const size_t taps = static_cast<size_t>(window.kernel_h) * static_cast<size_t>(window.kernel_w);
+    layer.weight.assign(layer.weight.size() * taps, 1);
+}
+
 }  // namespace
 
 void Layers::set_extents(int tensor, const Extents& extents) {
@@ -161,9 +169,14 @@ Activation Layers::add_layer(const Expression& expression, const Grid& grid, con
     layer.input = expression.input.tensor;
     layer.residual = expression.residual ? expression.residual->tensor : -1;
     layer.input_scales = expression.input_scales;
-    layer.window = expression.window;
     layer.groups = static_cast<int>(expression.groups);
+    if (!expression.greatest) {
+        layer.window = expression.window;
+    }
     set_scaling(layer, expression, grid);
+    if (expression.greatest) {
+        take_greatest(layer, expression.window);
+    }
     const Activation output = add_tensor(tensor_name, expression.extents, expression.view, grid);
     layer.output = output.tensor;
     model_.layers.push_back(std::move(layer));

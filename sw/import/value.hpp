@@ -85,6 +85,7 @@ struct Expression {
     std::vector<uint8_t> input_scales;  // by which the terms are multiplied, as napier::Layer has them
     Window window;
     int64_t groups = 1;
+    bool greatest = false;  // of the window, not a sum; weight is then that of one tap, 1
     std::shared_ptr<const std::vector<int8_t>> weight;  // [channels][kernel_h][kernel_w][in channels / groups]
     std::vector<double> step;                           // [channels], any sign
     std::vector<int64_t> bias_steps;                    // [channels]

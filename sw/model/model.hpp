@@ -36,7 +36,8 @@ struct Window {
 };
 
 // One step of the network. Every operator lowers to this one form (a matrix product is a 1x1 convolution, a global
-// average is a depthwise convolution of ones, an addition is an identity convolution with a residual):
+// average is a depthwise convolution of ones, an addition is an identity convolution with a residual, a max pool the
+// greatest in place of the sum):
 //   acc[y][x][o] = sum over ky, kx, i of input_scale(channel) *
 //                      f(input[y*stride_y + ky*dilation_y - pad_top][...][channel], weight[o][ky][kx][i]),
 //                  channel = group(o)*in_per_group + i
@@ -45,7 +46,8 @@ struct Window {
 //   output[y][x][o] = clamp(round_half_even(v / 2^shift[o]) + output.zero_point, clamp_low, clamp_high)
 // A one-bit output is -1 where that output is negative, with 0 for output.zero_point, else +1.
 // Outside the input the activation is input.zero_point; bias already holds -zero_point *
-// sum(input_scale * weight).
+// sum(input_scale * weight). If the layer takes the greatest, acc is the greatest input[...][channel] that the window
+// meets inside the input, -128 if none, each channel by itself; all weights are 1, and bias holds -zero_point.
 struct Layer {
     std::string name;         // of the node it came from
     std::string operation;    // the node's: "Conv", "Gemm", "MatMul", "Add", "MaxPool", "Concat" ...
@@ -54,6 +56,7 @@ struct Layer {
     int residual = -1;        // -1: none; same shape as the output
     Window window;
     int groups = 1;
+    bool greatest = false;    // of the window, not a sum
     std::string format;       // name of the cheapest number format that holds the weights exactly
     std::vector<int8_t> weight;         // [out channels][kernel_h][kernel_w][in channels / groups]
     std::vector<uint8_t> input_scales;  // the input's vector_scales, if the terms are multiplied by them; empty: by 1

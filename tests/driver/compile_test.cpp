@@ -30,14 +30,14 @@ RandomModelOptions options_for(const spec::Machine& machine, Random& random) {
             options.formats.push_back(format.name);
         }
     }
-    // Ternary last: it is what averages and additions are made of.
+    // Ternary last: it is what pools and additions are made of.
     std::stable_partition(options.formats.begin(), options.formats.end(),
                           [](const std::string& name) { return name != "ternary"; });
     options.accumulator_bits = machine.accumulator_bits;
     options.greatest_extent = random.pick<int>({4, 8, 12, 20});
     options.greatest_channels = random.pick<int>({4, 12, 40, 70});
     options.greatest_kernel = random.pick<int>({1, 3, 5});
-    options.averages = spec::has_format(machine, spec::find_format("ternary"));
+    options.pools = spec::has_format(machine, spec::find_format("ternary"));
     return options;
 }
 
@@ -54,7 +54,7 @@ driver::Tuning random_tuning(Random& random) {
 // Any integer weights instead of those of the machine's formats.
 void spread_all_weights(Random& random, const spec::Machine& machine, Model& model) {
     for (Layer& layer : model.layers) {
-        if (random.chance(80)) spread_weights(random, layer);
+        if (!layer.greatest && random.chance(80)) spread_weights(random, layer);
         const driver::FormatChoice format = driver::choose_format(model, layer, machine);
         while (golden::accumulator_bound(layer, format.planes).bits > machine.accumulator_bits &&
                std::any_of(layer.bias.begin(), layer.bias.end(), [](int32_t bias) { return bias != 0; })) {
@@ -167,7 +167,7 @@ TEST_CASE("Weights -n, 0 and +p of one scale run on ternary PEs in the planes th
     for (int seed = 1; seed <= 40; ++seed) {
         Random random(seed);
         RandomModelOptions options = options_for(machine, random);
-        options.averages = false;
+        options.pools = false;
         options.greatest_extent = 6;
         options.greatest_channels = 12;
         Model model = random_model(random, options);
@@ -199,7 +199,7 @@ TEST_CASE("An empty plane costs one pass, and a leading one nothing") {
     RandomModelOptions options;
     options.layers = 1;
     options.formats = {"ternary"};
-    options.groups = options.residuals = options.averages = options.reductions = false;
+    options.groups = options.residuals = options.pools = options.reductions = false;
     Model model = random_model(random, options);
     Layer& layer = model.layers[0];
     layer.window = Window{};
@@ -232,7 +232,7 @@ TEST_CASE("Formats without a zero give the golden tensors, whatever the channels
             Random random(seed);
             RandomModelOptions options = options_for(machine, random);
             options.formats = {format, "ternary"};  // ternary: additions
-            options.groups = options.averages = false;
+            options.groups = options.pools = false;
             const Model model = random_model(random, options);
             CompileOptions compile_options;
             compile_options.tuning = random_tuning(random);
@@ -276,7 +276,7 @@ TEST_CASE("Palettes of their own for every column tile, with and without a zero,
             Random random(seed);
             RandomModelOptions options = options_for(machine, random);
             options.formats = {"palette", "ternary"};
-            options.averages = false;
+            options.pools = false;
             options.greatest_channels = 12;
             Model model = random_model(random, options);
             for (Layer& layer : model.layers) no_zero += choose_palettes(random, machine, layer) ? 0 : 1;

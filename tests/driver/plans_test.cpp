@@ -26,7 +26,7 @@ Model model_of(uint64_t seed, int layers) {
     RandomModelOptions options;
     options.layers = layers;
     options.accumulator_bits = machine.accumulator_bits;
-    options.averages = false;
+    options.pools = false;
     return random_model(random, options);
 }
 

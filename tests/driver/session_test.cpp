@@ -119,4 +119,12 @@ TEST_CASE_METHOD(SessionFixture, "Layers share the cycles of a run without count
     CHECK(bytes > program.commands.size() * spec::command_bytes + program.constants.size() / 2);
 }
 
+TEST_CASE("Layers together use the array as much as each in its cycles, whatever peaks their formats have") {
+    driver::LayerTimes convolution, addition;
+    convolution.cycles = 300, convolution.utilization = 0.75;
+    addition.cycles = 100, addition.utilization = 0.25;
+    CHECK(driver::utilization(std::vector{convolution, addition}) == 0.625);
+    CHECK(driver::utilization({}) == 0);
+}
+
 }  // namespace napier::test

@@ -205,7 +205,7 @@ TEST_CASE("Tables of the palette buffer are checked like the other buffers") {
     RandomModelOptions options;
     options.formats = {"palette"};
     options.layers = 1;
-    options.averages = options.reductions = options.residuals = false;
+    options.pools = options.reductions = options.residuals = false;
     driver::Program program = driver::compile(random_model(random, options), machine);
     CHECK(program.layers[0].format == "palette");
     CHECK(check_statically(program, machine).empty());

@@ -22,7 +22,7 @@ Model model_of(Random& random, const spec::Format& format, int vector, bool wide
     if (format.operation == spec::Operation::match) return bit_model(random, 5);
     RandomModelOptions options;
     options.formats = {format.name, "ternary"};
-    options.groups = options.averages = formats::annuls(format);
+    options.groups = options.pools = formats::annuls(format);
     options.scale_channels = vector;
     if (wide) options.greatest_channels = 40;
     return random_model(random, options);
@@ -42,7 +42,7 @@ int run_models(const std::string& format, int count, const char* name = "odd", b
         const driver::Program program = driver::compile(model, machine, choices);
         for (const driver::LayerMapping& layer : program.layers) layers += layer.format == format;
         const golden::TensorValues input = random_values(random, model.tensors[model.input.tensor]);
-        const driver::RunRecord golden{"golden", golden::run_model(model, input), {}, {}};
+        const driver::RunRecord golden = driver::record_golden(model, program, input);
         driver::LoadedDevice sim("sim", machine, program, {}), rtl("rtl", machine, program, {});
         const driver::RunRecord left = driver::record_run(sim.session, program, input);
         const driver::RunRecord right = driver::record_run(rtl.session, program, input);

@@ -102,7 +102,7 @@ MUTATIONS = [
     Mutation("sw/import/scale_layer.cpp", "a channel's multiplier forgets its vector's scale",
              "std::abs(step) / grid_.channel_scale(o);", "std::abs(step) / grid_.scale;", "import", ci=True),
     Mutation("driver/compile/vector_scale.cpp", "scales of passes are those of the weights alone",
-             " * scale_at(geometry, byte));", ");", "driver", ci=True),
+             " * scale_at(geometry, byte));", ");", "driver", "the scale of a pass is that of the weights*", ci=True),
     Mutation("driver/compile/formats.cpp", "weights times scales wrap in int8",
              "        if (weight < -128 || weight > 127) return std::nullopt;\n", "", "driver"),
     Mutation("sw/import/blocks.cpp", "every weight has the factor of its channel's first block",

@@ -52,8 +52,8 @@ private:
         const int last = static_cast<int>(model_.tensors.size()) - 1;
         layer_.input = random_.chance(80) ? last : random_.number(0, last);
         const int kind = random_.number(0, 99);
-        if (kind < 15 && options_.averages && options_.groups) {
-            choose_average();
+        if (kind < 15 && options_.pools && options_.groups) {
+            choose_pool();
         } else if (kind < 30 && options_.reductions) {
             choose_reduction();
         } else if (kind < 45 && options_.residuals) {
@@ -171,9 +171,10 @@ private:
         choose_weights(random_.pick(options_.formats));
     }
 
-    // A depthwise convolution of ones.
-    void choose_average() {
-        layer_.operation = "AveragePool";
+    // A depthwise convolution of ones, or the greatest of a window.
+    void choose_pool() {
+        layer_.greatest = random_.chance(50);
+        layer_.operation = layer_.greatest ? "MaxPool" : "AveragePool";
         choose_window();
         layer_.groups = tensor(layer_.input).channels;
         add_output(layer_.groups);
@@ -230,6 +231,10 @@ private:
             layer_.bias.push_back(mean + choose_bias(largest * std::sqrt(terms)));
             layer_.significand.push_back(static_cast<uint32_t>(random_.number(1, 3)));
             layer_.shift.push_back(static_cast<uint8_t>(shared_shift));
+        }
+        if (layer_.greatest) {
+            multipliers.assign(channels, static_cast<double>(random_.number(1, 3)) / 2.0);
+            layer_.significand.assign(channels, layer_.significand.front());
         }
         layer_.residual_significand = layer_.residual < 0 ? 0 : static_cast<uint32_t>(random_.number(1, 5));
         if (!ties) {

@@ -1,6 +1,6 @@
 #pragma once
 // Random valid models with every feature the machine has: strides, dilation, groups, padding, residuals, few channels,
-// full reductions, averages, each number format; values that reach extremes and rounding ties.
+// full reductions, pools, each number format; values that reach extremes and rounding ties.
 
 #include <string>
 #include <vector>
@@ -19,7 +19,7 @@ struct RandomModelOptions {
     std::vector<std::string> formats = {"int8", "ternary"};  // to choose from
     int scale_channels = 6;                               // that share a scale in a format of vectors
     int accumulator_bits = 24;                            // biases are chosen to fit them
-    bool groups = true, residuals = true, averages = true, reductions = true;
+    bool groups = true, residuals = true, pools = true, reductions = true;
 };
 
 // A model that golden::validate accepts.

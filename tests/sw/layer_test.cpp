@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "sw/base/error.hpp"
@@ -22,7 +23,7 @@ public:
         : layer_(layer),
           in_(model.tensors[static_cast<size_t>(layer.input)]),
           out_(model.tensors[static_cast<size_t>(layer.output)]),
-          sums_(golden::element_count(out_)) {}
+          sums_(golden::element_count(out_), layer.greatest ? -128 : 0) {}
 
     std::vector<int64_t> run(const TensorValues& input) {
         const Window& window = layer_.window;
@@ -31,7 +32,7 @@ public:
                 for (int c = 0; c < in_.channels; ++c) {
                     const bool inside = y >= 0 && x >= 0 && y < in_.height && x < in_.width;
                     const int place = (y * in_.width + x) * in_.channels + c;
-                    scatter(y, x, c, inside ? input[static_cast<size_t>(place)] : in_.zero_point);
+                    if (inside || !layer_.greatest) scatter(y, x, c, inside ? input[static_cast<size_t>(place)] : in_.zero_point);
                 }
             }
         }
@@ -64,7 +65,8 @@ private:
             const int place = (o * taps + tap) * in_per_group + channel % in_per_group;
             const int weight = layer_.weight[static_cast<size_t>(place)];
             const int term = layer_.format == "adder" ? -std::abs(value - weight) : value * weight;
-            sums_[static_cast<size_t>((oy * out_.width + ox) * out_.channels + o)] += term;
+            int64_t& sum = sums_[static_cast<size_t>((oy * out_.width + ox) * out_.channels + o)];
+            sum = layer_.greatest ? std::max<int64_t>(sum, value) : sum + term;
         }
     }
 
@@ -106,7 +108,7 @@ Model one_layer(int height, int width, int channels, int out_height, int out_wid
 }  // namespace
 
 TEST_CASE("layer loops against scattering, on random models") {
-    int layers = 0, with_residual = 0, grouped = 0, dilated = 0, padded = 0, strided = 0;
+    int layers = 0, with_residual = 0, grouped = 0, dilated = 0, padded = 0, strided = 0, greatest = 0;
     for (uint64_t seed = 0; seed < 150; ++seed) {
         test::Random random(seed);
         test::RandomModelOptions options;
@@ -131,9 +133,11 @@ TEST_CASE("layer loops against scattering, on random models") {
             dilated += layer.window.dilation_y > 1 && layer.window.kernel_h > 1;
             padded += layer.window.pad_top > 0;
             strided += layer.window.stride_x > 1;
+            greatest += layer.greatest;
         }
     }
     CHECK(layers == 600);
+    CHECK(greatest > 20);
     for (const int feature : {with_residual, grouped, dilated, padded, strided}) {
         CHECK(feature > 50);
     }
@@ -181,6 +185,21 @@ TEST_CASE("an average of n values is their sum times 1/n") {
     CHECK(golden::run_model(model, {1, 2, 3, 4, 5, 6})[1] == TensorValues{4});  // 3.5 and a little more
     CHECK(golden::run_model(model, {127, 127, 127, 127, 127, 127})[1] == TensorValues{127});
     CHECK(golden::run_model(model, {-128, -128, -128, -128, -128, -127})[1] == TensorValues{-128});
+}
+
+TEST_CASE("the greatest of a window by hand: padding is none, and the least int8 stands where no pixel is") {
+    Model model = one_layer(2, 2, 1, 3, 2, 1);
+    Layer& layer = model.layers[0];
+    layer.window = {2, 2, 2, 2, 1, 1, 2, 0, 2, 2};
+    layer.greatest = true;
+    layer.weight.assign(4, 1);
+    layer.bias = {30};  // of the zero point -30
+    model.tensors[0].zero_point = -30;
+    model.tensors[1].zero_point = 5;
+    golden::validate(model);
+    CHECK(golden::run_model(model, {-40, -50, -60, -45})[1] ==
+          TensorValues{-93, -93, -40 + 35, -93, -93, -93});
+    CHECK(golden::accumulate(model, layer, {-40, -50, -60, -45}, 1, 0, 0) == -40);
 }
 
 TEST_CASE("one-bit layers: a byte layer gives signs, an xnor layer reads and gives them, the last gives bytes") {

@@ -157,3 +157,24 @@ TEST_CASE("scaling") {
                }),
                Contains("clamps to [3, 2]"));
 }
+
+TEST_CASE("the greatest of a window") {
+    const auto after = [](const std::function<void(Model&, Layer&)>& change) {
+        return sentence_after([&](Model& m) {
+            Layer& layer = m.layers[0];
+            layer.greatest = true;
+            layer.groups = 2;
+            layer.weight.assign(18, 1);
+            layer.significand = {3, 3};
+            layer.shift = {5, 5};
+            change(m, layer);
+        });
+    };
+    CHECK(after([](Model&, Layer&) {}).empty());
+    CHECK_THAT(after([](Model&, Layer& layer) { layer.groups = 1, layer.weight.assign(36, 1); }),
+               Contains("as many groups as channels"));
+    CHECK_THAT(after([](Model&, Layer& layer) { layer.weight[3] = 2; }), Contains("weights of 1 alone"));
+    CHECK_THAT(after([](Model&, Layer& layer) { layer.residual = 0; }), Contains("weights of 1 alone"));
+    CHECK_THAT(after([](Model&, Layer& layer) { layer.shift[1] = 6; }), Contains("scales its channels differently"));
+    CHECK_THAT(after([](Model&, Layer& layer) { layer.significand[0] = 2; }), Contains("scales its channels differently"));
+}
