@@ -34,8 +34,8 @@ MachineProfile profile_of(const Model& model, const std::string& name, const Pro
     profile.memory_latency_cycles = options.memory.read_latency;
     profile.memory_bytes_per_cycle = std::min(options.memory.bytes_per_cycle, double(profile.machine->beat_bytes));
     profile.times = run_times(*profile.machine, profile.program, options.memory);
-    profile.layers = profiled_layers(for_machine(model, *profile.machine), profile.program, *profile.machine, profile.times, table,
-                                     profile.memory_bytes_per_cycle);
+    profile.layers = profiled_layers(for_machine(model, *profile.machine), profile.program, *profile.machine,
+                                     profile.times, table, profile.memory_bytes_per_cycle);
     return profile;
 }
 

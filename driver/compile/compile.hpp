@@ -12,8 +12,8 @@ namespace napier::driver {
 // not fit 4 GiB).
 Program compile(const Model& model, const spec::Machine& machine, const CompileOptions& options = {});
 
-// The valid model with every layer as the machine runs it; its tensors are the program's, and the first of them those of
-// the model, with the same values.
+// The valid model with every layer as the machine runs it; its tensors are the program's, and the first of them those
+// of the model, with the same values.
 Model for_machine(const Model& model, const spec::Machine& machine);
 
 // How one layer of a model for the machine would be mapped. Errors: as compile().

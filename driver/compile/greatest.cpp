@@ -47,7 +47,9 @@ public:
 
 private:
     const Tensor& tensor(int index) const { return result_.tensors[size_t(index)]; }
-    bool fits(const Window& window) const { return machine_.window_channels > 0 && taps(window) <= machine_.window_taps; }
+    bool fits(const Window& window) const {
+        return machine_.window_channels > 0 && taps(window) <= machine_.window_taps;
+    }
 
     // A tensor like the layer's input.
     int add_tensor(const std::string& name, int height, int width, int zero_point) {

@@ -16,8 +16,8 @@ struct RunRecord {
     std::vector<uint8_t> memory;                 // all that the program may touch; empty: not known
 };
 
-// What the golden model says of every tensor of a valid model's program: of the model's own by their definition, of those
-// that the compiler puts between them by theirs.
+// What the golden model says of every tensor of a valid model's program: of the model's own by their definition, of
+// those that the compiler puts between them by theirs.
 RunRecord record_golden(const Model& model, const Program& program, std::span<const int8_t> input);
 
 // Runs one input on a session and records all that is kept.

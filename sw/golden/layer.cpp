@@ -12,13 +12,23 @@ namespace napier::golden {
 
 namespace {
 
-bool is_inside(const Tensor& tensor, int y, int x) {
-    return 0 <= y && y < tensor.height && 0 <= x && x < tensor.width;
+struct Pixel {
+    int y, x;
+};
+
+// The input pixel that a tap of output pixel (y, x) meets.
+Pixel met_by(const Window& window, int y, int x, int ky, int kx) {
+    return {y * window.stride_y + ky * window.dilation_y - window.pad_top,
+            x * window.stride_x + kx * window.dilation_x - window.pad_left};
+}
+
+bool is_inside(const Tensor& tensor, Pixel at) {
+    return 0 <= at.y && at.y < tensor.height && 0 <= at.x && at.x < tensor.width;
 }
 
 // Outside of the tensor stands its zero point.
-int padded_value(const Tensor& tensor, const TensorValues& values, int y, int x, int channel) {
-    return is_inside(tensor, y, x) ? values[element_index(tensor, y, x, channel)] : tensor.zero_point;
+int padded_value(const Tensor& tensor, const TensorValues& values, Pixel at, int channel) {
+    return is_inside(tensor, at) ? values[element_index(tensor, at.y, at.x, channel)] : tensor.zero_point;
 }
 
 // The greatest that a channel's window meets inside the input.
@@ -28,10 +38,9 @@ int greatest(const Model& model, const Layer& layer, const TensorValues& input, 
     int found = formats::least_activation;
     for (int ky = 0; ky < window.kernel_h; ++ky) {
         for (int kx = 0; kx < window.kernel_w; ++kx) {
-            const int in_y = y * window.stride_y + ky * window.dilation_y - window.pad_top;
-            const int in_x = x * window.stride_x + kx * window.dilation_x - window.pad_left;
-            if (is_inside(source, in_y, in_x)) {
-                found = std::max<int>(found, input[element_index(source, in_y, in_x, channel)]);
+            const Pixel at = met_by(window, y, x, ky, kx);
+            if (is_inside(source, at)) {
+                found = std::max<int>(found, input[element_index(source, at.y, at.x, channel)]);
             }
         }
     }
@@ -81,10 +90,9 @@ int64_t accumulate(const Model& model, const Layer& layer, const TensorValues& i
     int64_t sum = 0;
     for (int ky = 0; ky < window.kernel_h; ++ky) {
         for (int kx = 0; kx < window.kernel_w; ++kx) {
-            const int in_y = y * window.stride_y + ky * window.dilation_y - window.pad_top;
-            const int in_x = x * window.stride_x + kx * window.dilation_x - window.pad_left;
+            const Pixel at = met_by(window, y, x, ky, kx);
             for (int i = 0; i < in_per_group; ++i) {
-                const int activation = padded_value(source, input, in_y, in_x, group * in_per_group + i);
+                const int activation = padded_value(source, input, at, group * in_per_group + i);
                 const int64_t scale = input_scale(layer, group * in_per_group + i);
                 sum += scale * formats::channel_term(format, activation, layer.weight[next++]);
             }

@@ -32,7 +32,8 @@ public:
                 for (int c = 0; c < in_.channels; ++c) {
                     const bool inside = y >= 0 && x >= 0 && y < in_.height && x < in_.width;
                     const int place = (y * in_.width + x) * in_.channels + c;
-                    if (inside || !layer_.greatest) scatter(y, x, c, inside ? input[static_cast<size_t>(place)] : in_.zero_point);
+                    if (!inside && layer_.greatest) continue;
+                    scatter(y, x, c, inside ? input[static_cast<size_t>(place)] : in_.zero_point);
                 }
             }
         }
