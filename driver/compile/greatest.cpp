@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "driver/compile/formats.hpp"
 #include "sw/formats/formats.hpp"
 
 namespace napier::driver {
@@ -48,7 +49,8 @@ public:
 private:
     const Tensor& tensor(int index) const { return result_.tensors[size_t(index)]; }
     bool fits(const Window& window) const {
-        return machine_.window_channels > 0 && taps(window) <= machine_.window_taps;
+        return machine_.window_channels > 0 && taps(window) <= machine_.window_taps &&
+               lone_channel_format(layer_, machine_) != nullptr;
     }
 
     // A tensor like the layer's input.

@@ -142,7 +142,7 @@ std::vector<Geometry> geometries_of(const Model& model, const Layer& layer, cons
 void add_window_form(const Model& model, const Layer& layer, const spec::Machine& machine,
                      const std::vector<FormatChoice>& formats, const Tuning& tuning, std::vector<LayerForm>& forms) {
     std::vector<FormatChoice> choices = formats;
-    if (tuning.format.empty()) choices.push_back({lone_channel_format(layer, machine), 1, ""});
+    if (layer.greatest || tuning.format.empty()) choices.push_back({lone_channel_format(layer, machine), 1, ""});
     for (const FormatChoice& choice : choices) {
         if (choice.format == nullptr || !can_window(model, layer, machine, choice)) continue;
         const Geometry window = make_window_geometry(model, layer, machine, choice);
