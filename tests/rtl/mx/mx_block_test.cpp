@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include <string>
+#include <utility>
 
 #include "sim/mx/mx_block.hpp"
 #include "tests/rtl/mx/block_operands.hpp"
@@ -74,6 +75,28 @@ TEST_CASE("random and adverse blocks, with idle cycles") {
 
 TEST_CASE("ten million random and adverse blocks", "[random][.long]") {
     random_blocks(4, 10'000'000);
+}
+
+TEST_CASE("a sum does not depend on the order inside the block") {
+    MxBlockBench bench;
+    Random random(5);
+    const std::vector<int> a_elements = elements_in(a_mask), b_elements = elements_in(b_mask);
+    int wrong = 0;
+    for (int i = 0; i < 20'000; ++i) {
+        MxOperand a = random_operand(random, random.pick(a_elements));
+        MxOperand b = random_operand(random, random.pick(b_elements));
+        const sim::BlockSum sum = block_sum(product_of(a, b));
+        bench.put(a, b);
+        for (int last = spec::block_elements - 1; last > 0; --last) {
+            const size_t from = static_cast<size_t>(last), to = static_cast<size_t>(random.number(0, last));
+            std::swap(a.block.element[from], a.block.element[to]);
+            std::swap(b.block.element[from], b.block.element[to]);
+        }
+        if (!same(sum, block_sum(product_of(a, b)))) ++wrong;
+        bench.put(a, b);
+    }
+    bench.finish();
+    REQUIRE(wrong == 0);
 }
 
 TEST_CASE("the twin has the same sums") {
