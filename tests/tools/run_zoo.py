@@ -35,7 +35,8 @@ def measure(binary, network, number_format, machine, folder):
     tensors = verdict.split("input: ")[-1].split(" tensors")[0]
     if "identical" not in verdict:
         raise RuntimeError(verdict)
-    return f"{totals['duration_cycles']:,}", f"{totals['energy_pj'] / 1e9:.2f}", f"{tensors} of {tensors}"
+    return (f"{totals['duration_cycles']:,}", f"{totals['utilization_percent']:.1f} %",
+            f"{totals['energy_pj'] / 1e9:.2f}", f"{tensors} of {tensors}")
 
 
 def main():
@@ -45,8 +46,8 @@ def main():
     parser.add_argument("--format", action="append", help="default: int8 and ternary")
     parser.add_argument("networks", nargs="*", help="default: all that run")
     arguments = parser.parse_args()
-    print("| network | format | cycles | energy, mJ | tensors as the golden model's |")
-    print("|---|---|---|---|---|", flush=True)
+    print("| network | format | cycles | utilization | energy, mJ | tensors as the golden model's |")
+    print("|---|---|---|---|---|---|", flush=True)
     failed = False
     for network in arguments.networks or NETWORKS:
         for number_format in arguments.format or ("int8", "ternary"):
@@ -54,7 +55,7 @@ def main():
                 try:
                     cells = measure(arguments.napier, network, number_format, arguments.machine, pathlib.Path(folder))
                 except RuntimeError as error:
-                    failed, cells = True, (str(error), "", "")
+                    failed, cells = True, (str(error), "", "", "")
             print(f"| {network} | {number_format} | {' | '.join(cells)} |", flush=True)
     return 1 if failed else 0
 
