@@ -85,7 +85,7 @@ module array #(
         assign above = gen_row[r-1].sums[c*AboveBits +: AboveBits];
       end
       pe #(
-        .ActivationBits(ActivationBits), .WeightBits(WeightBits), .Formats(Formats),
+        .ActivationBits(ActivationBits), .WeightBits(WeightBits), .Formats(Formats), .Rows(Rows),
         .SumInBits(AboveBits), .SumOutBits(RowBits)
       ) u_pe (
         .clk_i(clk_i),

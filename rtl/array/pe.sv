@@ -9,6 +9,7 @@ module pe #(
   parameter int unsigned ActivationBits = 16,
   parameter int unsigned WeightBits = 4,
   parameter int unsigned Formats = 2,
+  parameter int unsigned Rows = 1,  // of the array
   localparam int unsigned LanesMax = napier_pkg::lanes_max(Formats, ActivationBits, WeightBits),
   parameter int unsigned SumInBits
       = 1 + napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, LanesMax, 1),
@@ -38,7 +39,7 @@ module pe #(
   end
 
   dot #(
-    .ActivationBits(ActivationBits), .WeightBits(WeightBits), .Formats(Formats)
+    .ActivationBits(ActivationBits), .WeightBits(WeightBits), .Formats(Formats), .Rows(Rows)
   ) u_dot (
     .format_i(format_i), .activations_i(activations_i), .weights_i(weights_q), .values_o(values), .negates_o(negates)
   );

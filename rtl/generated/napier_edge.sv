@@ -96,7 +96,7 @@ module napier_edge (
     .ElementsB(0),
     .Outputs(0),
     .Formats(3),
-    .Identity(32'hfa8a14e3)
+    .Identity(32'hb62b406d)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

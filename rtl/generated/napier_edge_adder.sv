@@ -96,7 +96,7 @@ module napier_edge_adder (
     .ElementsB(0),
     .Outputs(0),
     .Formats(128),
-    .Identity(32'h6286364e)
+    .Identity(32'hb189dbcb)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

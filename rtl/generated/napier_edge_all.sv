@@ -96,7 +96,7 @@ module napier_edge_all (
     .ElementsB(0),
     .Outputs(0),
     .Formats(1023),
-    .Identity(32'h87807ddc)
+    .Identity(32'hda9312e3)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -96,7 +96,7 @@ module napier_edge_binary (
     .ElementsB(0),
     .Outputs(0),
     .Formats(8),
-    .Identity(32'h125a9a1a)
+    .Identity(32'h8a15bbde)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -96,7 +96,7 @@ module napier_edge_int4 (
     .ElementsB(0),
     .Outputs(0),
     .Formats(4),
-    .Identity(32'h966834aa)
+    .Identity(32'h0b694ce8)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -96,7 +96,7 @@ module napier_edge_palette (
     .ElementsB(0),
     .Outputs(0),
     .Formats(256),
-    .Identity(32'h829376ce)
+    .Identity(32'h7ec90128)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -96,7 +96,7 @@ module napier_edge_shift (
     .ElementsB(0),
     .Outputs(0),
     .Formats(32),
-    .Identity(32'h699488fa)
+    .Identity(32'hf1dba93e)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -96,7 +96,7 @@ module napier_edge_vsq (
     .ElementsB(0),
     .Outputs(0),
     .Formats(512),
-    .Identity(32'h10ba9977)
+    .Identity(32'hc3b574f2)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

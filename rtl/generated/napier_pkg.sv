@@ -370,6 +370,7 @@ package napier_pkg;
   localparam logic [79:0] FormatsChannels = {8'd1, 8'd1, 8'd1, 8'd1, 8'd1, 8'd8, 8'd1, 8'd1, 8'd1, 8'd1};
   localparam logic [79:0] FormatsValueBits = {8'd12, 8'd16, 8'd9, 8'd15, 8'd14, 8'd5, 8'd8, 8'd12, 8'd8, 8'd16};
   localparam logic [79:0] FormatsScaleBits = {8'd8, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0};
+  localparam logic [79:0] FormatsScaleVector = {8'd16, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0, 8'd0};
 
   // Lanes of a PE in the format of that index; 0 if the operands do not fit.
   function automatic int unsigned format_lanes(int unsigned index, int unsigned activation_bits,
@@ -379,6 +380,18 @@ package napier_pkg;
     by_activation = activation_bits / 32'(FormatsActivationBits[index*8 +: 8]);
     by_weight = weight_bits / 32'(FormatsWeightBits[index*8 +: 8]);
     format_lanes = (by_activation < by_weight) ? by_activation : by_weight;
+  endfunction
+
+  // Lanes of them that the format fills in an array of so many rows: all, but of channels that share a scale no more
+  // than one vector.
+  function automatic int unsigned format_filled_lanes(int unsigned index, int unsigned activation_bits,
+                                                      int unsigned weight_bits, int unsigned rows);
+    int unsigned most;
+    most = 32'(FormatsScaleVector[index*8 +: 8]) / rows;
+    format_filled_lanes = format_lanes(index, activation_bits, weight_bits);
+    if (FormatsScaleVector[index*8 +: 8] != 8'd0 && format_filled_lanes > most) begin
+      format_filled_lanes = (most == 0) ? 1 : most;
+    end
   endfunction
 
   // The most lanes of the formats in the mask.

@@ -96,7 +96,7 @@ module napier_xnor_small (
     .ElementsB(0),
     .Outputs(0),
     .Formats(17),
-    .Identity(32'hdc169c4f)
+    .Identity(32'h96f30948)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

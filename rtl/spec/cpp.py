@@ -65,6 +65,7 @@ struct Format {
     int channels;                      // of the layer in a lane
     int value_bits;
     int scale_bits;                    // of the integer scale of a column's sum over a pass; 0: there is none
+    int scale_vector;                  // channels that share such a scale
     Operation operation;
     bool multiplies;
     const char* name;
@@ -206,7 +207,7 @@ def formats(description):
     for entry in entries:
         multiplies = "true" if entry["multiplies"] else "false"
         numbers = ", ".join(str(entry[key]) for key in ("code", "activation_bits", "weight_bits", "held_bits",
-                                                        "channels", "value_bits", "scale_bits"))
+                                                        "channels", "value_bits", "scale_bits", "scale_vector"))
         lines += [f"    {{{numbers}, Operation::{entry['operation']}, {multiplies}, {quoted(entry['name'])},",
                   f"     {quoted(entry['text'])}}},"]
     return [*lines, "};"]

@@ -30,7 +30,7 @@ ENTRY_KEYS = {
     "opcode": {"name": (str, True), "code": (int, True), "text": (str, True), "loop": (str, True)},
     "format": {"name": (str, True), "code": (int, True), "activation_bits": (int, True), "weight_bits": (int, True),
                "held_bits": (int, True), "channels": (int, True), "value_bits": (int, True), "scale_bits": (int, True),
-               "operation": (str, True), "multiplies": (bool, True), "text": (str, True)},
+               "scale_vector": (int, True), "operation": (str, True), "multiplies": (bool, True), "text": (str, True)},
     "element": elements.KEYS,
     "real_format": real.KEYS,
     "scalar": real.SCALAR_KEYS,
@@ -235,6 +235,9 @@ def check_codes(checker, description):
         if not 0 <= entry["scale_bits"] <= 8 or (entry["scale_bits"] > 0 and is_table):
             checker.fault(f"Format '{entry['name']}' has {entry['scale_bits']} scale_bits; use 0 to 8, and 0 with a "
                           f"table.")
+        if (entry["scale_bits"] > 0) != (entry["scale_vector"] > 0) or not 0 <= entry["scale_vector"] < 256:
+            checker.fault(f"Format '{entry['name']}' has {entry['scale_bits']} scale_bits and a scale_vector of "
+                          f"{entry['scale_vector']}; use 1 to 255 channels with scale_bits, and 0 without.")
     end = max(counters_end(description), *(entry["offset"] + REGISTER_BYTES for entry in description["register"]))
     if end > REGISTER_SPACE:
         checker.fault(f"Registers and counters end at {end:#x}; keep them below {REGISTER_SPACE:#x}.")

@@ -15,6 +15,18 @@ FUNCTIONS = """\
     format_lanes = (by_activation < by_weight) ? by_activation : by_weight;
   endfunction
 
+  // Lanes of them that the format fills in an array of so many rows: all, but of channels that share a scale no more
+  // than one vector.
+  function automatic int unsigned format_filled_lanes(int unsigned index, int unsigned activation_bits,
+                                                      int unsigned weight_bits, int unsigned rows);
+    int unsigned most;
+    most = 32'(FormatsScaleVector[index*8 +: 8]) / rows;
+    format_filled_lanes = format_lanes(index, activation_bits, weight_bits);
+    if (FormatsScaleVector[index*8 +: 8] != 8'd0 && format_filled_lanes > most) begin
+      format_filled_lanes = (most == 0) ? 1 : most;
+    end
+  endfunction
+
   // The most lanes of the formats in the mask.
   function automatic int unsigned lanes_max(int unsigned formats, int unsigned activation_bits,
                                             int unsigned weight_bits);
@@ -138,11 +150,13 @@ DOT = """\
 // {banner}
 // Products of one PE: the lanes of the chosen format, each a value and a bit that negates it (the PE adds
 // (value ^ negate) + negate). Combinational. A machine of one format holds nothing of the others.
+// Lanes that a format does not fill in an array of Rows rows give 0.
 
 module dot #(
   parameter int unsigned ActivationBits = 16,
   parameter int unsigned WeightBits = 4,
   parameter int unsigned Formats = 2,  // bit mask by format code
+  parameter int unsigned Rows = 1,
   localparam int unsigned LanesMax = napier_pkg::lanes_max(Formats, ActivationBits, WeightBits),
   localparam int unsigned HeldBits = napier_pkg::held_bits(Formats, ActivationBits, WeightBits),
   localparam int unsigned ValueBits = napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, 0, 1, 1),
@@ -163,6 +177,10 @@ module dot #(
 
 {instances}
 
+  // Some formats read fewer than a PE holds.
+  logic unused_weights;
+  assign unused_weights = ^weights_i;
+
   if (Count == 1) begin : gen_one
     logic unused_format;
     assign unused_format = ^format_i;
@@ -178,9 +196,9 @@ endmodule
 
 INSTANCE = """\
   if (((Formats >> napier_pkg::{label}Index) & 1) != 0) begin : gen_{name}
-    localparam int unsigned Place = napier_pkg::format_place(Formats, napier_pkg::{label}Index);
+    localparam int unsigned Place = napier_pkg::format_place(Formats, napier_pkg::{label}Index);{filled}
     dot_{name} #(
-      .ActivationBits(ActivationBits), .WeightBits(WeightBits), .LanesMax(LanesMax), .ValueBits(ValueBits)
+      .ActivationBits(ActivationBits), .WeightBits({bits}), .LanesMax(LanesMax), .ValueBits(ValueBits)
     ) u_dot (
       .activations_i(activations_i), .weights_i(weights_i{slice}),
       .values_o(values[Place*Bits +: Bits]), .negates_o(negates[Place*LanesMax +: LanesMax])
@@ -199,19 +217,34 @@ def by_code(description, key):
 
 def package_lines(description):
     tables = [by_code(description, key) for key in ("activation_bits", "weight_bits", "held_bits", "channels",
-                                                         "value_bits", "scale_bits")]
+                                                         "value_bits", "scale_bits", "scale_vector")]
     return ["  // The same by code, 8 bits each.", *tables, "", FUNCTIONS]
+
+
+def weight_bits(entry):
+    """Bits of a weight word that a format's module knows: all, or of the lanes that the format fills."""
+    return "WeightBits" if entry["scale_vector"] == 0 else "FilledBits"
+
+
+def filled(entry):
+    """The line that counts them."""
+    label = f"napier_pkg::Format{camel(entry['name'])}"
+    return f"""
+    localparam int unsigned FilledBits = {label}WeightBits
+        * napier_pkg::format_filled_lanes({label}Index, ActivationBits, WeightBits, Rows);"""
 
 
 def weights(entry):
     """What a format's module takes of the weights that a PE holds."""
     if entry["held_bits"] == entry["weight_bits"]:
-        return "[WeightBits-1:0]"
+        return f"[{weight_bits(entry)}-1:0]"
     index = f"napier_pkg::Format{camel(entry['name'])}Index"
     return f"[napier_pkg::held_bits(1 << {index}, ActivationBits, WeightBits)-1:0]"
 
 
 def dot(description):
-    instances = [INSTANCE.format(label=f"Format{camel(entry['name'])}", name=entry["name"], slice=weights(entry))
+    instances = [INSTANCE.format(label=f"Format{camel(entry['name'])}", name=entry["name"], slice=weights(entry),
+                                 bits=weight_bits(entry),
+                                 filled=filled(entry) if entry["scale_vector"] > 0 else "")
                  for entry in description["format"]]
     return DOT.format(banner=BANNER, instances="\n\n".join(instances))

@@ -9,9 +9,16 @@ def formats_of(machine, description):
     return [entry for entry in description["format"] if entry["name"] in machine["formats"]]
 
 
-def lanes(machine, number_format):
+def room(machine, number_format):
+    """Lanes of a PE that the format's operands have room for."""
     return min(machine["activation_bits"] // number_format["activation_bits"],
                machine["weight_bits"] // number_format["weight_bits"])
+
+
+def lanes(machine, number_format):
+    """Lanes of them that the format fills: of channels that share a scale no more than one vector."""
+    vector = number_format["scale_vector"]
+    return min(room(machine, number_format), max(1, vector // machine["rows"])) if vector else room(machine, number_format)
 
 
 def is_indexed(number_format):
@@ -35,7 +42,7 @@ def sizes(machine, description):
     if real.named(machine, description):
         return real.sizes(machine, description)
     formats = formats_of(machine, description)
-    lanes_max = max(lanes(machine, entry) for entry in formats)
+    lanes_max = max(room(machine, entry) for entry in formats)
     beat = machine["beat_bytes"]
     return {
         "lanes_max": lanes_max,

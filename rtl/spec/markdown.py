@@ -95,10 +95,10 @@ def parameter(description):
 
 def formats(description):
     rows = [(entry["code"], f"`{entry['name']}`", entry["activation_bits"], entry["weight_bits"], entry["held_bits"],
-             entry["channels"], entry["value_bits"], entry["scale_bits"],
+             entry["channels"], entry["value_bits"], entry["scale_bits"], entry["scale_vector"],
              "yes" if entry["multiplies"] else "no", entry["text"]) for entry in description["format"]]
     return ["## Number formats", "", *table(("code", "format", "activation bits", "weight bits", "held bits",
-                                             "channels a lane", "bits of a lane's value", "scale bits",
+                                             "channels a lane", "bits of a lane's value", "scale bits", "channels a scale",
                                              "multiplies", "f(a, w)"), rows)]
 
 

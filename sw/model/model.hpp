@@ -6,10 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "sw/spec/spec.hpp"
+
 namespace napier {
 
 // Channels that share an integer scale (VS-Quant): neighbours, beginning at a multiple of so many.
-inline constexpr size_t scale_vector = 16;
+inline constexpr size_t scale_vector = spec::formats[spec::format_vsq].scale_vector;
 
 // An activation tensor of one image, channels last [height][width][channels], int8.
 // real = scale * vector_scales[channel / scale_vector] * (value - zero_point).

@@ -38,16 +38,22 @@ constexpr int widest_element(uint32_t mask) {
     return most;
 }
 
-// Products of this format that one PE adds in a cycle; 0 if the operands do not fit.
-constexpr int lanes(const Machine& machine, const Format& format) {
+// Lanes of a PE that the format's operands have room for; 0 if they do not fit.
+constexpr int room(const Machine& machine, const Format& format) {
     return std::min(machine.activation_bits / format.activation_bits, machine.weight_bits / format.weight_bits);
+}
+
+// Lanes of them that the format fills: of channels that share a scale no more than one vector.
+constexpr int lanes(const Machine& machine, const Format& format) {
+    const int most = format.scale_vector == 0 ? room(machine, format) : std::max(1, format.scale_vector / machine.rows);
+    return std::min(room(machine, format), most);
 }
 
 // The most lanes of any format of integers the machine was built with.
 constexpr int lanes_max(const Machine& machine) {
     int most = 0;
     for (const Format& format : formats) {
-        if (has_format(machine, format)) most = std::max(most, lanes(machine, format));
+        if (has_format(machine, format)) most = std::max(most, room(machine, format));
     }
     return most;
 }

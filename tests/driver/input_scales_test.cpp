@@ -74,6 +74,8 @@ TEST_CASE("the scale of a pass is that of the weights times that of the input's 
     }
     check_on(model, "vsq-small", 1);
     check_on(model, "edge-vsq", 2);
+    CHECK(choice_of(model, "edge-all").format->name == std::string("vsq"));
+    check_on(model, "edge-all", 2);
 }
 
 TEST_CASE("weights of any kind take planes of trits, whose passes have the scales of the input") {
@@ -107,7 +109,7 @@ TEST_CASE("a machine that can do neither refuses the layer, and names those that
 }
 
 TEST_CASE("random models with scales of inputs") {
-    for (const char* name : {"vsq-small", "edge-vsq", "odd"}) {
+    for (const char* name : {"vsq-small", "edge-vsq", "edge-all", "odd"}) {
         const spec::Machine& machine = spec::find_machine(name);
         const bool one_format = std::string(name) != "odd";
         int scaled = 0, planes = 0, refused = 0;

@@ -72,6 +72,8 @@ class Generated(unittest.TestCase):
         self.assertEqual(sizes["products"], {"int8": 15, "ternary": 60, "int4": 30, "binary": 60, "xnor": 120,
                                              "shift": 30, "apot": 15, "adder": 15, "palette": 30,
                                              "vsq": 30})
+        every = machines.sizes(machine(LOADED, "edge-all"), LOADED)["products"]
+        self.assertEqual((every["vsq"], every["int4"]), (256, 512), "a vector of 16 channels is one lane of 16 rows")
         self.assertEqual((sizes["palette"], machines.sizes(machine(LOADED, "edge"), LOADED)["palette"]), (16, 0))
 
 

@@ -89,7 +89,7 @@ private:
 }  // namespace
 
 TEST_CASE("passes of random and extreme operands") {
-    const std::vector<PeFormat> formats = pe_formats(NAPIER_FORMATS, activation_bits, weight_bits);
+    const std::vector<PeFormat> formats = pe_formats(NAPIER_FORMATS, activation_bits, weight_bits, rows);
     for (uint64_t seed = 0; seed < 40; ++seed) {
         INFO("seed " << seed);
         Random random(seed);

@@ -17,11 +17,13 @@ struct PeFormat {
     int place;  // among the formats it was built with
 };
 
-inline std::vector<PeFormat> pe_formats(uint32_t mask, int activation_bits, int weight_bits) {
+// In an array of so many rows.
+inline std::vector<PeFormat> pe_formats(uint32_t mask, int activation_bits, int weight_bits, int rows = 1) {
     std::vector<PeFormat> result;
     for (const spec::Format& format : spec::formats) {
         if ((mask >> format.code & 1) == 0) continue;
-        const int lanes = std::min(activation_bits / format.activation_bits, weight_bits / format.weight_bits);
+        int lanes = std::min(activation_bits / format.activation_bits, weight_bits / format.weight_bits);
+        while (format.scale_bits > 0 && lanes > 1 && lanes * rows > 16) --lanes;  // one vector of channels
         result.push_back({&format, lanes, static_cast<int>(result.size())});
     }
     return result;
