@@ -98,8 +98,8 @@ def formats(description):
              entry["channels"], entry["value_bits"], entry["scale_bits"], entry["scale_vector"],
              "yes" if entry["multiplies"] else "no", entry["text"]) for entry in description["format"]]
     return ["## Number formats", "", *table(("code", "format", "activation bits", "weight bits", "held bits",
-                                             "channels a lane", "bits of a lane's value", "scale bits", "channels a scale",
-                                             "multiplies", "f(a, w)"), rows)]
+                                             "channels a lane", "bits of a lane's value", "scale bits",
+                                             "channels a scale", "multiplies", "f(a, w)"), rows)]
 
 
 def elements_section(description):
