@@ -285,7 +285,8 @@ module executor #(
     for (int unsigned f = 0; f < napier_pkg::FormatCount; f++) begin
       if (((Formats >> f) & 1) != 0 && fields[napier_pkg::ExecFormatLsb +: napier_pkg::ExecFormatBits] == 4'(f)) begin
         place = PlaceBits'(napier_pkg::format_place(Formats, f));
-        lane = slot[LaneBits-1:0] & LaneBits'(Slots - napier_pkg::format_filled_lanes(f, ActivationBits, WeightBits, Rows));
+        lane = slot[LaneBits-1:0]
+            & LaneBits'(Slots - napier_pkg::format_filled_lanes(f, ActivationBits, WeightBits, Rows));
         indexed = napier_pkg::format_indexed(f);
         scaled = !windowed && napier_pkg::scale_bits(1 << f) != 0;
       end

@@ -18,7 +18,8 @@ def room(machine, number_format):
 def lanes(machine, number_format):
     """Lanes of them that the format fills: of channels that share a scale no more than one vector."""
     vector = number_format["scale_vector"]
-    return min(room(machine, number_format), max(1, vector // machine["rows"])) if vector else room(machine, number_format)
+    most = max(1, vector // machine["rows"]) if vector else room(machine, number_format)
+    return min(room(machine, number_format), most)
 
 
 def is_indexed(number_format):
