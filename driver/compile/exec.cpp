@@ -74,6 +74,7 @@ void put_finish(const Model& model, const Plan& plan, int local, Span columns, c
     spec::set(words, exec::clamp_high, layer.clamp_high);
     spec::set(words, exec::output_signs, plan.geometry.out_bits);
     spec::set(words, exec::output_zero, plan.geometry.out_bits ? 0 : model.tensors[layer.output].zero_point);
+    spec::set(words, exec::rectify, layer.rectified);
     if (layer.residual < 0) return;
     spec::set(words, exec::residual, 1);
     spec::set(words, exec::residual_base, regions.residual + local);

@@ -140,6 +140,7 @@ void ProgramBuilder::choose_finish(CommandWords& words) {
         : random_.chance(80) ? random_.below(1 << 24)
                              : (1 << 24) - 1);
     set(words, residual, random_.chance(30));
+    set(words, rectify, random_.chance(30));
     set(words, output_signs, spec::has_one_bit_channels(machine_) && random_.chance(20));
 }
 

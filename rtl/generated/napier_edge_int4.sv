@@ -90,13 +90,13 @@ module napier_edge_int4 (
     .WindowTaps(0),
     .Checksums(1),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000bff),
-    .ExecUsedBits(512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff01ffff),
+    .ExecUsedBits(512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff09ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
     .ElementsA(0),
     .ElementsB(0),
     .Outputs(0),
     .Formats(4),
-    .Identity(32'h0b694ce8)
+    .Identity(32'h4bb4b7c1)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -96,7 +96,7 @@ module napier_pam (
     .ElementsB(0),
     .Outputs(192),
     .Formats(2048),
-    .Identity(32'h350a3ea5)
+    .Identity(32'h984a46fe)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -5,7 +5,7 @@
 package napier_pkg;
 
   // Registers (byte offsets) and their bits.
-  localparam int unsigned Version = 2;
+  localparam int unsigned Version = 3;
   localparam logic [11:0] RegControl = 12'h0;
   localparam int unsigned ControlStartBit = 0;
   localparam int unsigned ControlResetBit = 1;
@@ -162,6 +162,8 @@ package napier_pkg;
   localparam logic [1:0] ExecEngineArray = 2'd0;
   localparam logic [1:0] ExecEngineWindowSum = 2'd1;
   localparam logic [1:0] ExecEngineWindowMax = 2'd2;
+  localparam int unsigned ExecRectifyLsb = 19;
+  localparam int unsigned ExecRectifyBits = 1;
   localparam int unsigned ExecPadByteLsb = 24;
   localparam int unsigned ExecPadByteBits = 8;
   localparam int unsigned ExecActivationBaseLsb = 32;
@@ -243,7 +245,7 @@ package napier_pkg;
   localparam logic [1:0] ExecScaleRuleEven = 2'd2;
   localparam logic [1:0] ExecScaleRuleRceil = 2'd3;
   // Bits that belong to a field; the others must be zero.
-  localparam logic [511:0] ExecUsedBits = 512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff07ffff;
+  localparam logic [511:0] ExecUsedBits = 512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff0fffff;
 
   // STORE: Copy rows of bytes from the output buffer to memory; ends when every write was answered.
   localparam logic [3:0] OpcodeStore = 4'd3;

@@ -90,13 +90,13 @@ module napier_tiny (
     .WindowTaps(0),
     .Checksums(0),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffff01ff01ff00000fff00ff01ff0003ffffff000bff),
-    .ExecUsedBits(512'hffffff0000ffffffffffff01ff01ffffff01ff01ff01ffffffffffffffffff0000ffff01ff01ff01ffffffffffffffffffffff01ff01ffff01ffff),
+    .ExecUsedBits(512'hffffff0000ffffffffffff01ff01ffffff01ff01ff01ffffffffffffffffff0000ffff01ff01ff01ffffffffffffffffffffff01ff01ffff09ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffff01ff01ff00000fff000001ff0003ffff000000ff),
     .ElementsA(0),
     .ElementsB(0),
     .Outputs(0),
     .Formats(2),
-    .Identity(32'h1d31a6c3)
+    .Identity(32'h9096f0e2)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -192,6 +192,7 @@ module post_processor #(
       .significand_i(
           parameters_i[lane*64 + napier_pkg::ParameterSignificandLsb +: napier_pkg::ParameterSignificandBits]),
       .shift_i(parameters_i[lane*64 + napier_pkg::ParameterShiftLsb +: napier_pkg::ParameterShiftBits]),
+      .rectify_i(fields[napier_pkg::ExecRectifyLsb]),
       .residual_byte_i(group_residuals[lane*8 +: 8]),
       .residual_i(fields[napier_pkg::ExecResidualLsb]),
       .residual_zero_i(fields[napier_pkg::ExecResidualZeroLsb +: 8]),

@@ -1,5 +1,6 @@
 // One lane of the post-processor, exact:
-//   v = (accumulator + bias) * significand + (residual ? (residual_byte - residual_zero) * residual_significand : 0)
+//   x = accumulator + bias, with rectify at least 0
+//   v = x * significand + (residual ? (residual_byte - residual_zero) * residual_significand : 0)
 //   y = round_half_even(v / 2^shift) + output_zero;  result = min(max(y, clamp_low), clamp_high)
 // accumulator + bias is modulo 2^AccumulatorBits.
 //
@@ -21,6 +22,7 @@ module requantize #(
   input  logic [AccumulatorBits-1:0] bias_i,
   input  logic [SignificandBits-1:0] significand_i,
   input  logic [ShiftBits-1:0]       shift_i,
+  input  logic                       rectify_i,
   input  logic [7:0]                 residual_byte_i,
   input  logic                       residual_i,
   input  logic [7:0]                 residual_zero_i,
@@ -35,12 +37,13 @@ module requantize #(
   localparam int unsigned SumBits = AccumulatorBits + 1;
   localparam int unsigned ValueBits = SumBits + SignificandBits;
 
-  logic [AccumulatorBits-1:0] x;
+  logic [AccumulatorBits-1:0] biased, x;
   logic [8:0]                 d;
   logic [ValueBits-1:0]       value;
   logic [ShiftBits-1:0]       value_shift;
 
-  assign x = accumulator_i + bias_i;
+  assign biased = accumulator_i + bias_i;
+  assign x = (rectify_i && biased[AccumulatorBits-1]) ? '0 : biased;
   assign d = residual_i ? 9'(signed'(residual_byte_i)) - 9'(signed'(residual_zero_i)) : '0;
 
   if (Cycles == 1) begin : gen_pipeline

@@ -13,6 +13,7 @@ ExecCommand::ExecCommand(const spec::CommandWords& words)
       residual(get(words, exec::residual) != 0),
       triple(get(words, exec::triple) != 0),
       output_signs(get(words, exec::output_signs) != 0),
+      rectify(get(words, exec::rectify) != 0),
       pad_byte(static_cast<uint8_t>(get(words, exec::pad_byte))),
       activation_base(get(words, exec::activation_base)),
       weight_base(get(words, exec::weight_base)),

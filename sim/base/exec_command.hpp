@@ -19,7 +19,7 @@ struct ExecCommand {
 
     uint32_t format;
     spec::exec::Engine engine;
-    bool start, finish, residual, triple, output_signs;
+    bool start, finish, residual, triple, output_signs, rectify;
     uint8_t pad_byte;
     // Slots and words as they stand in the command; what is computed from them wraps at 2^word_bits.
     int64_t activation_base, weight_base, pixel_stride, row_stride, tap_stride_x, tap_stride_y, group_stride;

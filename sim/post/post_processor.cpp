@@ -120,8 +120,8 @@ void post_process(const spec::Machine& machine, const ExecCommand& command, cons
                 const int difference = static_cast<int8_t>(residuals[column]) - command.residual_zero;
                 residual = difference * command.residual_significand;
             }
-            output[column] = requantize(sums[column], own[column], machine.accumulator_bits,
-                                        residual, range);
+            output[column] = requantize(sums[column], own[column], machine.accumulator_bits, command.rectify, residual,
+                                        range);
         }
         if (command.output_signs) keep_signs(output, machine.columns);
     }

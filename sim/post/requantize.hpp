@@ -32,10 +32,12 @@ inline int64_t round_half_even(int64_t value, int shift) {
     return floor + (up ? 1 : 0);
 }
 
-// residual: (residual_byte - residual_zero) * residual_significand, or 0. |all| stays below 2^57.
-inline uint8_t requantize(int64_t accumulator, const ColumnScale& column, int accumulator_bits, int64_t residual,
-                          const OutputRange& range) {
-    const int64_t value = wrap(accumulator + column.bias, accumulator_bits) * column.significand + residual;
+// rectify: 0 stands for a biased accumulator below it. residual: (residual_byte - residual_zero) *
+// residual_significand, or 0. |all| stays below 2^57.
+inline uint8_t requantize(int64_t accumulator, const ColumnScale& column, int accumulator_bits, bool rectify,
+                          int64_t residual, const OutputRange& range) {
+    const int64_t biased = wrap(accumulator + column.bias, accumulator_bits);
+    const int64_t value = (rectify && biased < 0 ? 0 : biased) * column.significand + residual;
     const int64_t y = round_half_even(value, column.shift) + range.zero;
     return static_cast<uint8_t>(std::min<int64_t>(std::max<int64_t>(y, range.low), range.high));
 }

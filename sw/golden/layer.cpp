@@ -111,6 +111,7 @@ Requantization requantization(const Model& model, const Layer& layer, int channe
     column.output_zero = target.one_bit ? 0 : target.zero_point;
     column.clamp_low = layer.clamp_low;
     column.clamp_high = layer.clamp_high;
+    column.rectified = layer.rectified;
     column.has_residual = layer.residual >= 0;
     if (column.has_residual) {
         column.residual_zero = model.tensors[static_cast<size_t>(layer.residual)].zero_point;

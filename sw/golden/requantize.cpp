@@ -17,7 +17,11 @@ Int128 round_half_even(Int128 value, int shift) {
 }
 
 Int128 scaled_value(const Requantization& column, int64_t accumulator, int residual) {
-    Int128 value = (Int128{accumulator} + column.bias) * column.significand;
+    Int128 sum = Int128{accumulator} + column.bias;
+    if (column.rectified && sum < 0) {
+        sum = 0;
+    }
+    Int128 value = sum * column.significand;
     if (column.has_residual) {
         value += Int128{residual - column.residual_zero} * column.residual_significand;
     }

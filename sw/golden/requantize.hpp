@@ -14,6 +14,7 @@ struct Requantization {
     int shift = 0;                      // 0..63
     int output_zero = 0;                // -128..127
     int clamp_low = -128, clamp_high = 127;
+    bool rectified = false;
     bool has_residual = false;
     int residual_zero = 0;              // -128..127
     uint32_t residual_significand = 0;  // below 2^24, at the same shift
@@ -23,7 +24,7 @@ struct Requantization {
 Int128 round_half_even(Int128 value, int shift);
 
 // (accumulator + bias) * significand + (residual - residual_zero) * residual_significand, before the division by
-// 2^shift. Exact for every |accumulator| < 2^62.
+// 2^shift; rectified, with 0 for a negative accumulator + bias. Exact for every |accumulator| < 2^62.
 Int128 scaled_value(const Requantization& column, int64_t accumulator, int residual);
 
 // The output byte: clamp(round_half_even(scaled_value / 2^shift) + output_zero). residual is ignored without

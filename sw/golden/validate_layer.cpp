@@ -100,8 +100,9 @@ void validate_greatest(const Model& model, const Layer& layer) {
     }
     const auto is_one = [](int8_t weight) { return weight == 1; };
     if (!std::all_of(layer.weight.begin(), layer.weight.end(), is_one) || !layer.input_scales.empty() ||
-        layer.residual >= 0) {
-        fail(layer, "takes the greatest of a window and has weights, scales or a residual; give it weights of 1 alone");
+        layer.residual >= 0 || layer.rectified) {
+        fail(layer, "takes the greatest of a window and has weights, scales, a residual or a rectified sum; give it "
+                    "weights of 1 alone");
     }
     const auto differs = [](const auto& values) {
         return std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) != values.end();

@@ -43,7 +43,8 @@ struct Window {
 //   acc[y][x][o] = sum over ky, kx, i of input_scale(channel) *
 //                      f(input[y*stride_y + ky*dilation_y - pad_top][...][channel], weight[o][ky][kx][i]),
 //                  channel = group(o)*in_per_group + i
-//   v = (acc + bias[o]) * significand[o]
+//   sum = acc + bias[o]; if the layer is rectified, 0 in its place where it is negative
+//   v = sum * significand[o]
 //       + (residual ? (residual[y][x][o] - residual.zero_point) * residual_significand : 0)
 //   output[y][x][o] = clamp(round_half_even(v / 2^shift[o]) + output.zero_point, clamp_low, clamp_high)
 // A one-bit output is -1 where that output is negative, with 0 for output.zero_point, else +1.
@@ -59,6 +60,7 @@ struct Layer {
     Window window;
     int groups = 1;
     bool greatest = false;    // of the window, not a sum
+    bool rectified = false;   // a Relu stands before the residual
     std::string format;       // name of the cheapest number format that holds the weights exactly
     std::vector<int8_t> weight;         // [out channels][kernel_h][kernel_w][in channels / groups]
     std::vector<uint8_t> input_scales;  // the input's vector_scales, if the terms are multiplied by them; empty: by 1

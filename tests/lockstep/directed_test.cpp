@@ -87,6 +87,7 @@ TEST_CASE("requantization meets its ties, ends and widest values") {
                            {exec::finish, 1},
                            {exec::out_w, 3},
                            {exec::residual, shift % 2},
+                           {exec::rectify, bias == 5},
                            {exec::output_zero, -3},
                            {exec::residual_zero, 7},
                            {exec::residual_significand, significand},

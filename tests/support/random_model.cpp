@@ -240,6 +240,7 @@ private:
         if (!ties) {
             scale(multipliers);
         }
+        layer_.rectified = !layer_.greatest && random_.chance(layer_.residual < 0 ? 10 : 50);
         if (random_.chance(40)) {
             layer_.clamp_low = random_.number(-128, 0);
             layer_.clamp_high = random_.number(0, 127);

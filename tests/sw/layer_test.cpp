@@ -79,6 +79,9 @@ private:
 
 int8_t finish(const Model& model, const Layer& layer, int64_t sum, size_t channel, int residual) {
     Int128 value = (Int128{sum} + layer.bias[channel]) * layer.significand[channel];
+    if (layer.rectified && value < 0) {
+        value = 0;
+    }
     if (layer.residual >= 0) {
         value += Int128{residual - model.tensors[static_cast<size_t>(layer.residual)].zero_point} *
                  layer.residual_significand;
@@ -109,7 +112,7 @@ Model one_layer(int height, int width, int channels, int out_height, int out_wid
 }  // namespace
 
 TEST_CASE("layer loops against scattering, on random models") {
-    int layers = 0, with_residual = 0, grouped = 0, dilated = 0, padded = 0, strided = 0, greatest = 0;
+    int layers = 0, with_residual = 0, grouped = 0, dilated = 0, padded = 0, strided = 0, greatest = 0, rectified = 0;
     for (uint64_t seed = 0; seed < 150; ++seed) {
         test::Random random(seed);
         test::RandomModelOptions options;
@@ -130,6 +133,7 @@ TEST_CASE("layer loops against scattering, on random models") {
             REQUIRE(output == expected);
             ++layers;
             with_residual += layer.residual >= 0;
+            rectified += layer.rectified && layer.residual >= 0;
             grouped += layer.groups > 1;
             dilated += layer.window.dilation_y > 1 && layer.window.kernel_h > 1;
             padded += layer.window.pad_top > 0;
@@ -139,6 +143,7 @@ TEST_CASE("layer loops against scattering, on random models") {
     }
     CHECK(layers == 600);
     CHECK(greatest > 20);
+    CHECK(rectified > 20);
     for (const int feature : {with_residual, grouped, dilated, padded, strided}) {
         CHECK(feature > 50);
     }

@@ -22,6 +22,9 @@ bool is_nearest_even(Int128 value, int shift, Int128 rounded) {
 // The output by search over every byte: the clamp of the one integer that is_nearest_even accepts.
 int output_by_search(const Requantization& column, int64_t accumulator, int residual) {
     Int128 value = Int128{column.significand} * (Int128{accumulator} + Int128{column.bias});
+    if (column.rectified && accumulator + column.bias < 0) {
+        value = 0;
+    }
     if (column.has_residual) {
         value += Int128{column.residual_significand} * Int128{residual - column.residual_zero};
     }
@@ -102,6 +105,7 @@ TEST_CASE("output bytes against a search over every byte") {
         column.output_zero = random.number(-128, 127);
         column.clamp_low = random.chance(50) ? -128 : random.number(-128, 0);
         column.clamp_high = random.chance(50) ? 127 : random.number(1, 127);
+        column.rectified = random.chance(50);
         column.has_residual = random.chance(50);
         column.residual_zero = random.number(-128, 127);
         column.residual_significand = static_cast<uint32_t>(random.number(0, 0xffffff));
@@ -138,6 +142,12 @@ TEST_CASE("hand-computed outputs") {
     column.residual_zero = -3;
     column.residual_significand = 2;
     CHECK(requantize(column, 15, -128) == -45);  // (30 - 250) / 4 = -55
+    column.rectified = true;
+    CHECK(requantize(column, 15, -128) == -45);  // 10 is positive
+    CHECK(requantize(column, 3, -128) == -52);   // -250 / 4 = -62.5, even neighbour -62
+    CHECK(requantize(column, 3, 9) == 16);       // 24 / 4 = 6, whatever the accumulator
+    column.rectified = false;
+    CHECK(requantize(column, 3, 9) == 14);       // (24 - 6) / 4 = 4.5, even neighbour 4
     column.has_residual = false;
     column.clamp_low = -128;
     column.shift = 0;

@@ -175,6 +175,7 @@ TEST_CASE("the greatest of a window") {
                Contains("as many groups as channels"));
     CHECK_THAT(after([](Model&, Layer& layer) { layer.weight[3] = 2; }), Contains("weights of 1 alone"));
     CHECK_THAT(after([](Model&, Layer& layer) { layer.residual = 0; }), Contains("weights of 1 alone"));
+    CHECK_THAT(after([](Model&, Layer& layer) { layer.rectified = true; }), Contains("weights of 1 alone"));
     CHECK_THAT(after([](Model&, Layer& layer) { layer.shift[1] = 6; }), Contains("scales its channels differently"));
     CHECK_THAT(after([](Model&, Layer& layer) { layer.significand[0] = 2; }), Contains("channels differently"));
 }

@@ -39,6 +39,7 @@ Column read_column(const Execution& execution, int column) {
     values.output_zero = static_cast<int>(execution.field(exec::output_zero));
     values.clamp_low = static_cast<int>(execution.field(exec::clamp_low));
     values.clamp_high = static_cast<int>(execution.field(exec::clamp_high));
+    values.rectified = execution.field(exec::rectify) != 0;
     values.has_residual = execution.field(exec::residual) != 0;
     values.residual_zero = static_cast<int>(execution.field(exec::residual_zero));
     values.residual_significand = static_cast<uint32_t>(execution.field(exec::residual_significand));

@@ -71,6 +71,7 @@ inline spec::CommandWords random_exec(const spec::Machine& machine, Random& rand
         set(exec::start, start);
         set(exec::finish, finish);
         set(exec::residual, random.number(0, 1));
+        set(exec::rectify, random.number(0, 1));
         set(exec::triple, random.chance(start ? 10 : 60));
         set(exec::output_signs, spec::has_one_bit_channels(machine) && random.chance(30));
         set(exec::pad_byte, random.number(0, 255));

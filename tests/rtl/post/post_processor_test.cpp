@@ -1,4 +1,5 @@
-// Are outputs that are signs alone packed by column, pixel after pixel, whatever the groups?
+// Are outputs that are signs alone packed by column, pixel after pixel, whatever the groups, and sums rectified if the
+// command says so?
 
 #include <catch2/catch.hpp>
 
@@ -31,8 +32,8 @@ public:
     }
 
     // Output words of a job with one accumulator of each pixel and column.
-    std::vector<Word> run(const std::vector<Sums>& sums, bool signs) {
-        start(sums.size(), signs);
+    std::vector<Word> run(const std::vector<Sums>& sums, bool signs, bool rectify) {
+        start(sums.size(), signs, rectify);
         std::vector<Word> words(sums.size());
         bool ends = false;
         for (int cycle = 0; cycle < 1000 && !ends; ++cycle) {
@@ -53,10 +54,11 @@ public:
     }
 
 private:
-    void start(size_t pixels, bool signs) {
+    void start(size_t pixels, bool signs, bool rectify) {
         spec::CommandWords words{};
         spec::set(words, spec::exec::finish, 1);
         spec::set(words, spec::exec::output_signs, signs);
+        spec::set(words, spec::exec::rectify, rectify);
         spec::set(words, spec::exec::output_stride, 1);
         spec::set(words, spec::exec::clamp_low, -128);
         spec::set(words, spec::exec::clamp_high, 127);
@@ -95,16 +97,16 @@ TEST_CASE("signs and bytes of random accumulators") {
         for (Sums& pixel : sums) {
             for (int& sum : pixel) sum = random.pick<int>({-128, -1, 0, 1, 127, random.number(-300, 300)});
         }
-        const bool signs = random.chance(60);
-        const std::vector<Word> words = bench.run(sums, signs);
+        const bool signs = random.chance(60), rectify = random.chance(30);
+        const std::vector<Word> words = bench.run(sums, signs, rectify);
         for (size_t pixel = 0; pixel < sums.size(); ++pixel) {
             Word expected{};
             for (size_t column = 0; column < columns; ++column) {
-                const int sum = sums[pixel][column];
+                const int sum = rectify ? std::max(sums[pixel][column], 0) : sums[pixel][column];
                 if (!signs) expected[column] = static_cast<uint8_t>(std::clamp(sum, -128, 127));
                 if (signs && sum < 0) expected[column / 8] |= static_cast<uint8_t>(1u << column % 8);
             }
-            INFO("job " << job << ", pixel " << pixel << ", signs " << signs);
+            INFO("job " << job << ", pixel " << pixel << ", signs " << signs << ", rectified " << rectify);
             REQUIRE(words[pixel] == expected);
         }
     }

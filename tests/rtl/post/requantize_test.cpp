@@ -21,7 +21,7 @@ constexpr int accumulator_bits = NAPIER_ACCUMULATOR_BITS, cycles = NAPIER_CYCLES
 constexpr int steps = cycles == 1 ? 4 : cycles, latency = steps + 6;
 
 struct Job {
-    bool residual;
+    bool rectify, residual;
     int residual_zero, output_zero, clamp_low, clamp_high;
     uint32_t residual_significand;
 };
@@ -68,8 +68,9 @@ Operands random_operands(Random& random) {
 
 Job random_job(Random& random) {
     const bool wide = random.chance(50);
-    return {random.chance(50), random.number(-128, 127), random.chance(50) ? 0 : random.number(-128, 127),
-            wide ? -128 : random.number(-128, 127), wide ? 127 : random.number(-128, 127), random_significand(random)};
+    return {random.chance(50), random.chance(50), random.number(-128, 127),
+            random.chance(50) ? 0 : random.number(-128, 127), wide ? -128 : random.number(-128, 127),
+            wide ? 127 : random.number(-128, 127), random_significand(random)};
 }
 
 int expected(const Job& job, const Operands& o) {
@@ -79,6 +80,7 @@ int expected(const Job& job, const Operands& o) {
     column.output_zero = job.output_zero;
     column.clamp_low = job.clamp_low;
     column.clamp_high = job.clamp_high;
+    column.rectified = job.rectify;
     column.has_residual = job.residual;
     column.residual_zero = job.residual_zero;
     column.residual_significand = job.residual_significand;
@@ -88,6 +90,7 @@ int expected(const Job& job, const Operands& o) {
 class Bench {
 public:
     explicit Bench(const Job& job) : job_(job) {
+        module_->rectify_i = job.rectify;
         module_->residual_i = job.residual;
         module_->residual_zero_i = static_cast<uint8_t>(job.residual_zero);
         module_->residual_significand_i = job.residual_significand;
@@ -115,7 +118,8 @@ public:
         if (!due_.empty() && due_.front().cycle == cycle_) {
             const Operands& o = due_.front().operands;
             INFO("accumulator " << o.accumulator << " bias " << o.bias << " significand " << o.significand << " shift "
-                                << o.shift << " residual " << job_.residual << " " << o.residual_byte);
+                                << o.shift << " rectify " << job_.rectify << " residual " << job_.residual
+                                << " " << o.residual_byte);
             REQUIRE(static_cast<int8_t>(module_->result_o) == expected(job_, o));
             due_.pop_front();
         }
@@ -150,7 +154,7 @@ TEST_CASE("random and adverse operands") {
 }
 
 TEST_CASE("every tie of small values at every shift") {
-    Bench bench({false, 0, 0, -128, 127, 0});
+    Bench bench({false, false, 0, 0, -128, 127, 0});
     for (int shift = 0; shift <= 63; ++shift) {
         // (accumulator * 2^s) / 2^shift in halves around zero, where the significand can reach them.
         const uint32_t significand = shift <= 24 ? (shift == 0 ? 1u : uint32_t{1} << (shift - 1)) : 0x800000;

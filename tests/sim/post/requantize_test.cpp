@@ -28,6 +28,7 @@ TEST_CASE("requantization of random and adverse operands") {
         column.output_zero = random.number(-128, 127);
         column.clamp_low = random.chance(70) ? -128 : random.number(-128, 127);
         column.clamp_high = random.chance(70) ? 127 : random.number(-128, 127);
+        column.rectified = random.chance(50);
         column.has_residual = has_residual;
         column.residual_zero = random.number(-128, 127);
         column.residual_significand = static_cast<uint32_t>(random.between(0, 0xffffff));
@@ -35,7 +36,8 @@ TEST_CASE("requantization of random and adverse operands") {
         const int64_t scale = has_residual ? column.residual_significand : 0;
         const int64_t addend = (residual - column.residual_zero) * scale;
         const int64_t sum = sim::wrap(accumulator + bias, bits);
-        const uint8_t byte = sim::requantize(accumulator, {bias, significand, column.shift}, bits, addend,
+        const uint8_t byte = sim::requantize(accumulator, {bias, significand, column.shift}, bits,
+                                             column.rectified, addend,
                                              {column.output_zero, column.clamp_low, column.clamp_high});
         if (static_cast<int8_t>(byte) != golden::requantize(column, sum, residual)) {
             FAIL("accumulator " << accumulator << " bias " << bias << " bits " << bits << " shift " << column.shift);

@@ -182,6 +182,20 @@ TEST_CASE("the residual is added before the one rounding") {
     CHECK(bench.memory(outputs, 4) == Values{49, -100, 120, 120});  // (100 - 5) / 2 = 47.5 -> 48
 }
 
+TEST_CASE("a negative sum is 0 before the residual is added") {
+    TinyBench bench;
+    bench.place(residuals, {7, -128, 127, 0, 1, 2, 3, 4});
+    auto added = with(with(one_vector(), exec::residual, 1), exec::residual_zero, -100);
+    added = with(with(added, exec::residual_significand, 1), exec::rectify, 1);
+    CHECK(bench.run(bench.program({added}, 4)).success());
+    // (100 + 107) / 2 = 103.5 -> 104; 0 - 28; (315 + 227) / 2 and 154 + 100 clamped.
+    CHECK(bench.memory(outputs, 4) == Values{105, -27, 120, 120});
+    CHECK(bench.run(bench.program({with(added, exec::rectify, 0)}, 4)).success());
+    CHECK(bench.memory(outputs, 4) == Values{105, -128, 120, 120});  // -110 - 28 clamped
+    CHECK(bench.run(bench.program({with(one_vector(), exec::rectify, 1)}, 4)).success());
+    CHECK(bench.memory(outputs, 4) == Values{51, 1, 120, 120});
+}
+
 TEST_CASE("sums wrap at the accumulator's width") {
     TinyBench bench;  // 24 bits
     bench.place_parameter(parameters, (1 << 23) - 111, 1, 17);
