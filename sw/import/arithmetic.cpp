@@ -1,6 +1,7 @@
 // Add, Sub, Mul, Div: of constants, of a layer and a constant, of two activations. Source: ONNX operators.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -34,13 +35,24 @@ std::vector<double> channel_values(const Lowering& lowering, const Node& node, s
     return *values;
 }
 
+// Makes a Relu of the expression part of the sum that it enters.
+void rectify(Expression& expression) {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    if (expression.low != 0.0 || expression.high != infinity) {
+        throw Refusal{"a Clip, or a Relu that is subtracted, stands between its layer and the sum",
+                      "quantize behind it", {}};
+    }
+    expression.rectified = true;
+    expression.low = -infinity;
+}
+
 // expression + residual.
 Value with_residual(Expression expression, const Activation& residual) {
     if (expression.residual) {
         throw Refusal{"it adds a third activation in one layer", "quantize the sum before it", {}};
     }
     if (expression.is_clamped()) {
-        throw Refusal{"a Relu or Clip stands between its layer and the sum", "quantize after the Relu", {}};
+        rectify(expression);
     }
     if (residual.padding != Padding{}) {
         throw Refusal{"one of its inputs is padded", "put Pad directly before a convolution", {}};

@@ -167,6 +167,7 @@ Activation Layers::add_layer(const Expression& expression, const Grid& grid, con
     layer.name = expression.name;
     layer.operation = expression.operation;
     layer.input = expression.input.tensor;
+    layer.rectified = expression.rectified;
     layer.residual = expression.residual ? expression.residual->tensor : -1;
     layer.input_scales = expression.input_scales;
     layer.groups = static_cast<int>(expression.groups);

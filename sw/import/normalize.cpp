@@ -91,6 +91,9 @@ void add_channels(Expression& expression, const std::vector<double>& values) {
     if (expression.is_clamped() && !is_uniform(values)) {
         throw Refusal{"it shifts channels differently after a Relu or Clip", "quantize before it", {}};
     }
+    if (expression.rectified) {
+        throw Refusal{"it adds a constant to a sum that a Relu enters", "quantize before it", {}};
+    }
     for (size_t o = 0; o < expression.bias.size(); ++o) {
         expression.bias[o] += at(values, o);
     }

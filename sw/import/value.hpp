@@ -76,6 +76,7 @@ struct Activation {
 // A layer on its way: everything before the output is quantized.
 //   real[o] = (sum(input_scale * weight * (input - its zero point)) + bias_steps[o]) * step[o] + bias[o]
 //             + residual_step * (residual - its zero point), then clamped to [low, high]
+// Rectified, 0 stands in the place of what is before the residual where that is negative.
 // Of distances the sum is that of -|input - weight|: the weights stand on the input's grid, zero point included. Of
 // matches both are -1 or +1, and there is no zero point.
 struct Expression {
@@ -90,6 +91,7 @@ struct Expression {
     std::vector<double> step;                           // [channels], any sign
     std::vector<int64_t> bias_steps;                    // [channels]
     std::vector<double> bias;                           // [channels]
+    bool rectified = false;                             // by a Relu before the residual; then there is one
     std::optional<Activation> residual;
     double residual_step = 0.0;
     double low = -std::numeric_limits<double>::infinity();

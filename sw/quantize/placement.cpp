@@ -41,9 +41,14 @@ private:
         if (is_clamp || clamped_.count(node.inputs[0]) > 0) {
             clamped_.insert(output);
         }
-        if (!stays_open(node, output)) {
+        const bool is_relu = node.operation == "Relu" && products_.count(node.inputs[0]) > 0;
+        if (has_weights(node) || is_relu) {
+            products_.insert(output);
+        }
+        if (!stays_open(output)) {
             close(output);
             clamped_.erase(output);
+            products_.erase(output);
         }
     }
 
@@ -56,7 +61,7 @@ private:
         return found == graph_.nodes.end() || reader_count(graph_, value) != 1 ? nullptr : &*found;
     }
 
-    bool stays_open(const Node& node, const std::string& value) {
+    bool stays_open(const std::string& value) {
         const Node* reader = only_reader(value);
         if (!reader) {
             return false;
@@ -64,15 +69,19 @@ private:
         if (reader->operation == "Relu" || reader->operation == "Clip") {
             return reader->inputs[0] == value;
         }
-        if (reader->operation != "Add" || clamped_.count(value) > 0) {
+        if (reader->operation != "Add") {
             return false;
         }
         const std::string& other = reader->inputs[reader->inputs[0] == value ? 1 : 0];
-        return graph_.constants.count(other) > 0 || (has_weights(node) && joined_.insert(reader->outputs[0]).second);
+        if (graph_.constants.count(other) > 0) {
+            return clamped_.count(value) == 0;
+        }
+        return products_.count(value) > 0 && joined_.insert(reader->outputs[0]).second;
     }
 
     const Graph& graph_;
     Placement placement_;
+    std::set<std::string> products_;  // open values of a layer with weights, or of a Relu behind it
     std::set<std::string> clamped_;  // open values behind a Relu or Clip
     std::set<std::string> joined_;   // sums that one side enters without being quantized
 };

@@ -16,7 +16,8 @@ struct Placement {
 
 // The input and every computed value are quantized but for
 // * a value that only a Relu, a Clip or an Add of a constant reads, which become part of its layer;
-// * a Conv, Gemm or MatMul that only an Add reads whose other side is quantized: the addition has one rounding;
+// * a Conv, Gemm or MatMul, or a Relu of one, that only an Add reads whose other side is quantized: the addition has
+//   one rounding;
 // * views of a quantized value.
 // graph: folded, and known to the float interpreter.
 Placement place_quantizers(const onnx::Graph& graph);

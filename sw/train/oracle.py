@@ -8,7 +8,7 @@ Writes into sw/models, as uncompressed little-endian C-order .npy files:
     <model>_logits.npy            float32 [360, 10]
     <model>_tensors/<tensor>.npy  int8 or uint8 [32, ...], the output of each
                                   QuantizeLinear for the first 32 test images;
-                                  of TENSOR_MODELS and CONVERTED_MODEL only
+                                  of TENSOR_MODELS and DERIVED_MODELS only
 """
 
 import json
@@ -20,8 +20,10 @@ import onnx
 import onnxruntime
 
 from data import load_split
-from parameters import CONVERTED_MODEL, FLOAT_MODELS, MODEL_FOLDER, MODELS, TENSOR_MODELS, WORK_FOLDER
+from parameters import (CONVERTED_MODEL, FLOAT_MODELS, MODEL_FOLDER, MODELS, RECTIFIED_MODEL, TENSOR_MODELS,
+                        WORK_FOLDER)
 
+DERIVED_MODELS = (CONVERTED_MODEL, RECTIFIED_MODEL)
 TENSOR_IMAGES = 32
 CALIBRATION_IMAGES = 64
 
@@ -73,7 +75,7 @@ def record(name, images, labels):
     predicted = logits.argmax(1).astype(numpy.uint8)
     save(name + "_labels", predicted)
     save(name + "_logits", logits.astype(numpy.float32))
-    if name in TENSOR_MODELS + (CONVERTED_MODEL,):
+    if name in TENSOR_MODELS + DERIVED_MODELS:
         record_tensors(name, tensors)
     return float(numpy.mean(predicted == labels))
 
@@ -93,7 +95,7 @@ def main():
     save("digits_test_images", images)
     save("digits_test_labels", labels)
     accuracies = {}
-    for name in MODELS + FLOAT_MODELS + (CONVERTED_MODEL,):
+    for name in MODELS + FLOAT_MODELS + DERIVED_MODELS:
         accuracies[name] = record(name, images, labels)
         print(f"  {name}: accuracy on {len(labels)} test images "
               f"{100 * accuracies[name]:.2f} %")

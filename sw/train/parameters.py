@@ -26,6 +26,7 @@ CHAIN_MODEL = "digits_chain"  # of float32, without residual and pool
 FLOAT_MODELS = ("digits_float", CHAIN_MODEL)
 FLOAT_MODEL = FLOAT_MODELS[0]
 CONVERTED_MODEL = "digits_vsq"  # by napier quantize, from CHAIN_MODEL
+RECTIFIED_MODEL = "digits_rectified"  # by export_rectified.py, from digits_int8
 CUSTOM_MODELS = ("digits_adder", "digits_xnor", "digits_mxfp4")  # onnxruntime cannot run them
 CONVOLUTIONS = ("conv1", "conv2", "conv3", "conv4")
 

@@ -55,6 +55,8 @@ activations int8 (in `digits_int8` uint8).
   teacher, for `napier quantize` to blocks and to piecewise-affine products.
 - `digits_vsq.onnx`: `digits_chain` by `napier quantize --to vsq` with the calibration
   images: scales of vectors for weights and activations.
+- `digits_rectified.onnx`: `digits_int8` with a Relu behind conv3 in the place of its
+  quantizer: a rectified layer enters the sum. The weights were trained without it.
 """
 
 MAKING = """
@@ -102,8 +104,8 @@ All arrays are uncompressed little-endian C-order `.npy` files.
   and logits are those of `sw/train/custom_oracle.py`, an emulation in exact integers
   and blocks
 - `<model>_tensors/<tensor>.npy`: int8 or uint8, the output of each
-  QuantizeLinear for the first 32 test images; of the first three models and
-  `digits_vsq`
+  QuantizeLinear for the first 32 test images; of the first three models,
+  `digits_vsq` and `digits_rectified`
 
 onnxruntime ran on the CPU with all graph optimizations disabled, in one thread.
 """

@@ -43,7 +43,7 @@ make_environment() {
 run_phase() {
     case "$1" in
         train)  scripts=train.py ;;
-        export) scripts="export_models.py export_custom.py" ;;
+        export) scripts="export_models.py export_custom.py export_rectified.py" ;;
         oracle) scripts="oracle.py custom_oracle.py" ;;
         check)  scripts=integer_check.py ;;
         report) scripts=report.py ;;

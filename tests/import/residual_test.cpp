@@ -50,6 +50,47 @@ TEST_CASE("a sum behind a convolution is the residual of its layer") {
     }
 }
 
+TEST_CASE("a relu before a sum is part of the layer that computes it") {
+    for (const bool first : {true, false}) {
+        Branches branches;
+        branches.graph.node("Relu", "r", {"a"});
+        branches.graph.node("Add", "sum", first ? Names{"r", branches.skip} : Names{branches.skip, "r"});
+        if (!first) {
+            branches.graph.node("Mul", "half", {"sum", branches.graph.reals("c", {}, {0.5f})});
+            branches.graph.node("Clip", "y", {"half", branches.graph.reals("low", {}, {-3.0f}),
+                                              branches.graph.reals("high", {}, {30.0f})});
+        }
+        const Model model = branches.finish(first ? "sum" : "y");
+        REQUIRE(model.layers.size() == 2);
+        const Layer& layer = model.layers[1];
+        CHECK(layer.name == "a");
+        CHECK(layer.rectified);
+        CHECK(layer.residual == model.layers[0].output);
+        CHECK(layer.clamp_low == (first ? -128 : 3));
+        CHECK_FALSE(model.layers[0].rectified);
+    }
+}
+
+TEST_CASE("factors between a relu and the sum, channel by channel") {
+    Branches branches;
+    branches.graph.node("Relu", "r", {"a"});
+    branches.graph.node("Mul", "s", {"r", branches.graph.reals("c", {3, 1, 1}, {0.5f, 2.0f, 4.0f})});
+    branches.graph.node("Add", "sum", {"s", branches.skip});
+    const Model model = branches.finish("sum");
+    REQUIRE(model.layers.size() == 2);
+    CHECK(model.layers[1].rectified);
+}
+
+TEST_CASE("a sum of two quantized tensors, one of them behind a relu") {
+    Branches branches;
+    branches.graph.node("Relu", "r", {branches.skip});
+    branches.graph.node("Add", "sum", {branches.skip, "r"});
+    const Model model = branches.finish("sum");
+    REQUIRE(model.layers.size() == 2);
+    CHECK(model.layers[1].rectified);
+    CHECK(model.layers[1].input == model.layers[1].residual);
+}
+
 TEST_CASE("a sum of two quantized tensors is a layer of ones with a residual") {
     Branches branches;
     const std::string a = branches.graph.quantized("a", 4.0f, 100);
@@ -107,10 +148,28 @@ TEST_CASE("sums that no layer computes are refused with a way out") {
         branches.graph.node("Add", "sum", {"a", "b"});
         expect("node 'sum' (Add): both of its inputs are float32 and not quantized; put QuantizeLinear");
     }
-    SECTION("a relu between") {
-        branches.graph.node("Relu", "r", {"a"});
+    const char* const between = "a Clip, or a Relu that is subtracted, stands between its layer and the sum; quantize";
+    SECTION("a clip between") {
+        branches.graph.node("Clip", "r", {"a", branches.graph.reals("low", {}, {0.0f}),
+                                          branches.graph.reals("high", {}, {6.0f})});
         branches.graph.node("Add", "sum", {"r", branches.skip});
-        expect("a Relu or Clip stands between its layer and the sum; quantize after the Relu");
+        expect(between);
+    }
+    SECTION("a clip that is no relu") {
+        branches.graph.node("Clip", "r", {"a", branches.graph.reals("low", {}, {-1.0f})});
+        branches.graph.node("Add", "sum", {"r", branches.skip});
+        expect(between);
+    }
+    SECTION("a relu that is subtracted") {
+        branches.graph.node("Relu", "r", {"a"});
+        branches.graph.node("Sub", "sum", {branches.skip, "r"});
+        expect(between);
+    }
+    SECTION("a constant behind a sum with a relu") {
+        branches.graph.node("Relu", "r", {"a"});
+        branches.graph.node("Add", "two", {"r", branches.skip});
+        branches.graph.node("Add", "sum", {"two", branches.graph.reals("c", {}, {1.0f})});
+        expect("it adds a constant to a sum that a Relu enters; quantize before it");
     }
     SECTION("three") {
         branches.graph.node("Add", "two", {"a", branches.skip});

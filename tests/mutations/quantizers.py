@@ -45,6 +45,8 @@ MUTATIONS = [
     Mutation("sw/quantize/fold.cpp", "the bias is not normalized",
              "(bias.values[c] - affine.mean[c]) * affine.factor[c]",
              "bias.values[c] - affine.mean[c] * affine.factor[c]", "quantize"),
+    Mutation("sw/quantize/placement.cpp", "a Clip enters a sum without being quantized",
+             "node.operation == \"Relu\" && products_", "is_clamp && products_", "quantize"),
     Mutation("sw/quantize/placement.cpp", "both sides of a sum go in without being quantized",
              "joined_.insert(reader->outputs[0]).second", "!joined_.insert(reader->outputs[0]).first->empty()",
              "quantize"),

@@ -130,6 +130,24 @@ TEST_CASE("of two convolutions that are added one is quantized") {
     CHECK(import_onnx(conversion.file, "sum").layers.size() == 2);
 }
 
+TEST_CASE("a relu of a convolution enters a sum without being quantized, a clip does not") {
+    for (const char* operation : {"Relu", "Clip"}) {
+        OnnxBuilder builder;
+        builder.input("x", {1, 2, 3, 3});
+        builder.node("Conv", "a", {"x", weight(builder, "wa", {2, 2, 1, 1}, 1)});
+        builder.node(operation, "r", {"a"});
+        builder.node("Add", "sum", {"x", "r"});
+        builder.output("sum", {});
+        const bool is_relu = operation == std::string("Relu");
+        CHECK(place_quantizers(read(builder)).points.size() == (is_relu ? 2 : 3));
+        const Conversion conversion = convert(read(builder), find_weight_format("int8"), Clip::minmax,
+                                              images(4, 18, 3));
+        const Model model = import_onnx(conversion.file, "sum");
+        CHECK(model.layers.size() == (is_relu ? 1 : 2));
+        CHECK(model.layers.back().rectified == is_relu);
+    }
+}
+
 TEST_CASE("the importer reads every format's integers back exactly") {
     const onnx::Graph graph = read(network());
     const onnx::Graph ready = folded(graph);
