@@ -46,8 +46,9 @@ Value activated_like(const std::string& operation, const Value& input) {
 }  // namespace
 
 Value Builder::relu(const Value& input) {
-    const Value like = input.low < 0.0 ? activated_like("Relu", input)
-                                       : with_range(input, 0.0, input.high, input.mean, input.deviation);
+    Value like = input.low < 0.0 ? activated_like("Relu", input)
+                                 : with_range(input, 0.0, input.high, input.mean, input.deviation);
+    like.is_open = input.is_open;
     return node(input.name + "/relu", "Relu", {input.is_fusable ? input.name : operand(input)}, like);
 }
 

@@ -32,7 +32,7 @@ public:
         main = unit(main, channels / 2, rows_first ? rows : columns);
         main = unit(main, channels / 2, rows_first ? columns : rows);
         main = unit(main, channels, square(1));
-        return builder_.relu(builder_.add(fmt::format("Eltwise{}", ++sums_), shortcut, main));
+        return builder_.relu(builder_.add(fmt::format("Eltwise{}", ++sums_), main, shortcut));
     }
 
     Value stage(Value value, int64_t channels, int64_t stride, int blocks) {

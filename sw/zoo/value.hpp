@@ -16,7 +16,7 @@ struct Value {
     double low = -4.0, high = 4.0;      // where nearly all elements lie; the range of its quantizer
     double mean = 0.0, deviation = 1.0; // expected, over all elements
     bool is_fusable = false;            // of a layer that a Relu can join
-    bool is_open = false;               // of a product that a sum can join, too
+    bool is_open = false;               // of a product, rectified or not, that a sum can join
 
     double spread() const { return std::hypot(mean, deviation); }  // root of the mean of squares
     int64_t channels() const { return dims.size() == 4 ? dims[1] : dims.back(); }

@@ -5,6 +5,8 @@ from mutation import Mutation
 MUTATIONS = [
     Mutation("sw/zoo/squeezenext.cpp", "every version has the first one's shortcut",
              "SqueezeNext network(builder, version > 1);", "SqueezeNext network(builder, version > 9);", "zoo"),
+    Mutation("sw/zoo/pointwise.cpp", "a Relu is quantized before a sum",
+             "like.is_open = input.is_open;", "like.is_open = false;", "zoo"),
     Mutation("sw/zoo/pointwise.cpp", "ceil mode is forgotten",
              "(is_ceil ? window.stride - 1 : 0)", "(is_ceil ? 0 : 0)", "zoo"),
     Mutation("sw/zoo/mobilenet.cpp", "squeeze and excite has a quarter of the expanded channels",

@@ -89,6 +89,21 @@ TEST_CASE("A network of the zoo without operators that are missing is imported w
     }
 }
 
+TEST_CASE("SqueezeNext's sums are part of the rectified layers before them") {
+    for (const char* name : {"sqnxt23-v1", "sqnxt23-v5"}) {
+        INFO(name);
+        const Model model = import_onnx(file_of(name, "int8"), name);
+        CHECK(model.layers.size() == 114);  // 111 convolutions, the pool, the average, the last product
+        int sums = 0;
+        for (const Layer& layer : model.layers) {
+            CHECK(layer.operation != "Add");
+            CHECK(layer.rectified == (layer.residual >= 0));
+            sums += layer.rectified;
+        }
+        CHECK(sums == 21);
+    }
+}
+
 TEST_CASE("What a network of the zoo has and no machine does is named") {
     const std::vector<Unsupported> problems = check_onnx(file_of("levit-128s", "int8"));
     CHECK(std::any_of(problems.begin(), problems.end(),
