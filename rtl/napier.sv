@@ -28,6 +28,7 @@ module napier #(
   parameter int unsigned OutputWords = 256,
   parameter int unsigned PackedTrits = 0,
   parameter int unsigned PaletteWords = 0,
+  parameter int unsigned ActivationTables = 0,
   parameter int unsigned WindowChannels = 0,
   parameter int unsigned WindowTaps = 0,
   parameter int unsigned Checksums = 0,
@@ -259,20 +260,20 @@ module napier #(
   loader #(
     .AddressBits(AddressBits), .LengthBits(LengthBits), .WordBits(WordBits), .IndexBits(IndexBits),
     .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .OutstandingReads(OutstandingReads),
-    .ActivationWords(ActivationWords), .ActivationWordBytes(ActivationWordBytes),
-    .WeightWords(WeightWords), .WeightWordBytes(WeightWordBytes),
-    .ParameterWords(ParameterWords), .ParameterWordBytes(ParameterWordBytes),
-    .ResidualWords(ResidualWords), .ResidualWordBytes(OutputWordBytes),
-    .PackedTrits(PackedTrits), .PaletteWords(PaletteWords), .PaletteWordBytes(PaletteWordBytes)
+    .ActivationWords(ActivationWords), .ActivationWordBytes(ActivationWordBytes), .WeightWords(WeightWords),
+    .WeightWordBytes(WeightWordBytes), .ParameterWords(ParameterWords), .ParameterWordBytes(ParameterWordBytes),
+    .ResidualWords(ResidualWords), .ResidualWordBytes(OutputWordBytes), .PackedTrits(PackedTrits),
+    .PaletteWords(PaletteWords), .PaletteWordBytes(PaletteWordBytes),
+    .TableWords(napier_pkg::activation_table_words(ActivationTables)),
+    .TableWordBytes(napier_pkg::activation_table_word_bytes(ActivationTables, BeatBytes))
   ) u_loader (
     .clk_i(clk_i), .rst_ni(core_rst_n), .halt_i(halted), .idle_o(load_idle),
     .head_valid_i(head_valid[Load]), .head_beat_valid_i(head_beat_valid[Load]), .head_beat_index_i(head_beat_index),
     .head_beat_again_i(head_beat_again), .head_beat_data_i(head_beat_data), .head_release_o(head_release[Load]),
     .wait_o(load_wait), .tokens_ready_i(load_tokens), .start_o(event_load_start_o), .end_o(event_load_end_o),
-    .end_signal_o(load_signal),
-    .request_o(load_request), .address_o(load_address), .length_o(load_length), .issued_i(load_issued),
-    .outside_i(load_outside), .beat_i(load_beat), .beat_last_i(memory_rlast_i), .beat_error_i(memory_rresp_i[1]),
-    .beat_data_i(memory_rdata_i), .beat_lanes_o(load_lanes),
+    .end_signal_o(load_signal), .request_o(load_request), .address_o(load_address), .length_o(load_length),
+    .issued_i(load_issued), .outside_i(load_outside), .beat_i(load_beat), .beat_last_i(memory_rlast_i),
+    .beat_error_i(memory_rresp_i[1]), .beat_data_i(memory_rdata_i), .beat_lanes_o(load_lanes),
     .write_target_o(write_target), .write_low_enable_o(write_low), .write_low_word_o(write_low_word),
     .write_low_bank_o(write_low_bank), .write_low_mask_o(write_low_mask), .write_high_enable_o(write_high),
     .write_high_word_o(write_high_word), .write_high_bank_o(write_high_bank), .write_high_mask_o(write_high_mask),
@@ -313,8 +314,8 @@ module napier #(
     .PostLanes(PostLanes), .PostCycles(PostCycles), .BeatBytes(BeatBytes), .ActivationWords(ActivationWords),
     .WeightWords(WeightWords), .ParameterWords(ParameterWords), .ResidualWords(ResidualWords),
     .OutputWords(OutputWords), .PackedTrits(PackedTrits), .PaletteWords(PaletteWords),
-    .WindowChannels(WindowChannels), .WindowTaps(WindowTaps), .WordBits(WordBits), .Formats(Formats),
-    .ElementsA(ElementsA), .ElementsB(ElementsB), .Outputs(Outputs)
+    .ActivationTables(ActivationTables), .WindowChannels(WindowChannels), .WindowTaps(WindowTaps),
+    .WordBits(WordBits), .Formats(Formats), .ElementsA(ElementsA), .ElementsB(ElementsB), .Outputs(Outputs)
   ) u_compute (
     .clk_i(clk_i), .rst_ni(core_rst_n),
     .command_valid_i(head_valid[Exec]), .command_i(exec_command),

@@ -153,6 +153,10 @@ void collect_exec(const CommandWords& words, const spec::Machine& machine, Colle
     const int64_t sets = by == Engine::array ? 1 : slots;
     to.add_modulo(Place::parameter, false, get(words, parameter_base), machine.columns / machine.post_lanes * sets,
                   buffer_modulus(machine));
+    if (machine.activation_tables > 0 && get(words, tabled) != 0) {
+        const int64_t first = get(words, table) * spec::activation_table_words;
+        to.add(Place::table, false, first, first + spec::activation_table_words);
+    }
     const int64_t pixels = by == Engine::array ? taps : passes * slots;
     for (int64_t i = 0; i < pixels && get(words, residual) != 0; ++i) {
         to.add_modulo(Place::residual, false, get(words, residual_base) + i * get(words, residual_stride), 1,
@@ -168,7 +172,7 @@ void collect_exec(const CommandWords& words, const spec::Machine& machine, Colle
 
 const char* place_name(Place place) {
     static constexpr const char* names[] = {"activation", "weight", "parameter", "residual", "palette",
-                                            "output", "memory"};
+                                            "table", "output", "memory"};
     return names[static_cast<int>(place)];
 }
 

@@ -12,8 +12,8 @@ namespace napier::driver::check {
 
 // What commands share. Buffers count in words, memory in bytes.
 // The first ones are the targets of a LOAD.
-enum class Place : uint8_t { activation, weight, parameter, residual, palette, output, memory };
-inline constexpr int place_count = 7;
+enum class Place : uint8_t { activation, weight, parameter, residual, palette, table, output, memory };
+inline constexpr int place_count = 8;
 const char* place_name(Place place);
 // Words of a buffer; 2^32 for memory.
 int64_t place_size(const spec::Machine& machine, Place place);

@@ -92,6 +92,10 @@ std::string illegal_exec(const CommandWords& words, const spec::Machine& machine
         return fmt::format("has the table in word {} of the palette buffer, which has {} words",
                            get(words, palette_base), machine.palette_words);
     }
+    if (machine.activation_tables > 0 && get(words, tabled) != 0 && get(words, table) >= machine.activation_tables) {
+        return fmt::format("looks its outputs up in activation table {}, of {}", get(words, table),
+                           machine.activation_tables);
+    }
     const int64_t vectors = get(words, out_w) * get(words, out_h);
     const bool windowed = get(words, engine) != static_cast<int64_t>(Engine::array);
     if (windowed && vectors > machine.window_taps) {

@@ -68,6 +68,7 @@ private:
             addresses.weights = program_.constants_address + constants_[i].weights;
             addresses.parameters = program_.constants_address + constants_[i].parameters;
             addresses.palette = program_.constants_address + constants_[i].palette;
+            addresses.table = program_.constants_address + constants_[i].table;
             emit_layer(model_, i, plans_[i], constants_[i], addresses, buffers, steps);
         }
         return steps;
@@ -101,6 +102,18 @@ void require_bits(const Model& model, const Layer& layer, const spec::Machine& m
     }
 }
 
+void require_tables(const Layer& layer, const spec::Machine& machine) {
+    if (layer.table.entries.empty() || machine.activation_tables > 0) return;
+    std::string names;
+    for (const spec::Machine& other : spec::machines) {
+        if (other.activation_tables > 0) names += fmt::format("{}{}", names.empty() ? "" : ", ", other.name);
+    }
+    throw Error(ErrorKind::unsupported,
+                fmt::format("Layer '{}' computes {} by a table of its outputs, and machine '{}' keeps none; choose one "
+                            "of the machines {}.",
+                            layer.name, layer.table.function, machine.name, names));
+}
+
 Program build_program(const Model& model, const spec::Machine& machine, const CompileOptions& options,
                       std::vector<Plan> plans, bool values) {
     return Compiler(model, machine, options, std::move(plans), values).run();
@@ -129,6 +142,7 @@ Model for_machine(const Model& model, const spec::Machine& machine) {
 
 LayerMapping map_layer(const Model& model, const Layer& layer, const spec::Machine& machine, const Tuning& tuning) {
     require_bits(model, layer, machine);
+    require_tables(layer, machine);
     const Layer own = for_machine(model, layer, machine);
     const FormatChoice choice = choose_format(model, own, machine, tuning.format);
     golden::require_accumulator(own, machine.accumulator_bits, choice.planes);

@@ -101,6 +101,16 @@ void pack_block(const Plan& plan, WeightBlock& block, std::vector<uint8_t>& word
     }
 }
 
+// Appends the words of the layer's table: each its entries, then zeros to the end of a beat.
+void pack_output_table(const Layer& layer, const spec::Machine& machine, std::vector<uint8_t>& image) {
+    const size_t bytes = size_t(spec::activation_table_word_bytes(machine));
+    constexpr size_t in_word = spec::activation_table_word_entries;
+    for (size_t i = 0; i < layer.table.entries.size(); ++i) {
+        if (i % in_word == 0) image.resize(image.size() + bytes);
+        image[image.size() - bytes + i % in_word] = static_cast<uint8_t>(layer.table.entries[i]);
+    }
+}
+
 }  // namespace
 
 LayerConstants append_constants(const Plan& plan, std::vector<uint8_t>& image, bool values) {
@@ -130,6 +140,9 @@ LayerConstants append_constants(const Plan& plan, std::vector<uint8_t>& image, b
     constants.palette = static_cast<int64_t>(image.size());
     for (int tile = 0; tile < palette_words(plan.geometry); ++tile) pack_table(plan.geometry, tile, image);
     image.insert(image.end(), scales.begin(), scales.end());
+    align(image);
+    constants.table = static_cast<int64_t>(image.size());
+    pack_output_table(*plan.geometry.layer, *plan.geometry.machine, image);
     return constants;
 }
 

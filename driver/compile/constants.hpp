@@ -32,6 +32,7 @@ struct LayerConstants {
     int64_t weights = 0;     // bytes from the image's begin
     int64_t parameters = 0;
     int64_t palette = 0;     // tables, or scales of all passes
+    int64_t table = 0;       // of the outputs
 };
 
 // Appends a layer's weights, parameters and tables to the image; without values weights and scales are zeros.

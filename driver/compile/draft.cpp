@@ -3,8 +3,8 @@
 namespace napier::driver {
 
 const char* role_name(Role role) {
-    static constexpr const char* names[] = {"padding", "input", "weights", "parameters", "palette", "residual",
-                                            "compute", "output"};
+    static constexpr const char* names[] = {"padding", "input", "weights", "parameters", "palette", "table",
+                                            "residual", "compute", "output"};
     return names[static_cast<int>(role)];
 }
 

@@ -14,8 +14,8 @@ enum class Queue : uint8_t { load, exec, store };
 inline constexpr int queue_count = 3;
 
 // Buffers in the order of the LOAD targets, the output buffer, and memory.
-enum class Space : uint8_t { activation, weight, parameter, residual, palette, output, memory };
-inline constexpr int space_count = 7;
+enum class Space : uint8_t { activation, weight, parameter, residual, palette, table, output, memory };
+inline constexpr int space_count = 8;
 
 // Words [begin, end) of a buffer, or bytes of memory. May cover more than the command touches.
 struct Access {

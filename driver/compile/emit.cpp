@@ -44,6 +44,7 @@ private:
         load_palette(tile, columns);
         load_input(tile, block, new_outer);
         if (block.finish) load_residual(tile, columns);
+        load_table(tile);
         StepRegions regions;
         regions.activation = buffers_.activation.begin();
         regions.activations = {Space::activation, false, buffers_.activation.begin(), buffers_.activation.end()};
@@ -59,6 +60,7 @@ private:
             regions.palette += static_cast<int>(block.first_pass);
         }
         regions.residual = buffers_.residual.begin();
+        regions.table = buffers_.table.begin() / spec::activation_table_words;
         if (block.finish) {
             regions.output = buffers_.output.place(output_words(tile, columns));
         }
@@ -163,6 +165,13 @@ private:
                      note(Role::residual, tile, columns.begin), steps_.back().loads);
     }
 
+    void load_table(const Tile& tile) {
+        if (plan_.geometry.layer->table.entries.empty() || !first_step()) return;
+        constexpr int words = spec::activation_table_words;
+        load_constants(Space::table, buffers_.table.place(words), words, spec::activation_table_word_bytes(machine_),
+                       addresses_.table, note(Role::table, tile));
+    }
+
     int64_t output_words(const Tile& tile, Span columns) const {
         return int64_t{tile.pixels()} * columns.count() * plan_.geometry.accumulators();
     }
@@ -192,7 +201,8 @@ int RegionPlacer::place(int64_t words) {
 
 Buffers::Buffers(const spec::Machine& machine)
     : activation(machine.activation_words), weight(machine.weight_words), parameter(machine.parameter_words),
-      residual(machine.residual_words), output(machine.output_words), palette(machine.palette_words) {}
+      residual(machine.residual_words), output(machine.output_words), palette(machine.palette_words),
+      table(spec::target_words(machine, spec::load::Target::table)) {}
 
 void emit_layer(const Model& model, int layer, const Plan& plan, const LayerConstants& constants,
                 const LayerAddresses& addresses, Buffers& buffers, std::vector<Step>& steps) {

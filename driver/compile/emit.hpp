@@ -27,13 +27,13 @@ private:
 // Where the data of all layers stand; regions outlast a layer.
 struct Buffers {
     explicit Buffers(const spec::Machine& machine);
-    RegionPlacer activation, weight, parameter, residual, output, palette;
+    RegionPlacer activation, weight, parameter, residual, output, palette, table;
 };
 
 // Addresses of a layer's data in memory, in bytes.
 struct LayerAddresses {
     int64_t input = 0, output = 0, residual = 0;
-    int64_t weights = 0, parameters = 0, palette = 0;
+    int64_t weights = 0, parameters = 0, palette = 0, table = 0;
 };
 
 // Appends the steps of layer number `layer`.

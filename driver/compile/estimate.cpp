@@ -103,6 +103,7 @@ public:
         loads.add(parameters(), plan_.parameters_resident ? 1 : tiles_ * steps_);
         loads.add(tables(), plan_.palette_resident ? 1 : tiles_ * steps_ * chunks_);
         loads.add(residual_, tiles_ * steps_);
+        loads.add(output_table());
         stores.add(output_, tiles_ * steps_);
         execs.commands = tiles_ * std::max(boxes_, g_.column_tiles * blocks_);
         const double array_step = double(need_.passes) / blocks_ * pass;
@@ -151,6 +152,11 @@ private:
         if (palette_words(g_) == 0) return {};
         const double tiles = plan_.palette_resident ? g_.column_tiles : plan_.columns;
         return row(tiles * spec::palette_word_bytes(machine_), machine_);
+    }
+
+    Traffic output_table() const {
+        if (g_.layer->table.entries.empty()) return {};
+        return row(double(spec::activation_table_words) * spec::activation_table_word_bytes(machine_), machine_);
     }
 
     // Cycles from one command to the next when the fetch is the slowest.

@@ -73,7 +73,9 @@ void put_finish(const Model& model, const Plan& plan, int local, Span columns, c
     spec::set(words, exec::clamp_low, layer.clamp_low);
     spec::set(words, exec::clamp_high, layer.clamp_high);
     spec::set(words, exec::output_signs, plan.geometry.out_bits);
-    spec::set(words, exec::output_zero, plan.geometry.out_bits ? 0 : model.tensors[layer.output].zero_point);
+    spec::set(words, exec::output_zero, scaled_zero_point(layer, model.tensors[layer.output]));
+    spec::set(words, exec::tabled, !layer.table.entries.empty());
+    spec::set(words, exec::table, layer.table.entries.empty() ? 0 : regions.table);
     spec::set(words, exec::rectify, layer.rectified);
     if (layer.residual < 0) return;
     spec::set(words, exec::residual, 1);
@@ -91,6 +93,10 @@ void note_finish(const Plan& plan, const Tile& tile, int local, Span columns, co
     draft.accesses.push_back({Space::parameter, false, regions.parameter + local * words,
                               regions.parameter + (local + 1) * words});
     draft.accesses.push_back({Space::output, true, regions.output + local, regions.output + local + reach});
+    if (!plan.geometry.layer->table.entries.empty()) {
+        const int64_t first = int64_t{regions.table} * spec::activation_table_words;
+        draft.accesses.push_back({Space::table, false, first, first + spec::activation_table_words});
+    }
     if (plan.geometry.layer->residual < 0) return;
     draft.accesses.push_back({Space::residual, false, regions.residual + local, regions.residual + local + reach});
 }

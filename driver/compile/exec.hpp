@@ -12,6 +12,7 @@ struct StepRegions {
     int weight = 0;     // of the block's first pass
     int parameter = 0;  // of the step's first column tile
     int palette = 0;    // of the step's first column tile
+    int table = 0;      // its number
     int residual = 0;
     int output = 0;
     Access activations{Space::activation, false, 0, 0};  // all that the step may read

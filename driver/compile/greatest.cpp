@@ -76,6 +76,7 @@ private:
         result.shift.assign(channels, 0);
         result.clamp_low = -128;
         result.clamp_high = 127;
+        result.table = {};
         return result;
     }
 

@@ -182,7 +182,8 @@ std::vector<LayerForm> forms_of(const Model& model, const Layer& layer, const sp
 }
 
 std::string key_of(const Layer& layer, const std::vector<LayerForm>& forms) {
-    std::string key = fmt::format("{} {} {} ", layer.residual >= 0, layer.residual == layer.input, layer.greatest);
+    std::string key = fmt::format("{} {} {} {} ", layer.residual >= 0, layer.residual == layer.input, layer.greatest,
+                                  !layer.table.entries.empty());
     for (const LayerForm& form : forms) {
         const Geometry& g = form.geometry;
         std::vector<int> numbers{g.format->code, g.planes,   g.annuls, g.in_channels,  g.out_channels, g.out_bits,

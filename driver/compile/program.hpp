@@ -14,7 +14,7 @@ namespace napier::driver {
 inline constexpr uint32_t page_size = 4096;  // unit of the window registers
 
 // What a command is for.
-enum class Role : uint8_t { padding, input, weights, parameters, palette, residual, compute, output };
+enum class Role : uint8_t { padding, input, weights, parameters, palette, table, residual, compute, output };
 const char* role_name(Role role);
 
 // Where a command comes from. tile: number of the spatial tile; column_tile: first column tile; -1: does not apply.

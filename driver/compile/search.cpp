@@ -37,6 +37,7 @@ struct Kind {
 std::vector<FormatChoice> formats_of(const Model& model, const Layer& layer, const spec::Machine& machine,
                                      const CompileOptions& options) {
     require_bits(model, layer, machine);
+    require_tables(layer, machine);
     std::vector<FormatChoice> choices = format_choices(model, layer, machine, options.tuning.format);
     golden::require_accumulator(layer, machine.accumulator_bits, choices.front().planes);
     if (options.search.candidates == 1) choices.resize(1);

@@ -25,16 +25,21 @@ struct Edge {
 
 using Clock = std::array<int, queue_count>;  // last command of each queue known to have ended
 
+// Words of a buffer; granules of memory.
+int64_t words_of(Space space, const spec::Machine& machine, int64_t memory_bytes) {
+    if (space == Space::memory) return memory_bytes / granule_bytes + 1;
+    if (space == Space::output) return machine.output_words;
+    return spec::target_words(machine, static_cast<spec::load::Target>(space));
+}
+
 class Synchronizer {
 public:
     Synchronizer(std::vector<Draft>& drafts, const spec::Machine& machine, int64_t memory_base, int64_t memory_end)
         : drafts_(drafts), memory_base_(memory_base), ended_(drafts.size()) {
-        const int64_t words[space_count] = {machine.activation_words, machine.weight_words,  machine.parameter_words,
-                                            machine.residual_words,   machine.palette_words, machine.output_words,
-                                            (memory_end - memory_base) / granule_bytes + 1};
         for (int i = 0; i < space_count; ++i) {
-            history_[i].writer.assign(size_t(words[i]), none);
-            history_[i].reader.assign(size_t(words[i]), none);
+            const int64_t words = words_of(static_cast<Space>(i), machine, memory_end - memory_base);
+            history_[i].writer.assign(size_t(words), none);
+            history_[i].reader.assign(size_t(words), none);
         }
         for (Clock& clock : known_) clock.fill(none);
     }

@@ -50,6 +50,10 @@ void add_load(const spec::CommandWords& words, const spec::Machine& machine, Act
         case load::Target::weight:
         case load::Target::palette: activity.weight.written += bytes; break;
         case load::Target::parameter: activity.parameter.written += bytes; break;
+        case load::Target::table:
+            activity.table.written += bytes / static_cast<uint64_t>(spec::activation_table_word_bytes(machine)) *
+                                      static_cast<uint64_t>(spec::activation_table_word_entries * machine.post_lanes);
+            break;
         default: activity.residual.written += bytes; break;
     }
 }
@@ -109,6 +113,8 @@ void add_finish(const spec::CommandWords& words, const spec::Machine& machine, u
     activity.parameter.read += groups * static_cast<uint64_t>(machine.post_lanes * spec::parameter_bytes);
     activity.residual.read += has_residual ? pixels * columns : 0;
     activity.output.written += pixels * columns;
+    if (spec::get(words, spec::exec::tabled) == 0 || machine.activation_tables == 0) return;
+    activity.table.read += pixels * columns * static_cast<uint64_t>(spec::activation_table_word_entries);
 }
 
 // A command of the window engine: `pixels` windows of `taps` vectors; the first reads the weights of all.
@@ -198,6 +204,7 @@ void Activity::add(const Activity& other) {
     residual.add(other.residual);
     output.add(other.output);
     accumulator.add(other.accumulator);
+    table.add(other.table);
 }
 
 std::vector<Activity> activities(const Program& program, const spec::Machine& machine) {

@@ -30,6 +30,7 @@ struct Activity {
         void add(const Bytes& other);
     };
     Bytes activation, weight, parameter, residual, output, accumulator;
+    Bytes table;  // of outputs, in all copies
 
     void add(const Activity& other);
 };

@@ -5,7 +5,7 @@ namespace {
 
 constexpr const char* names[component_count] = {
     "array", "registers", "accumulators", "activation_buffer", "weight_buffer", "parameter_buffer", "residual_buffer",
-    "output_buffer", "post_processor", "dram", "leakage"};
+    "output_buffer", "activation_tables", "post_processor", "dram", "leakage"};
 
 constexpr double bits_per_byte = 8.0;
 constexpr double window_stages = 2.0;  // registers of an activation in the window engine
@@ -54,6 +54,8 @@ Energies energies_of(const ProfiledLayer& layer, const spec::Machine& machine, c
                                                  spec::parameter_word_bytes(machine), table);
     result[Component::residual_buffer] = buffer(activity.residual, machine.residual_words, output_bytes, table);
     result[Component::output_buffer] = buffer(activity.output, machine.output_words, output_bytes, table);
+    result[Component::activation_tables] = buffer(activity.table, machine.activation_tables,
+                                                  spec::activation_table_entries, table);
     result[Component::post_processor] = double(activity.outputs) * table.output +
                                         double(activity.residuals) * table.residual;
     result[Component::dram] = double((activity.read_beats + activity.write_beats) *

@@ -29,6 +29,7 @@ ordered_json bytes_json(const Activity& activity) {
     add("parameter_buffer", activity.parameter);
     add("residual_buffer", activity.residual);
     add("output_buffer", activity.output);
+    add("activation_tables", activity.table);
     add("accumulators", activity.accumulator);
     return json;
 }

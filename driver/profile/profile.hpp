@@ -18,9 +18,9 @@ namespace napier::driver {
 // Parts of a machine that take energy. What each counts: docs/profile.md.
 enum class Component : uint8_t {
     array, registers, accumulators, activation_buffer, weight_buffer, parameter_buffer, residual_buffer, output_buffer,
-    post_processor, dram, leakage
+    activation_tables, post_processor, dram, leakage
 };
-inline constexpr int component_count = 11;
+inline constexpr int component_count = 12;
 const char* component_name(Component component);  // "activation_buffer"
 
 struct Energies {

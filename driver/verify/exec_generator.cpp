@@ -141,6 +141,8 @@ void ProgramBuilder::choose_finish(CommandWords& words) {
                              : (1 << 24) - 1);
     set(words, residual, random_.chance(30));
     set(words, rectify, random_.chance(30));
+    set(words, tabled, machine_.activation_tables > 0 && random_.chance(40));
+    if (machine_.activation_tables > 0) set(words, table, random_.below(machine_.activation_tables));
     set(words, output_signs, spec::has_one_bit_channels(machine_) && random_.chance(20));
 }
 

@@ -87,6 +87,9 @@ void collect_exec(const spec::Machine& m, const CommandWords& c, Collector& to) 
     if (get(c, finish) == 0) return;
     for (int64_t i = 0; i < m.columns / m.post_lanes * (windowed ? slots : 1); ++i)
         to.word(read[int(Place::parameter)], modulo(m, get(c, parameter_base) + i), m.parameter_words);
+    const int64_t table_words = spec::activation_table_words;
+    for (int64_t i = 0; get(c, tabled) != 0 && m.activation_tables > 0 && i < table_words; ++i)
+        to.word(read[int(Place::table)], get(c, table) * table_words + i, m.activation_tables * int(table_words));
     for (int64_t pixel = 0; pixel < words; ++pixel) {
         if (get(c, residual) != 0)
             to.word(read[int(Place::residual)], modulo(m, get(c, residual_base) + pixel * get(c, residual_stride)),

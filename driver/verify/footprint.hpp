@@ -12,8 +12,8 @@
 namespace napier::driver {
 
 // The first ones are the targets of a LOAD.
-enum class Place : uint8_t { activation, weight, parameter, residual, palette, output, memory };
-inline constexpr int place_count = 7;
+enum class Place : uint8_t { activation, weight, parameter, residual, palette, table, output, memory };
+inline constexpr int place_count = 8;
 
 // Bytes of a memory granule, the unit in which accesses to memory are told apart.
 inline constexpr uint32_t granule_bytes = 64;

@@ -92,6 +92,7 @@ CommandWords ProgramBuilder::random_load() {
     auto to = random_.pick({Target::activation, Target::activation, Target::weight, Target::parameter,
                             Target::residual});
     if (machine_.palette_words > 0 && random_.chance(10)) to = Target::palette;
+    if (machine_.activation_tables > 0 && random_.chance(10)) to = Target::table;
     const int64_t word_bytes = spec::target_word_bytes(machine_, to);
     const int64_t unit = spec::loads_whole_beats(to) ? machine_.beat_bytes : 1;
     const auto bytes = [&](int64_t most) { return random_.below((most + unit - 1) / unit) * unit; };

@@ -33,9 +33,9 @@ ProgramBuilder::ProgramBuilder(const spec::Machine& machine, uint64_t seed)
                test_timing(areas_, machine, Random(seed, "timing")),
                test_bytes(areas_, machine, Random(seed, "bytes"))},
       placer_(machine, program_.memory.base, areas_.size, int(random_.pick({0, 10, 50})), Random(seed, "tokens")) {
-    const int words[place_count] = {machine.activation_words, machine.weight_words, machine.parameter_words,
-                                    machine.residual_words, machine.palette_words, machine.output_words, 0};
-    for (int place = 0; place < place_count; ++place) written_[place].assign(size_t(words[place]), false);
+    for (int place = 0; place < int(Place::output); ++place)
+        written_[place].assign(size_t(spec::target_words(machine, spec::load::Target(place))), false);
+    written_[int(Place::output)].assign(size_t(machine.output_words), false);
     // The window of reads is the whole memory, that of writes the output area and, at times, no more.
     const uint32_t first = program_.memory.base / page_bytes;
     program_.read_base = first;
@@ -46,7 +46,8 @@ ProgramBuilder::ProgramBuilder(const spec::Machine& machine, uint64_t seed)
 
 void ProgramBuilder::append(const CommandWords& command, const Footprint& touched) {
     if (is(command, spec::Opcode::exec)) {
-        for (const Place place : {Place::activation, Place::weight, Place::parameter, Place::residual, Place::palette})
+        for (const Place place : {Place::activation, Place::weight, Place::parameter, Place::residual, Place::palette,
+                                  Place::table})
             cover(place, touched.read[int(place)]);
     }
     placer_.append(command, touched);

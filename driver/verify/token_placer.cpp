@@ -34,7 +34,9 @@ TokenPlacer::TokenPlacer(const spec::Machine& machine, uint32_t base, uint32_t s
     : first_granule_(base / granule_bytes), extra_percent_(extra_percent), random_(random) {
     const uint32_t words[place_count] = {uint32_t(machine.activation_words), uint32_t(machine.weight_words),
                                          uint32_t(machine.parameter_words), uint32_t(machine.residual_words),
-                                         uint32_t(machine.palette_words), uint32_t(machine.output_words),
+                                         uint32_t(machine.palette_words),
+                                         uint32_t(spec::target_words(machine, spec::load::Target::table)),
+                                         uint32_t(machine.output_words),
                                          size / granule_bytes + 1};
     for (auto& queue : last_)
         for (int place = 0; place < place_count; ++place) queue[place].assign(words[place], -1);

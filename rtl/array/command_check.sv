@@ -8,6 +8,7 @@ module command_check #(
   parameter int unsigned Outputs = 0,    // and what its outputs may be
   parameter int unsigned AccumulatorDepth = 128,
   parameter int unsigned PaletteWords = 0,
+  parameter int unsigned ActivationTables = 0,
   parameter int unsigned WindowTaps = 0  // of a machine with a window engine
 ) (
   input  logic [511:0] command_i,
@@ -22,7 +23,8 @@ module command_check #(
   logic [7:0]  kernel_w, kernel_h;
   logic [3:0]  format;
   logic [1:0]  engine;
-  logic        bad_format, zero_count, indexed, bad_table, too_many;
+  logic [napier_pkg::ExecTableBits-1:0] activation_table;
+  logic        bad_format, zero_count, indexed, bad_table, bad_activation_table, too_many;
   logic        unused_fields;
 
   assign format = command_i[napier_pkg::ExecFormatLsb +: napier_pkg::ExecFormatBits];
@@ -33,7 +35,8 @@ module command_check #(
   assign kernel_w = command_i[napier_pkg::ExecKernelWLsb +: napier_pkg::ExecKernelWBits];
   assign kernel_h = command_i[napier_pkg::ExecKernelHLsb +: napier_pkg::ExecKernelHBits];
   assign palette_base = command_i[napier_pkg::ExecPaletteBaseLsb +: napier_pkg::ExecPaletteBaseBits];
-  assign unused_fields = ^{command_i, palette_base, indexed, engine};
+  assign activation_table = command_i[napier_pkg::ExecTableLsb +: napier_pkg::ExecTableBits];
+  assign unused_fields = ^{command_i, palette_base, activation_table, indexed, engine};
 
   if (napier_pkg::is_real(Formats)) begin : gen_real
     // An operand that has no elements names element 0; the clamps are numbers.
@@ -64,12 +67,15 @@ module command_check #(
   end else begin : gen_tables
     assign bad_table = indexed && 32'(palette_base) >= PaletteWords;
   end
+  assign bad_activation_table = ActivationTables > 0 && command_i[napier_pkg::ExecTabledLsb]
+      && 32'(activation_table) >= ActivationTables;
   assign too_many = (out_w >> CountBits) != '0 || (out_h >> CountBits) != '0;
 
-  assign fault_o = bad_format || zero_count || bad_table || too_many;
+  assign fault_o = bad_format || zero_count || bad_table || bad_activation_table || too_many;
   assign code_o = bad_format ? napier_pkg::ErrorBadFormat
       : zero_count ? napier_pkg::ErrorZeroCount : napier_pkg::ErrorBufferRange;
   assign address_o = (bad_format || zero_count) ? '0 : bad_table ? 32'(palette_base)
+      : bad_activation_table ? 32'(activation_table)
       : (WindowTaps > 0 && engine != napier_pkg::ExecEngineArray) ? WindowTaps : AccumulatorDepth;
 
 endmodule

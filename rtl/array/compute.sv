@@ -26,6 +26,7 @@ module compute #(
   parameter int unsigned OutputWords = 256,
   parameter int unsigned PackedTrits = 0,
   parameter int unsigned PaletteWords = 0,
+  parameter int unsigned ActivationTables = 0,
   parameter int unsigned WindowChannels = 0,
   parameter int unsigned WindowTaps = 0,
   parameter int unsigned WordBits = 16,
@@ -121,7 +122,7 @@ module compute #(
     .WeightBits(WeightBits), .Formats(Formats), .ElementsA(ElementsA), .ElementsB(ElementsB), .Outputs(Outputs),
     .Slots(Slots), .AccumulatorDepth(AccumulatorDepth), .AccumulatorHalves(AccumulatorHalves),
     .ActivationWords(ActivationWords), .WeightWords(WeightWords), .PaletteWords(PaletteWords),
-    .WindowSlots(WindowSlots), .WindowTaps(WindowTaps), .WordBits(WordBits)
+    .ActivationTables(ActivationTables), .WindowSlots(WindowSlots), .WindowTaps(WindowTaps), .WordBits(WordBits)
   ) u_executor (
     .clk_i(clk_i), .rst_ni(rst_ni),
     .command_valid_i(command_valid_i), .command_i(command_i), .command_index_i(command_index_i),
@@ -315,6 +316,9 @@ module compute #(
     logic [Columns*AccumulatorBits-1:0] accumulators;
     logic [Columns*8-1:0]               residuals;
     logic [15:0]                        residual_word;
+    logic                               table_read;
+    logic [napier_pkg::ExecTableBits-1:0] table_number;
+    logic [PostLanes*8-1:0]             table_bytes, table_entries;
 
     accumulator #(
       .Columns(Columns), .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth),
@@ -331,7 +335,8 @@ module compute #(
       .Columns(Columns), .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth),
       .AccumulatorHalves(AccumulatorHalves), .PostLanes(PostLanes), .PostCycles(PostCycles),
       .ParameterWords(ParameterWords), .ResidualWords(ResidualWords), .OutputWords(OutputWords),
-      .HasSigns(32'(napier_pkg::has_one_bit_channels(Formats))), .WindowSlots(WindowSlots), .WordBits(WordBits)
+      .HasSigns(32'(napier_pkg::has_one_bit_channels(Formats))), .HasTables((ActivationTables > 0) ? 1 : 0),
+      .WindowSlots(WindowSlots), .WordBits(WordBits)
     ) u_post_processor (
       .clk_i(clk_i), .rst_ni(rst_ni),
       .job_valid_i(job_valid), .job_finish_i(job_finish), .job_command_i(job_command), .job_index_i(job_index),
@@ -340,6 +345,7 @@ module compute #(
       .read_enable_o(post_read), .read_half_o(post_half), .read_pixel_o(post_pixel), .accumulators_i(accumulators),
       .parameter_word_o(parameter_word), .parameters_i(parameters),
       .residual_word_o(residual_word), .residuals_i(residuals),
+      .table_read_o(table_read), .table_o(table_number), .table_bytes_o(table_bytes), .table_entries_i(table_entries),
       .write_enable_o(output_write), .write_word_o(output_word), .write_mask_o(output_mask), .write_data_o(output_data),
       .fault_valid_o(post_fault), .fault_address_o(post_fault_address), .fault_command_o(post_fault_command)
     );
@@ -357,6 +363,21 @@ module compute #(
       .write_high_data_i(load_write_data_i),
       .read_enable_i(post_read), .read_word_i(residual_word), .read_data_o(residuals)
     );
+
+    if (ActivationTables > 0) begin : gen_tables
+      activation_table #(
+        .Tables(ActivationTables), .Lanes(PostLanes), .BeatBytes(BeatBytes)
+      ) u_activation_table (
+        .clk_i(clk_i),
+        .write_enable_i(load_write_low_enable_i && load_write_target_i == napier_pkg::LoadTargetTable),
+        .write_word_i(load_write_low_word_i), .write_mask_i(load_write_low_mask_i), .write_data_i(load_write_data_i),
+        .read_enable_i(table_read), .read_table_i(table_number), .bytes_i(table_bytes), .entries_o(table_entries)
+      );
+    end else begin : gen_no_tables
+      logic unused_tables;
+      assign unused_tables = ^{table_read, table_number, table_bytes};
+      assign table_entries = '0;
+    end
   end
 
   ram #(

@@ -36,6 +36,7 @@ module executor #(
   parameter int unsigned ActivationWords = 256,
   parameter int unsigned WeightWords = 256,
   parameter int unsigned PaletteWords = 0,
+  parameter int unsigned ActivationTables = 0,
   parameter int unsigned WindowSlots = 0,   // accumulator words of a pixel of the window engine; 0: there is none
   parameter int unsigned WindowTaps = 0,
   parameter int unsigned WordBits = 16,
@@ -337,7 +338,8 @@ module executor #(
 
   command_check #(
     .Formats(Formats), .ElementsA(ElementsA), .ElementsB(ElementsB), .Outputs(Outputs),
-    .AccumulatorDepth(AccumulatorDepth), .PaletteWords(PaletteWords), .WindowTaps(WindowTaps)
+    .AccumulatorDepth(AccumulatorDepth), .PaletteWords(PaletteWords), .ActivationTables(ActivationTables),
+    .WindowTaps(WindowTaps)
   ) u_command_check (
     .command_i(fields), .fault_o(check_fault), .code_o(check_code), .address_o(check_address)
   );

@@ -86,17 +86,18 @@ module napier_edge (
     .OutputWords(2048),
     .PackedTrits(0),
     .PaletteWords(0),
+    .ActivationTables(4),
     .WindowChannels(64),
     .WindowTaps(64),
     .Checksums(1),
-    .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000bff),
-    .ExecUsedBits(512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff0fffff),
+    .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000fff),
+    .ExecUsedBits(512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffffffffff1fffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
     .ElementsA(0),
     .ElementsB(0),
     .Outputs(0),
     .Formats(3),
-    .Identity(32'hed2c46d2)
+    .Identity(32'h6054a16a)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

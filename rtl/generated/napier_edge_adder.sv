@@ -86,6 +86,7 @@ module napier_edge_adder (
     .OutputWords(2048),
     .PackedTrits(0),
     .PaletteWords(0),
+    .ActivationTables(0),
     .WindowChannels(0),
     .WindowTaps(0),
     .Checksums(1),
@@ -96,7 +97,7 @@ module napier_edge_adder (
     .ElementsB(0),
     .Outputs(0),
     .Formats(128),
-    .Identity(32'hb3799421)
+    .Identity(32'hbe6b1e62)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

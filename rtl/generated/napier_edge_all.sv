@@ -86,17 +86,18 @@ module napier_edge_all (
     .OutputWords(2048),
     .PackedTrits(1),
     .PaletteWords(32),
+    .ActivationTables(4),
     .WindowChannels(64),
     .WindowTaps(64),
     .Checksums(1),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff001fff),
-    .ExecUsedBits(512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff0fffff),
+    .ExecUsedBits(512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffffffffff1fffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
     .ElementsA(0),
     .ElementsB(0),
     .Outputs(0),
     .Formats(1023),
-    .Identity(32'ha774a8c0)
+    .Identity(32'hd2d8db7f)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

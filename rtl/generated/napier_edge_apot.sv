@@ -86,6 +86,7 @@ module napier_edge_apot (
     .OutputWords(2048),
     .PackedTrits(0),
     .PaletteWords(0),
+    .ActivationTables(0),
     .WindowChannels(0),
     .WindowTaps(0),
     .Checksums(1),
@@ -96,7 +97,7 @@ module napier_edge_apot (
     .ElementsB(0),
     .Outputs(0),
     .Formats(64),
-    .Identity(32'hb2ee27e0)
+    .Identity(32'hcd0e5a6a)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

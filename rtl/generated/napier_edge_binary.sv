@@ -86,6 +86,7 @@ module napier_edge_binary (
     .OutputWords(2048),
     .PackedTrits(0),
     .PaletteWords(0),
+    .ActivationTables(0),
     .WindowChannels(0),
     .WindowTaps(0),
     .Checksums(1),
@@ -96,7 +97,7 @@ module napier_edge_binary (
     .ElementsB(0),
     .Outputs(0),
     .Formats(8),
-    .Identity(32'hc8e7fe49)
+    .Identity(32'h0f3cfd9c)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -86,6 +86,7 @@ module napier_edge_int8 (
     .OutputWords(2048),
     .PackedTrits(0),
     .PaletteWords(0),
+    .ActivationTables(0),
     .WindowChannels(0),
     .WindowTaps(0),
     .Checksums(1),
@@ -96,7 +97,7 @@ module napier_edge_int8 (
     .ElementsB(0),
     .Outputs(0),
     .Formats(1),
-    .Identity(32'hbec5dc86)
+    .Identity(32'hc125a10c)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -86,6 +86,7 @@ module napier_edge_palette (
     .OutputWords(2048),
     .PackedTrits(0),
     .PaletteWords(32),
+    .ActivationTables(0),
     .WindowChannels(0),
     .WindowTaps(0),
     .Checksums(1),
@@ -96,7 +97,7 @@ module napier_edge_palette (
     .ElementsB(0),
     .Outputs(0),
     .Formats(256),
-    .Identity(32'h5828876f)
+    .Identity(32'hba1dba5f)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -86,6 +86,7 @@ module napier_edge_shift (
     .OutputWords(2048),
     .PackedTrits(0),
     .PaletteWords(0),
+    .ActivationTables(0),
     .WindowChannels(0),
     .WindowTaps(0),
     .Checksums(1),
@@ -96,7 +97,7 @@ module napier_edge_shift (
     .ElementsB(0),
     .Outputs(0),
     .Formats(32),
-    .Identity(32'hb329eca9)
+    .Identity(32'h45e7a10a)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

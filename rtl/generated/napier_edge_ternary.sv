@@ -86,6 +86,7 @@ module napier_edge_ternary (
     .OutputWords(2048),
     .PackedTrits(1),
     .PaletteWords(0),
+    .ActivationTables(0),
     .WindowChannels(0),
     .WindowTaps(0),
     .Checksums(1),
@@ -96,7 +97,7 @@ module napier_edge_ternary (
     .ElementsB(0),
     .Outputs(0),
     .Formats(2),
-    .Identity(32'h14cf9f82)
+    .Identity(32'hb3cda27f)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

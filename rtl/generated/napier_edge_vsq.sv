@@ -86,6 +86,7 @@ module napier_edge_vsq (
     .OutputWords(2048),
     .PackedTrits(0),
     .PaletteWords(256),
+    .ActivationTables(0),
     .WindowChannels(0),
     .WindowTaps(0),
     .Checksums(1),
@@ -96,7 +97,7 @@ module napier_edge_vsq (
     .ElementsB(0),
     .Outputs(0),
     .Formats(512),
-    .Identity(32'hc1453b18)
+    .Identity(32'hcc57b15b)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

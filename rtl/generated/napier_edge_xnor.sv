@@ -86,6 +86,7 @@ module napier_edge_xnor (
     .OutputWords(2048),
     .PackedTrits(0),
     .PaletteWords(0),
+    .ActivationTables(0),
     .WindowChannels(0),
     .WindowTaps(0),
     .Checksums(1),
@@ -96,7 +97,7 @@ module napier_edge_xnor (
     .ElementsB(0),
     .Outputs(0),
     .Formats(16),
-    .Identity(32'ha7880e9f)
+    .Identity(32'h0ccd2cc7)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -86,6 +86,7 @@ module napier_mx (
     .OutputWords(1024),
     .PackedTrits(0),
     .PaletteWords(0),
+    .ActivationTables(0),
     .WindowChannels(0),
     .WindowTaps(0),
     .Checksums(1),
@@ -96,7 +97,7 @@ module napier_mx (
     .ElementsB(63),
     .Outputs(127),
     .Formats(1024),
-    .Identity(32'hd1b841cf)
+    .Identity(32'h98cc9245)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -86,6 +86,7 @@ module napier_mx_small (
     .OutputWords(48),
     .PackedTrits(0),
     .PaletteWords(0),
+    .ActivationTables(0),
     .WindowChannels(0),
     .WindowTaps(0),
     .Checksums(1),
@@ -96,7 +97,7 @@ module napier_mx_small (
     .ElementsB(32),
     .Outputs(96),
     .Formats(1024),
-    .Identity(32'heb30dc97)
+    .Identity(32'h977d4577)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -86,17 +86,18 @@ module napier_odd (
     .OutputWords(120),
     .PackedTrits(1),
     .PaletteWords(9),
+    .ActivationTables(3),
     .WindowChannels(10),
     .WindowTaps(11),
     .Checksums(1),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff001fff),
-    .ExecUsedBits(512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff0fffff),
+    .ExecUsedBits(512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffffffffff1fffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
     .ElementsA(0),
     .ElementsB(0),
     .Outputs(0),
     .Formats(1023),
-    .Identity(32'hdecd114e)
+    .Identity(32'h13984f0d)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -86,6 +86,7 @@ module napier_pam (
     .OutputWords(128),
     .PackedTrits(0),
     .PaletteWords(0),
+    .ActivationTables(0),
     .WindowChannels(0),
     .WindowTaps(0),
     .Checksums(1),
@@ -96,7 +97,7 @@ module napier_pam (
     .ElementsB(0),
     .Outputs(192),
     .Formats(2048),
-    .Identity(32'h984a46fe)
+    .Identity(32'h13c23fbe)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

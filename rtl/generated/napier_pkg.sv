@@ -108,6 +108,7 @@ package napier_pkg;
   localparam logic [2:0] LoadTargetParameter = 3'd2;
   localparam logic [2:0] LoadTargetResidual = 3'd3;
   localparam logic [2:0] LoadTargetPalette = 3'd4;
+  localparam logic [2:0] LoadTargetTable = 3'd5;
   localparam int unsigned LoadFillLsb = 11;
   localparam int unsigned LoadFillBits = 1;
   localparam int unsigned LoadPackedLsb = 12;
@@ -164,6 +165,8 @@ package napier_pkg;
   localparam logic [1:0] ExecEngineWindowMax = 2'd2;
   localparam int unsigned ExecRectifyLsb = 19;
   localparam int unsigned ExecRectifyBits = 1;
+  localparam int unsigned ExecTabledLsb = 20;
+  localparam int unsigned ExecTabledBits = 1;
   localparam int unsigned ExecPadByteLsb = 24;
   localparam int unsigned ExecPadByteBits = 8;
   localparam int unsigned ExecActivationBaseLsb = 32;
@@ -190,6 +193,8 @@ package napier_pkg;
   localparam int unsigned ExecKernelWBits = 8;
   localparam int unsigned ExecKernelHLsb = 200;
   localparam int unsigned ExecKernelHBits = 8;
+  localparam int unsigned ExecTableLsb = 208;
+  localparam int unsigned ExecTableBits = 8;
   localparam int unsigned ExecOriginXLsb = 224;
   localparam int unsigned ExecOriginXBits = 16;
   localparam int unsigned ExecOriginYLsb = 240;
@@ -245,7 +250,7 @@ package napier_pkg;
   localparam logic [1:0] ExecScaleRuleEven = 2'd2;
   localparam logic [1:0] ExecScaleRuleRceil = 2'd3;
   // Bits that belong to a field; the others must be zero.
-  localparam logic [511:0] ExecUsedBits = 512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff0fffff;
+  localparam logic [511:0] ExecUsedBits = 512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffffffffff1fffff;
 
   // STORE: Copy rows of bytes from the output buffer to memory; ends when every write was answered.
   localparam logic [3:0] OpcodeStore = 4'd3;
@@ -281,6 +286,18 @@ package napier_pkg;
   localparam int unsigned ParameterSignificandBits = 24;
   localparam int unsigned ParameterShiftLsb = 56;
   localparam int unsigned ParameterShiftBits = 6;
+
+  // Activation tables.
+  localparam int unsigned ActivationTableEntries = 256;
+  localparam int unsigned ActivationTableWordEntries = 4;
+  // Words of the buffer of activation tables, and bytes of one; 0 without tables.
+  function automatic int unsigned activation_table_words(int unsigned tables);
+    activation_table_words = tables * ActivationTableEntries / ActivationTableWordEntries;
+  endfunction
+  function automatic int unsigned activation_table_word_bytes(int unsigned tables, int unsigned beat_bytes);
+    activation_table_word_bytes = (ActivationTableWordEntries + beat_bytes - 1) / beat_bytes * beat_bytes;
+    if (tables == 0) activation_table_word_bytes = 0;
+  endfunction
 
   // Number formats.
   localparam int unsigned FormatCodeBits = 4;

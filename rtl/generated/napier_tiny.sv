@@ -86,6 +86,7 @@ module napier_tiny (
     .OutputWords(256),
     .PackedTrits(0),
     .PaletteWords(0),
+    .ActivationTables(0),
     .WindowChannels(0),
     .WindowTaps(0),
     .Checksums(0),
@@ -96,7 +97,7 @@ module napier_tiny (
     .ElementsB(0),
     .Outputs(0),
     .Formats(2),
-    .Identity(32'h9096f0e2)
+    .Identity(32'he8fe6111)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -86,6 +86,7 @@ module napier_vsq_small (
     .OutputWords(120),
     .PackedTrits(0),
     .PaletteWords(30),
+    .ActivationTables(0),
     .WindowChannels(0),
     .WindowTaps(0),
     .Checksums(1),
@@ -96,7 +97,7 @@ module napier_vsq_small (
     .ElementsB(0),
     .Outputs(0),
     .Formats(512),
-    .Identity(32'hecb5340d)
+    .Identity(32'hce1bfa82)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -86,6 +86,7 @@ module napier_xnor_small (
     .OutputWords(120),
     .PackedTrits(0),
     .PaletteWords(0),
+    .ActivationTables(0),
     .WindowChannels(0),
     .WindowTaps(0),
     .Checksums(1),
@@ -96,7 +97,7 @@ module napier_xnor_small (
     .ElementsB(0),
     .Outputs(0),
     .Formats(17),
-    .Identity(32'h1b545f69)
+    .Identity(32'h2e8bf6a9)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

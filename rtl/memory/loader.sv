@@ -31,6 +31,8 @@ module loader #(
   parameter int unsigned PackedTrits = 0,
   parameter int unsigned PaletteWords = 0,
   parameter int unsigned PaletteWordBytes = 0,
+  parameter int unsigned TableWords = 0,
+  parameter int unsigned TableWordBytes = 0,
   localparam int unsigned BeatBits = BeatBytes * 8,
   localparam int unsigned Beats = napier_pkg::CommandBytes / BeatBytes,
   localparam int unsigned BeatIndexBits = (Beats > 1) ? $clog2(Beats) : 1
@@ -82,29 +84,32 @@ module loader #(
   output logic [23:0] fault_command_o
 );
 
-  // Without a palette buffer fetch lets no higher target pass.
-  localparam int unsigned TargetBits = (PaletteWords > 0) ? napier_pkg::LoadTargetBits : 2;
+  // Without palettes and activation tables fetch lets no higher target pass.
+  localparam bit          HasMore = PaletteWords > 0 || TableWords > 0;
+  localparam int unsigned TargetBits = HasMore ? napier_pkg::LoadTargetBits : 2;
   localparam int unsigned LaneBits = $clog2(BeatBytes);
   localparam int unsigned MostInputBytes
       = (ActivationWordBytes > WeightWordBytes) ? ActivationWordBytes : WeightWordBytes;
   localparam int unsigned MostPostBytes
       = (ParameterWordBytes > ResidualWordBytes) ? ParameterWordBytes : ResidualWordBytes;
   localparam int unsigned MostFourBytes = (MostInputBytes > MostPostBytes) ? MostInputBytes : MostPostBytes;
-  localparam int unsigned MostWordBytes = (MostFourBytes > PaletteWordBytes) ? MostFourBytes : PaletteWordBytes;
+  localparam int unsigned MostFiveBytes = (MostFourBytes > PaletteWordBytes) ? MostFourBytes : PaletteWordBytes;
+  localparam int unsigned MostWordBytes = (MostFiveBytes > TableWordBytes) ? MostFiveBytes : TableWordBytes;
   localparam int unsigned MostBanks = MostWordBytes / BeatBytes;
   localparam int unsigned BankBits = (MostBanks > 1) ? $clog2(MostBanks) : 1;
   localparam int unsigned CountBits = $clog2(OutstandingReads + 1);
   localparam int unsigned PlaceBits = (OutstandingReads > 1) ? $clog2(OutstandingReads) : 1;
 
   if (ActivationWordBytes % BeatBytes != 0 || WeightWordBytes % BeatBytes != 0 || ParameterWordBytes % BeatBytes != 0
-      || ResidualWordBytes % BeatBytes != 0 || PaletteWordBytes % BeatBytes != 0) begin : g_bad_word
+      || ResidualWordBytes % BeatBytes != 0 || PaletteWordBytes % BeatBytes != 0
+      || TableWordBytes % BeatBytes != 0) begin : g_bad_word
     $error("The words of a buffer are not whole beats.");
   end
   if (MostWordBytes > 256) begin : g_bad_bytes
     $error("A buffer's words have more than 256 bytes, the reach of buffer_byte.");
   end
   if (ActivationWords > 65535 || WeightWords > 65535 || ParameterWords > 65535
-      || ResidualWords > 65535 || PaletteWords > 65535) begin : g_bad_words
+      || ResidualWords > 65535 || PaletteWords > 65535 || TableWords > 65535) begin : g_bad_words
     $error("A buffer has more than 65535 words.");
   end
   if (OutstandingReads == 0) begin : g_bad_reads
@@ -139,6 +144,7 @@ module loader #(
       napier_pkg::LoadTargetWeight: word_bytes = 9'(WeightWordBytes);
       napier_pkg::LoadTargetParameter: word_bytes = 9'(ParameterWordBytes);
       napier_pkg::LoadTargetPalette: word_bytes = 9'(PaletteWordBytes);
+      napier_pkg::LoadTargetTable: word_bytes = 9'(TableWordBytes);
       default: word_bytes = 9'(ResidualWordBytes);
     endcase
   end
@@ -166,9 +172,11 @@ module loader #(
   logic [CountBits-1:0] flight_q;
   logic landed;
   assign uneven = (3'(target_q) == napier_pkg::LoadTargetWeight || 3'(target_q) == napier_pkg::LoadTargetParameter
-      || 3'(target_q) == napier_pkg::LoadTargetPalette)
+      || 3'(target_q) == napier_pkg::LoadTargetPalette || 3'(target_q) == napier_pkg::LoadTargetTable)
       && (buffer_uneven || (memory_uneven && !fill_q));
-  assign no_buffer = PaletteWords > 0 && 3'(target_q) > napier_pkg::LoadTargetPalette;
+  assign no_buffer = 3'(target_q) > napier_pkg::LoadTargetTable
+      || (PaletteWords == 0 && 3'(target_q) == napier_pkg::LoadTargetPalette)
+      || (TableWords == 0 && 3'(target_q) == napier_pkg::LoadTargetTable);
   assign legal = !uneven && !bytes_bad && !no_buffer;
   assign start_o = head_valid_i && !active_q && legal && tokens_ready_i && !halt_i && (!fill_q || flight_q == '0);
   assign request_o = active_q && !fill_q && flight_q != CountBits'(OutstandingReads);
@@ -251,6 +259,7 @@ module loader #(
       napier_pkg::LoadTargetWeight: bank_most = BankBits'(WeightWordBytes / BeatBytes - 1);
       napier_pkg::LoadTargetParameter: bank_most = BankBits'(ParameterWordBytes / BeatBytes - 1);
       napier_pkg::LoadTargetPalette: bank_most = BankBits'(PaletteWordBytes / BeatBytes - 1);
+      napier_pkg::LoadTargetTable: bank_most = BankBits'(TableWordBytes / BeatBytes - 1);
       default: bank_most = BankBits'(ResidualWordBytes / BeatBytes - 1);
     endcase
   end
@@ -345,6 +354,7 @@ module loader #(
       napier_pkg::LoadTargetWeight: words = 16'(WeightWords);
       napier_pkg::LoadTargetParameter: words = 16'(ParameterWords);
       napier_pkg::LoadTargetPalette: words = 16'(PaletteWords);
+      napier_pkg::LoadTargetTable: words = 16'(TableWords);
       default: words = 16'(ResidualWords);
     endcase
   end

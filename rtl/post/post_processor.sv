@@ -4,6 +4,8 @@
 // group n (of pixels * Columns / PostLanes, pixel by pixel) is read in T + 1 + n * PostCycles: accumulators, parameters
 // and residual; its output is written Latency = Steps + 7 cycles later (see requantize); the job ends (job_end_o)
 // with the write of the last. end_o is either end, with the command's signal mask.
+// With tabled the output is the entry of the requantized byte in an activation table, looked up between requantize's
+// next_o and result_o: no time depends on it.
 // With output_signs a column's output is the sign of its byte alone: the word's lowest bits are the columns' signs, the
 // rest of its Columns bytes is 0. Each group's write covers the whole word; the pixel's last holds all signs.
 // A pixel of the window engine is WindowSlots accumulator words with parameters of their own: word n has those of
@@ -21,6 +23,7 @@ module post_processor #(
   parameter int unsigned ResidualWords = 256,
   parameter int unsigned OutputWords = 256,
   parameter int unsigned HasSigns = 0,     // 1: knows output_signs
+  parameter int unsigned HasTables = 0,    // 1: knows tabled
   parameter int unsigned WindowSlots = 0,  // 0: there is no window engine
   parameter int unsigned WordBits = 16,
   localparam int unsigned PixelBits = $clog2(AccumulatorDepth),
@@ -50,6 +53,10 @@ module post_processor #(
   input  logic [PostLanes*64-1:0]              parameters_i,
   output logic [15:0]                          residual_word_o,
   input  logic [Columns*8-1:0]                 residuals_i,
+  output logic                                 table_read_o,
+  output logic [napier_pkg::ExecTableBits-1:0] table_o,
+  output logic [PostLanes*8-1:0]               table_bytes_o,
+  input  logic [PostLanes*8-1:0]               table_entries_i,
   // output buffer
   output logic                                 write_enable_o,
   output logic [OutputBits-1:0]                write_word_o,
@@ -173,7 +180,7 @@ module post_processor #(
   assign group_residuals = placed_residuals[32'(data_group_q)*BytePlace +: PostLanes*8];
   assign unused_parameters = ^parameters_i;
 
-  logic [PostLanes*8-1:0] results;
+  logic [PostLanes*8-1:0] requantized, results;
   logic [PostLanes-1:0]   result_signs;
 
   // Groups on their way: started, the cycle after the read; then, of Tail stages, those behind the product's steps.
@@ -200,7 +207,8 @@ module post_processor #(
       .output_zero_i(fields[napier_pkg::ExecOutputZeroLsb +: 8]),
       .clamp_low_i(fields[napier_pkg::ExecClampLowLsb +: 8]),
       .clamp_high_i(fields[napier_pkg::ExecClampHighLsb +: 8]),
-      .result_o(results[lane*8 +: 8])
+      .next_o(table_bytes_o[lane*8 +: 8]),
+      .result_o(requantized[lane*8 +: 8])
     );
     assign result_signs[lane] = results[lane*8 + 7];
   end
@@ -217,6 +225,20 @@ module post_processor #(
     end
     assign in_steps = steps_q;
     assign behind = steps_q && phase_q == '0;
+  end
+
+  // ------------------------------------------------------------------ tables
+  assign table_o = fields[napier_pkg::ExecTableLsb +: napier_pkg::ExecTableBits];
+  if (HasTables != 0) begin : gen_tables
+    logic tabled;
+    assign tabled = fields[napier_pkg::ExecTabledLsb];
+    assign table_read_o = tabled && tail_q[Tail-2];
+    assign results = tabled ? table_entries_i : requantized;
+  end else begin : gen_no_tables
+    logic unused_entries;
+    assign unused_entries = ^table_entries_i;
+    assign table_read_o = 1'b0;
+    assign results = requantized;
   end
 
   // ------------------------------------------------------------------ writes

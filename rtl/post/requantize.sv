@@ -4,7 +4,8 @@
 //   y = round_half_even(v / 2^shift) + output_zero;  result = min(max(y, clamp_low), clamp_high)
 // accumulator + bias is modulo 2^AccumulatorBits.
 //
-// start_i in cycle s: accumulator_i .. residual_byte_i are there in s  ->  result_o in s + Steps + 6, for one cycle.
+// start_i in cycle s: accumulator_i .. residual_byte_i are there in s  ->  result_o in s + Steps + 6, for one cycle,
+// and on next_o in the cycle before.
 // The significands are multiplied in Steps steps of equal width. Cycles = 1: a pipeline, a start in every cycle.
 // Cycles > 1: one step's adders used in turns, Steps = Cycles, starts at least Cycles apart.
 // The other inputs are steady from s to s + Steps + 5.
@@ -30,6 +31,7 @@ module requantize #(
   input  logic [7:0]                 output_zero_i,
   input  logic [7:0]                 clamp_low_i,
   input  logic [7:0]                 clamp_high_i,
+  output logic [7:0]                 next_o,
   output logic [7:0]                 result_o
 );
 
@@ -148,11 +150,12 @@ module requantize #(
   assign y = 11'(signed'(rounded)) + 11'(signed'(output_zero_i));
   assign least = (beyond ? negative : y < 11'(signed'(clamp_low_i))) ? 10'(signed'(clamp_low_i)) : 10'(y);
   assign high = 10'(signed'(clamp_high_i));
+  assign next_o = (top_q || least_q > high) ? clamp_high_i : least_q[7:0];
 
   always_ff @(posedge clk_i) begin
     top_q <= beyond && !negative;
     least_q <= least;
-    result_o <= (top_q || least_q > high) ? clamp_high_i : least_q[7:0];
+    result_o <= next_o;
   end
 
 endmodule

@@ -22,7 +22,8 @@ struct Field {
     bool is_signed;
     int Machine::*kept;  // how many of its low bits a machine keeps; null: all
     bool wraps;          // the bits above those are ignored; else they are zero
-    int Machine::*needs;  // a machine on which this is 0 keeps only `without` of the low bits; null: all have the field
+    // A machine on which these are all 0 keeps only `without` of the low bits; without one all have the field.
+    std::array<int Machine::*, 2> needs;
     int without;
     Family family;
     const char* name;
@@ -88,7 +89,8 @@ def header(description):
     lines = [f"// {BANNER}", "// Registers, commands, number formats, error codes and machines of Napier.",
              "#pragma once", "", "#include <array>", "#include <cstdint>", "#include <span>", "",
              "namespace napier::spec {", STRUCTS]
-    for part in (registers, counters, errors, knobs, commands, parameter, formats, elements.cpp, real.cpp, machines):
+    for part in (registers, counters, errors, knobs, commands, parameter, activation_table, formats, elements.cpp,
+                 real.cpp, machines):
         lines += [*part(description), ""]
     return "\n".join([*lines, "}  // namespace napier::spec", ""])
 
@@ -156,10 +158,10 @@ def field_group(name, fields):
         signed = "true" if entry.get("signed") else "false"
         kept = f"&Machine::{entry['kept']}" if "kept" in entry else "nullptr"
         wraps = "true" if entry.get("wraps") else "false"
-        needs = f"&Machine::{entry['needs']}" if "needs" in entry else "nullptr"
+        needs = ", ".join(f"&Machine::{knob}" for knob in entry.get("needs", [])) or "nullptr"
         family = entry.get("family", "both")
         lines += [f"inline constexpr Field {key}{{{entry['word']}, {entry['lsb']}, {entry['width']}, {signed}, "
-                  f"{kept}, {wraps}, {needs}, {entry.get('without', 0)}, Family::{family}, "
+                  f"{kept}, {wraps}, {{{needs}}}, {entry.get('without', 0)}, Family::{family}, "
                   f"{quoted(key)},", f"    {quoted(entry['text'])}}};"]
         if entry.get("values"):
             values = ", ".join(f"{value} = {code}" for code, value in enumerate(entry["values"]))
@@ -198,6 +200,11 @@ def commands(description):
 def parameter(description):
     return ["inline constexpr int parameter_bytes = 8;",
             *field_group("parameter", description["fields"]["parameter"])]
+
+
+def activation_table(description):
+    return [f"inline constexpr int activation_table_{name} = {value};"
+            for name, value in description["activation_table"].items()]
 
 
 def formats(description):

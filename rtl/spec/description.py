@@ -15,11 +15,12 @@ from naming import family_fields
 REGISTER_BYTES = 4
 REGISTER_SPACE = 256  # registers and counters stand in the first 256 bytes
 OPERATIONS = ("product", "distance", "match")  # a*w; -abs(a-w); products of one-bit channels
+MOST_NEEDS = 2  # knobs of which a field needs one
 ACCESS = ("read", "write", "read_write", "write_one_to_clear")
 
 # Keys of each kind of entry: name -> (type, required).
 FIELD_KEYS = {"word": (int, True), "lsb": (int, True), "width": (int, True), "signed": (bool, False),
-              "values": (list, False), "kept": (str, False), "wraps": (bool, False), "needs": (str, False),
+              "values": (list, False), "kept": (str, False), "wraps": (bool, False), "needs": (list, False),
               "without": (int, False), "family": (str, False), "text": (str, True)}
 BIT_KEYS = {"name": (str, True), "lsb": (int, True), "width": (int, True), "text": (str, True)}
 ENTRY_KEYS = {
@@ -37,7 +38,8 @@ ENTRY_KEYS = {
     "knob": {"least": (int, True), "most": (int, True), "text": (str, True)},
 }
 TABLE_KEYS = {"identity": {"version": (int, True)}, "command": {"words": (int, True), "token_bits": (int, True)},
-              "microscaling": elements.TABLE_KEYS, "serial": serial.TABLE_KEYS}
+              "microscaling": elements.TABLE_KEYS, "serial": serial.TABLE_KEYS,
+              "activation_table": {"entries": (int, True), "word_entries": (int, True)}}
 LISTS = ("register", "counter", "error", "opcode", "format", "element", "real_format", "scalar", "machine")
 SECTIONS = (*TABLE_KEYS, "fields", "knob", *LISTS)
 
@@ -186,10 +188,12 @@ def check_fields(checker, description):
         for name, field in fields.items():
             checker.name(f"Fields of '{group}'", name)
             checker.keys(f"Field '{group}.{name}'", field, FIELD_KEYS)
-            for key in ("kept", "needs"):
-                if field.get(key, "address_bits") not in description["knob"]:
-                    checker.fault(f"Field '{group}.{name}' names the unknown knob '{field[key]}'; use one of "
+            for knob in (field.get("kept", "address_bits"), *field.get("needs", [])):
+                if knob not in description["knob"]:
+                    checker.fault(f"Field '{group}.{name}' names the unknown knob '{knob}'; use one of "
                                   f"{', '.join(description['knob'])}.")
+            if len(field.get("needs", [])) > MOST_NEEDS:
+                checker.fault(f"Field '{group}.{name}' needs {len(field['needs'])} knobs; name {MOST_NEEDS} at most.")
             if field.get("family", "real") not in real.FAMILIES:
                 checker.fault(f"Field '{group}.{name}' has the unknown family '{field['family']}'; use one of "
                               f"{', '.join(real.FAMILIES)}.")

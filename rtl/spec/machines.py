@@ -52,9 +52,16 @@ def sizes(machine, description):
         "parameter": round_up(machine["post_lanes"] * 8, beat),
         "output": round_up(machine["columns"], beat),
         "palette": round_up(max(palette_bytes(machine, entry) for entry in formats), beat),
+        "table": round_up(description["activation_table"]["word_entries"], beat) if machine["activation_tables"] else 0,
         "products": {entry["name"]: machine["rows"] * machine["columns"] * lanes(machine, entry) * entry["channels"]
                      for entry in formats},
     }
+
+
+def table_buffer_words(machine, description):
+    """Words of the buffer of activation tables."""
+    table = description["activation_table"]
+    return machine["activation_tables"] * table["entries"] // table["word_entries"]
 
 
 def power_of_two(value):
@@ -98,6 +105,7 @@ def check_words(checker, label, machine, description):
     beat, burst = machine["beat_bytes"], machine["beat_bytes"] * machine["burst_beats"]
     slots = machine["activation_words"] * size["lanes_max"]
     reach = 1 << machine["word_bits"]
+    table_words = table_buffer_words(machine, description)
     significand = description["fields"]["parameter"]["significand"]["width"]
     require = [
         (power_of_two(beat), f"beat_bytes is {beat}; use a power of two."),
@@ -117,6 +125,10 @@ def check_words(checker, label, machine, description):
         ((machine["palette_words"] > 0) == (size["palette"] > 0),
          f"palette_words is {machine['palette_words']}; give it a palette buffer exactly if a format needs tables or "
          f"scales."),
+        (machine["activation_tables"] == 0 or not real.named(machine, description),
+         "activation_tables is not 0; outputs of real numbers are looked up in no table."),
+        (table_words < reach,
+         f"the activation tables take {table_words} words; with its word_bits use less than {reach}."),
         (machine["packed_trits"] == 0 or "ternary" in machine["formats"],
          "packed_trits is 1 and no format is ternary; make it 0."),
         (machine["window_channels"] % machine["columns"] == 0 and machine["window_channels"] <= size["activation"],

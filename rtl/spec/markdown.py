@@ -52,7 +52,8 @@ def errors(description):
 def needs(entry):
     if "needs" not in entry:
         return ""
-    return f"`{entry['needs']}`" + (f", else {entry['without']} bits" if "without" in entry else "")
+    knobs = " or ".join(f"`{knob}`" for knob in entry["needs"])
+    return knobs + (f", else {entry['without']} bits" if "without" in entry else "")
 
 
 def field_table(fields):
@@ -74,10 +75,10 @@ def commands(description):
     lines = ["## Commands", "",
              f"A command is {words} words of 32 bits at a multiple of {words * 4} bytes. Bits of no field are zero. "
              f"The six token counters have {tokens} bits each. kept: the knob that says how many of a field's low bits "
-             f"a machine keeps; the bits above are zero or, where it wraps, ignored. needs: on a machine whose knob of "
-             f"that name is 0 the field is zero, or keeps only the low bits that the table says. family: the machines "
-             f"that know the field, those with formats of integers or those with one of real numbers; to the others "
-             f"its bits belong to no field.", "", "### Every command", "",
+             f"a machine keeps; the bits above are zero or, where it wraps, ignored. needs: on a machine whose knobs "
+             f"of these names are 0 the field is zero, or keeps only the low bits that the table says. family: the "
+             f"machines that know the field, those with formats of integers or those with one of real numbers; to the "
+             f"others its bits belong to no field.", "", "### Every command", "",
              *field_table(description["fields"]["common"])]
     for entry in description["opcode"]:
         first, second = peers(description, entry)
@@ -133,7 +134,7 @@ def machines(description):
     rows += [(f"`{knob}`", *(entry[knob] for entry in entries), limits["text"])
              for knob, limits in description["knob"].items()]
     derived = [sizes(entry, description) for entry in entries]
-    for name in ("activation", "weight", "parameter", "output", "palette"):
+    for name in ("activation", "weight", "parameter", "output", "palette", "table"):
         rows.append((f"{name} word", *(size[name] or "" for size in derived), "Bytes."))
     for number_format in description["format"] + description["real_format"]:
         name = number_format["name"]

@@ -37,7 +37,7 @@ def dropped_bits(machine, *groups):
     mask = 0
     for group in groups:
         for field in group.values():
-            if "needs" in field and machine[field["needs"]] == 0:
+            if "needs" in field and all(machine[knob] == 0 for knob in field["needs"]):
                 mask |= (1 << field["width"]) - (1 << field.get("without", 0)) << absolute_lsb(field)
             elif "kept" in field and not field.get("wraps"):
                 kept = min(machine[field["kept"]], field["width"])

@@ -144,6 +144,7 @@ def sizes(machine, description):
         "parameter": beats(machine["post_lanes"] * 8),
         "output": beats(max(outputs)),
         "palette": 0,
+        "table": 0,
         "products": {entry["name"]: columns * entry["channels"]},
     }
 

@@ -10,6 +10,17 @@ from naming import (BANNER, absolute_lsb, camel, code_bits, dropped_bits, family
                     used_bits)
 
 
+TABLE_FUNCTIONS = """\
+  // Words of the buffer of activation tables, and bytes of one; 0 without tables.
+  function automatic int unsigned activation_table_words(int unsigned tables);
+    activation_table_words = tables * ActivationTableEntries / ActivationTableWordEntries;
+  endfunction
+  function automatic int unsigned activation_table_word_bytes(int unsigned tables, int unsigned beat_bytes);
+    activation_table_word_bytes = (ActivationTableWordEntries + beat_bytes - 1) / beat_bytes * beat_bytes;
+    if (tables == 0) activation_table_word_bytes = 0;
+  endfunction"""
+
+
 def package(description):
     lines = [f"// {BANNER}", "// Registers, commands, number formats and error codes of Napier.", "",
              "/* verilator lint_off UNUSEDPARAM */", "package napier_pkg;"]
@@ -19,6 +30,7 @@ def package(description):
                         ("Serial protocol", serial.verilog(description)),
                         ("Commands", commands(description)),
                         ("Parameter of one column", parameter(description)),
+                        ("Activation tables", activation_table(description)),
                         ("Number formats", formats(description)),
                         ("Microscaling: blocks, scales, element formats", elements.verilog(description)),
                         ("Microscaling: what follows from the table", element_functions.verilog()),
@@ -93,6 +105,11 @@ def parameter(description):
     for name, entry in description["fields"]["parameter"].items():
         lines += field("Parameter", name, entry)
     return lines
+
+
+def activation_table(description):
+    lines = [number(f"ActivationTable{camel(name)}", value) for name, value in description["activation_table"].items()]
+    return [*lines, *TABLE_FUNCTIONS.split("\n")]
 
 
 def formats(description):

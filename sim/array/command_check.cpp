@@ -26,6 +26,9 @@ std::optional<FaultReport> check_fields(const spec::Machine& machine, const Exec
     if (formats::is_indexed(command.format) && command.palette_base >= machine.palette_words) {
         return FaultReport{spec::ErrorCode::buffer_range, static_cast<uint32_t>(command.palette_base)};
     }
+    if (machine.activation_tables > 0 && command.tabled && command.table >= machine.activation_tables) {
+        return FaultReport{spec::ErrorCode::buffer_range, static_cast<uint32_t>(command.table)};
+    }
     const uint32_t depth = static_cast<uint32_t>(machine.accumulator_depth);
     const int count_bits = std::bit_width(depth);
     if (command.out_w >> count_bits != 0 || command.out_h >> count_bits != 0) {

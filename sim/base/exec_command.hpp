@@ -19,7 +19,7 @@ struct ExecCommand {
 
     uint32_t format;
     spec::exec::Engine engine;
-    bool start, finish, residual, triple, output_signs, rectify;
+    bool start, finish, residual, triple, output_signs, rectify, tabled;
     uint8_t pad_byte;
     // Slots and words as they stand in the command; what is computed from them wraps at 2^word_bits.
     int64_t activation_base, weight_base, pixel_stride, row_stride, tap_stride_x, tap_stride_y, group_stride;
@@ -27,6 +27,7 @@ struct ExecCommand {
     int64_t origin_x, origin_y;  // signed
     int64_t stride_x, stride_y, dilation_x, dilation_y, limit_w, limit_h;
     int64_t output_base, output_stride, parameter_base, residual_base, residual_stride, palette_base;
+    int64_t table;
     int clamp_low, clamp_high, output_zero, residual_zero;
     int64_t residual_significand;
     // Of machines of real numbers; the clamps as patterns of float32.

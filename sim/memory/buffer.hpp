@@ -25,14 +25,14 @@ private:
     std::vector<uint8_t> bytes_;
 };
 
-// The six buffers of a machine.
+// The seven buffers of a machine.
 struct Buffers {
     explicit Buffers(const spec::Machine& machine)
         : activation(make(machine, spec::load::Target::activation)), weight(make(machine, spec::load::Target::weight)),
           parameter(make(machine, spec::load::Target::parameter)),
           residual(make(machine, spec::load::Target::residual)),
           output(machine.output_words, spec::output_word_bytes(machine)),
-          palette(make(machine, spec::load::Target::palette)) {}
+          palette(make(machine, spec::load::Target::palette)), table(make(machine, spec::load::Target::table)) {}
 
     Buffer& of(spec::load::Target target) {
         switch (target) {
@@ -40,11 +40,12 @@ struct Buffers {
             case spec::load::Target::weight: return weight;
             case spec::load::Target::parameter: return parameter;
             case spec::load::Target::palette: return palette;
+            case spec::load::Target::table: return table;
             default: return residual;
         }
     }
 
-    Buffer activation, weight, parameter, residual, output, palette;
+    Buffer activation, weight, parameter, residual, output, palette, table;
 
 private:
     static Buffer make(const spec::Machine& machine, spec::load::Target target) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/mx/mx_post_processor.hpp"
+#include "sim/post/activation_table.hpp"
 #include "sim/post/requantize.hpp"
 #include "sw/spec/command.hpp"
 
@@ -100,6 +101,7 @@ std::optional<PostFault> post_fault(const spec::Machine& machine, const ExecComm
 void post_process(const spec::Machine& machine, const ExecCommand& command, const Accumulators& accumulators,
                   Buffers& buffers) {
     const OutputRange range{command.output_zero, command.clamp_low, command.clamp_high};
+    const ActivationTable table(buffers.table, command.tabled ? command.table : 0);
     const int sets = parameter_sets(machine, command);
     std::vector<ColumnScale> scales;
     for (int column = 0; column < machine.columns * sets; ++column) {
@@ -122,6 +124,9 @@ void post_process(const spec::Machine& machine, const ExecCommand& command, cons
             }
             output[column] = requantize(sums[column], own[column], machine.accumulator_bits, command.rectify, residual,
                                         range);
+        }
+        for (int column = 0; command.tabled && column < machine.columns; ++column) {
+            output[column] = table.entry(output[column]);
         }
         if (command.output_signs) keep_signs(output, machine.columns);
     }

@@ -108,7 +108,7 @@ Requantization requantization(const Model& model, const Layer& layer, int channe
     column.significand = layer.significand[index];
     column.shift = layer.shift[index];
     const Tensor& target = model.tensors[static_cast<size_t>(layer.output)];
-    column.output_zero = target.one_bit ? 0 : target.zero_point;
+    column.output_zero = scaled_zero_point(layer, target);
     column.clamp_low = layer.clamp_low;
     column.clamp_high = layer.clamp_high;
     column.rectified = layer.rectified;
@@ -134,7 +134,10 @@ TensorValues run_layer(const Model& model, const Layer& layer, const std::vector
                 const size_t index = element_index(target, y, x, o);
                 const int residual = layer.residual < 0 ? 0 : tensors[static_cast<size_t>(layer.residual)][index];
                 const int64_t accumulator = accumulate(model, layer, input, y, x, o);
-                const int8_t value = requantize(requantization(model, layer, o), accumulator, residual);
+                int8_t value = requantize(requantization(model, layer, o), accumulator, residual);
+                if (!layer.table.entries.empty()) {
+                    value = layer.table.entries[static_cast<uint8_t>(value)];
+                }
                 output[index] = !target.one_bit ? value : value < 0 ? int8_t{-1} : int8_t{+1};
             }
         }

@@ -140,6 +140,18 @@ void validate_scaling(const Model& model, const Layer& layer) {
     }
 }
 
+void validate_table(const Layer& layer) {
+    const OutputTable& table = layer.table;
+    if (!table.entries.empty() && table.entries.size() != spec::activation_table_entries) {
+        fail(layer, fmt::format("has a table of {} entries; give it {}, one for each byte", table.entries.size(),
+                                spec::activation_table_entries));
+    }
+    if (table.zero_point < -128 || table.zero_point > 127) {
+        fail(layer, fmt::format("looks up outputs with the zero point {}; give one from -128 to 127",
+                                table.zero_point));
+    }
+}
+
 }  // namespace
 
 void validate_layer(const Model& model, const Layer& layer) {
@@ -147,6 +159,7 @@ void validate_layer(const Model& model, const Layer& layer) {
     validate_shapes(model, layer);
     validate_weights(model, layer);
     validate_scaling(model, layer);
+    validate_table(layer);
     if (layer.greatest) {
         validate_greatest(model, layer);
     }

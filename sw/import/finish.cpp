@@ -6,6 +6,7 @@
 
 #include "sw/base/error.hpp"
 #include "sw/golden/validate.hpp"
+#include "sw/import/join_tables.hpp"
 #include "sw/import/lowering.hpp"
 #include "sw/import/operators.hpp"
 #include "sw/import/text.hpp"
@@ -66,6 +67,12 @@ Value Lowering::quantize(const Node& node, const Value& value, const Grid& grid,
         result.form = form;
         return result;
     }
+    if (const auto* curve = std::get_if<CurvePointer>(&value)) {
+        layers_.read((*curve)->input);
+        Activation result = layers_.add_lookup(**curve, grid, node.name, name);
+        result.form = form;
+        return result;
+    }
     if (const auto* joined = std::get_if<JoinedPointer>(&value)) {
         Activation result = join(layers_, node, **joined, grid, name);
         result.form = form;
@@ -110,7 +117,8 @@ void Lowering::check_output() {
     const auto* activation = found == values_.end() ? nullptr : std::get_if<Activation>(&found->second);
     if (!activation) {
         const bool is_real = found != values_.end() && (std::holds_alternative<ExpressionPointer>(found->second) ||
-                                                        std::holds_alternative<JoinedPointer>(found->second));
+                                                        std::holds_alternative<JoinedPointer>(found->second) ||
+                                                        std::holds_alternative<CurvePointer>(found->second));
         return refuse_output(is_real ? "it is float32 and not quantized" : "it is not computed by a layer",
                              "put QuantizeLinear (and DequantizeLinear) behind the last node");
     }
@@ -136,6 +144,7 @@ void Lowering::check_output() {
 
 Model Lowering::finish() {
     Model model = std::move(layers_.model());
+    join_tables(model);
     golden::validate(model);
     return model;
 }

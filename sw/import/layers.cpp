@@ -1,7 +1,10 @@
 #include "sw/import/layers.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
+#include "sw/formats/formats.hpp"
 #include "sw/golden/validate.hpp"
 #include "sw/import/limits.hpp"
 #include "sw/import/operators.hpp"
@@ -179,6 +182,26 @@ Activation Layers::add_layer(const Expression& expression, const Grid& grid, con
         take_greatest(layer, expression.window);
     }
     const Activation output = add_tensor(tensor_name, expression.extents, expression.view, grid);
+    layer.output = output.tensor;
+    model_.layers.push_back(std::move(layer));
+    return output;
+}
+
+Activation Layers::add_table_layer(const Activation& input, OutputTable table, const Grid& grid,
+                                   const std::string& node_name, const std::string& tensor_name) {
+    const size_t channels = static_cast<size_t>(input.extents.channels);
+    Layer layer;
+    layer.name = node_name;
+    layer.operation = table.function;
+    layer.input = input.tensor;
+    layer.groups = static_cast<int>(channels);
+    layer.weight.assign(channels, 1);
+    layer.bias.assign(channels, -this->grid(input.tensor).zero_point);
+    layer.significand.assign(channels, 1);
+    layer.shift.assign(channels, 0);
+    layer.format = formats::cheapest(layer.weight, spec::Operation::product, 1).name;
+    layer.table = std::move(table);
+    const Activation output = add_tensor(tensor_name, input.extents, input.view, grid);
     layer.output = output.tensor;
     model_.layers.push_back(std::move(layer));
     return output;

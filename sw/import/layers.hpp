@@ -19,6 +19,12 @@ public:
     // Refusal: the numbers do not fit the machine's integers.
     Activation add_layer(const Expression& expression, const Grid& grid, const std::string& tensor_name);
 
+    // The layer that copies a tensor through a table of what the curve makes of its values, and its output on that
+    // grid.
+    // Refusal: the curve is not a number somewhere, or the grid has more than one scale.
+    Activation add_lookup(const Curve& curve, const Grid& grid, const std::string& node_name,
+                          const std::string& tensor_name);
+
     bool has_grid(int tensor) const { return state(tensor).has_grid; }
     const Grid& grid(int tensor) const { return state(tensor).grid; }
     void set_grid(int tensor, const Grid& grid);
@@ -54,6 +60,8 @@ private:
     // Refusal: the scales of the residual's vectors are not those of the output's times one number.
     void check_residual(const Expression& expression, const Grid& grid) const;
     void set_extents(int tensor, const Extents& extents);
+    Activation add_table_layer(const Activation& input, OutputTable table, const Grid& grid,
+                               const std::string& node_name, const std::string& tensor_name);
     void set_scaling(Layer& layer, const Expression& expression, const Grid& grid);
 
     Model model_;

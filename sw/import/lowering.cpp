@@ -8,6 +8,7 @@
 #include "sw/import/attributes.hpp"
 #include "sw/import/limits.hpp"
 #include "sw/import/operators.hpp"
+#include "sw/import/pointwise.hpp"
 #include "sw/import/text.hpp"
 
 namespace napier::onnx {
@@ -106,19 +107,37 @@ void Lowering::run() {
     check_output();
 }
 
+// As a part of a layer if an operator can, else as a function of a quantized tensor.
+Value Lowering::value_of_node(const Node& node) {
+    const CurvePointer curve = follow(node);
+    if (curve) {
+        curves_[node.outputs[0]] = curve;
+    }
+    const Operator function = find_operator(node);
+    if (!function && !curve) {
+        Refusal refusal = is_pointwise(node) ? refusal_of_pointwise(*this, node) : refusal_of_unknown(node);
+        const auto first = node.inputs.empty() ? values_.end() : values_.find(node.inputs[0]);
+        if (keeps_shape(node) && first != values_.end()) {
+            refusal.shape = shape_of(first->second);
+        }
+        throw refusal;
+    }
+    try {
+        if (function) {
+            return function(*this, node);
+        }
+    } catch (const Refusal&) {
+        if (!curve) {
+            throw;
+        }
+    }
+    return curve;
+}
+
 void Lowering::visit(const Node& node) {
     std::optional<Shape> shape;
     try {
-        const Operator function = find_operator(node);
-        if (!function) {
-            Refusal refusal = refusal_of_unknown(node);
-            const auto first = node.inputs.empty() ? values_.end() : values_.find(node.inputs[0]);
-            if (keeps_shape(node) && first != values_.end()) {
-                refusal.shape = shape_of(first->second);
-            }
-            throw refusal;
-        }
-        const Value& value = values_[node.outputs[0]] = function(*this, node);
+        const Value& value = values_[node.outputs[0]] = value_of_node(node);
         compare_with_declared(node, value);
         return;
     } catch (const Refusal& refusal) {
@@ -231,7 +250,9 @@ Activation Lowering::quantized_input(const Node& node, size_t index) {
     if (std::holds_alternative<Unknown>(value)) {
         throw Follows{};
     }
-    const char* hint = std::holds_alternative<ExpressionPointer>(value) || std::holds_alternative<JoinedPointer>(value)
+    const char* hint = std::holds_alternative<ExpressionPointer>(value) ||
+                               std::holds_alternative<JoinedPointer>(value) ||
+                               std::holds_alternative<CurvePointer>(value)
                            ? "put QuantizeLinear and DequantizeLinear behind the node that gives it"
                            : quantize_first;
     throw Refusal{fmt::format("its input {} is {}", name_text(node.inputs[index]), kind_text(value)), hint, {}};

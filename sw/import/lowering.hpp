@@ -41,6 +41,10 @@ public:
 private:
     void add_input(const ValueInfo& info, bool is_extra);
     void visit(const Node& node);
+    Value value_of_node(const Node& node);
+    // curve.cpp: what a node makes of one quantized tensor, value by value; null if it is no function of one.
+    CurvePointer follow(const Node& node) const;
+    CurvePointer curve_input(const Node& node, size_t index) const;
     void refuse(const std::string& name, const std::string& operation, const std::string& reason,
                 const std::string& hint);
     void compare_with_declared(const Node& node, const Value& value);
@@ -49,6 +53,7 @@ private:
     const Graph& graph_;
     Layers layers_;
     std::map<std::string, Value> values_;
+    std::map<std::string, CurvePointer> curves_;  // of values that are such functions, layers on their way among them
     std::vector<Unsupported> problems_;
 };
 

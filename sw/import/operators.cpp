@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "sw/import/lowering.hpp"
+#include "sw/import/pointwise.hpp"
 #include "sw/import/text.hpp"
 
 namespace napier::onnx {
@@ -44,14 +46,11 @@ struct Advice {
     const char* hint;
 };
 
-constexpr const char* use_relu = "train with Relu or Clip in its place";
+constexpr const char* quantize_around = "put QuantizeLinear and DequantizeLinear before and behind it, for a table";
 constexpr const char* leave_out = "end the model before it: the order of the scores stays the same";
 constexpr const char* use_qdq = "export with QuantizeLinear and DequantizeLinear nodes instead (QDQ form)";
 
 constexpr Advice advices[] = {
-    {"Sigmoid", true, use_relu}, {"HardSigmoid", true, use_relu}, {"HardSwish", true, use_relu},
-    {"LeakyRelu", true, use_relu}, {"PRelu", true, use_relu}, {"Elu", true, use_relu}, {"Gelu", true, use_relu},
-    {"Tanh", true, use_relu}, {"Softplus", true, use_relu}, {"Mish", true, use_relu}, {"Swish", true, use_relu},
     {"Softmax", true, leave_out}, {"LogSoftmax", true, leave_out}, {"ArgMax", false, leave_out},
     {"TopK", false, leave_out},
     {"QLinearConv", false, use_qdq}, {"QLinearMatMul", false, use_qdq}, {"QLinearAdd", true, use_qdq},
@@ -107,9 +106,27 @@ Refusal refusal_of_unknown(const Node& node) {
             {}};
 }
 
+Refusal refusal_of_pointwise(const Lowering& lowering, const Node& node) {
+    for (size_t i = 0; i < node.inputs.size(); ++i) {
+        if (!lowering.has_input(node, i)) {
+            continue;
+        }
+        const Value& value = lowering.input(node, i);
+        const auto* activation = std::get_if<Activation>(&value);
+        if (std::holds_alternative<Unknown>(value)) {
+            throw Follows{shape_of(value)};
+        }
+        if (!std::holds_alternative<ConstantPointer>(value) && (!activation || activation->form != Form::real)) {
+            const std::string name = name_text(node.inputs[i]);
+            return {fmt::format("its input {} is {}", name, kind_text(value)), quantize_around, {}};
+        }
+    }
+    return {"it is no function of the values of one quantized tensor, number by number", quantize_around, {}};
+}
+
 bool keeps_shape(const Node& node) {
     const Advice* advice = find_advice(node);
-    return advice && advice->keeps_shape;
+    return is_pointwise(node) || (advice && advice->keeps_shape);
 }
 
 }  // namespace napier::onnx

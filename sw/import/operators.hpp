@@ -32,6 +32,9 @@ Operator find_operator(const Node& node);
 // Why an operator nobody knows cannot run, and what to do instead.
 Refusal refusal_of_unknown(const Node& node);
 
+// Why an operator that makes a table of one quantized tensor cannot.
+Refusal refusal_of_pointwise(const Lowering&, const Node& node);
+
 // True if such an operator gives a value of its first input's shape.
 bool keeps_shape(const Node& node);
 

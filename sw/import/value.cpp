@@ -41,6 +41,9 @@ std::optional<Shape> shape_of(const Value& value) {
     if (const auto* joined = std::get_if<JoinedPointer>(&value)) {
         return shape_of((*joined)->view, (*joined)->extents);
     }
+    if (const auto* curve = std::get_if<CurvePointer>(&value)) {
+        return shape_of((*curve)->input.view, (*curve)->input.extents);
+    }
     const Expression& expression = *std::get<ExpressionPointer>(value);
     return shape_of(expression.view, expression.extents);
 }
@@ -55,6 +58,9 @@ const char* kind_text(const Value& value) {
     }
     if (std::holds_alternative<JoinedPointer>(value)) {
         return "several activations side by side and not quantized";
+    }
+    if (std::holds_alternative<CurvePointer>(value)) {
+        return "float32 behind an activation function and not quantized";
     }
     if (std::holds_alternative<ExpressionPointer>(value)) {
         return "float32 between two layers and not quantized";

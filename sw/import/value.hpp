@@ -112,7 +112,16 @@ struct Joined {
 };
 using JoinedPointer = std::shared_ptr<const Joined>;
 
-using Value = std::variant<Unknown, ConstantPointer, QuantizedPointer, Activation, ExpressionPointer, JoinedPointer>;
+// A function of a quantized tensor: its float32 value for each value of the tensor, by number modulo 256.
+struct Curve {
+    Activation input;
+    std::vector<float> values;
+    std::string function;  // the operators, in order: "Sigmoid, Mul"
+};
+using CurvePointer = std::shared_ptr<const Curve>;
+
+using Value = std::variant<Unknown, ConstantPointer, QuantizedPointer, Activation, ExpressionPointer, JoinedPointer,
+                           CurvePointer>;
 
 Value value_of(Expression expression);
 

@@ -37,6 +37,13 @@ struct Window {
     bool operator==(const Window&) const = default;
 };
 
+// An int8 function of a layer's outputs.
+struct OutputTable {
+    std::string function;         // the file's operators: "HardSwish"
+    std::vector<int8_t> entries;  // [256], of output b as number b modulo 256; empty: there is none
+    int zero_point = 0;           // of the outputs that are looked up, in place of the output tensor's
+};
+
 // One step of the network. Every operator lowers to this one form (a matrix product is a 1x1 convolution, a global
 // average is a depthwise convolution of ones, an addition is an identity convolution with a residual, a max pool the
 // greatest in place of the sum):
@@ -47,6 +54,7 @@ struct Window {
 //   v = sum * significand[o]
 //       + (residual ? (residual[y][x][o] - residual.zero_point) * residual_significand : 0)
 //   output[y][x][o] = clamp(round_half_even(v / 2^shift[o]) + output.zero_point, clamp_low, clamp_high)
+// With a table the zero point is the table's, and the output the table's entry of that number.
 // A one-bit output is -1 where that output is negative, with 0 for output.zero_point, else +1.
 // Outside the input the activation is input.zero_point; bias already holds -zero_point *
 // sum(input_scale * weight). If the layer takes the greatest, acc is the greatest input[...][channel] that the window
@@ -69,7 +77,14 @@ struct Layer {
     std::vector<uint8_t> shift;         // [out channels], below 64; all equal if there is a residual
     uint32_t residual_significand = 0;  // below 2^24
     int clamp_low = -128, clamp_high = 127;
+    OutputTable table;
 };
+
+// The output tensor's zero point as the scaling of the sums uses it.
+inline int scaled_zero_point(const Layer& layer, const Tensor& output) {
+    if (!layer.table.entries.empty()) return layer.table.zero_point;
+    return output.one_bit ? 0 : output.zero_point;
+}
 
 // The integer by which the terms of an input channel are multiplied.
 inline int input_scale(const Layer& layer, int channel) {

@@ -38,7 +38,8 @@ constexpr bool knows(const Machine& machine, const Field& field) {
 // The field's low bits that the machine keeps; none if it lacks the field.
 constexpr uint32_t kept_mask(const Machine& machine, const Field& field) {
     if (!knows(machine, field)) return 0;
-    if (field.needs != nullptr && machine.*field.needs == 0) return (1u << field.without) - 1;
+    const auto has = [&](int Machine::*knob) { return knob != nullptr && machine.*knob != 0; };
+    if (field.needs[0] != nullptr && !has(field.needs[0]) && !has(field.needs[1])) return (1u << field.without) - 1;
     const int kept = field.kept == nullptr ? field.width : std::min(machine.*field.kept, field.width);
     return kept == 32 ? 0xffffffffu : (1u << kept) - 1;
 }

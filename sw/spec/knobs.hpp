@@ -65,6 +65,8 @@ inline constexpr Knob knobs[] = {
      "1: LOAD can unpack five trits a byte into the weight buffer; for machines with ternary."},
     {&Machine::palette_words, 0, 65536, "palette_words",
      "Words of the palette buffer, a table or the scales of a pass each; 0: none, and no format that needs one."},
+    {&Machine::activation_tables, 0, 255, "activation_tables",
+     "Tables of 256 int8 entries that the outputs can be looked up in; 0: none."},
     {&Machine::window_channels, 0, 256, "window_channels",
      "Channels that the window engine reduces a cycle, a multiple of columns, of the first bytes of an activation word; 0: the machine has none."},
     {&Machine::window_taps, 0, 256, "window_taps",

@@ -129,6 +129,12 @@ constexpr int palette_word_bytes(const Machine& machine) {
     return round_up(most, machine.beat_bytes);
 }
 
+// Words of its buffer that an activation table takes, and bytes of one; 0 without tables.
+inline constexpr int activation_table_words = activation_table_entries / activation_table_word_entries;
+constexpr int activation_table_word_bytes(const Machine& machine) {
+    return machine.activation_tables == 0 ? 0 : round_up(activation_table_word_entries, machine.beat_bytes);
+}
+
 // Accumulator words, and words of weights for each tap, of a pixel of the window engine; 0: the machine has none.
 constexpr int window_slots(const Machine& machine) { return machine.window_channels / machine.columns; }
 
@@ -143,6 +149,7 @@ constexpr int target_words(const Machine& machine, load::Target target) {
         case load::Target::parameter: return machine.parameter_words;
         case load::Target::residual: return machine.residual_words;
         case load::Target::palette: return machine.palette_words;
+        case load::Target::table: return machine.activation_tables * activation_table_words;
         default: return 0;
     }
 }
@@ -153,13 +160,15 @@ constexpr int target_word_bytes(const Machine& machine, load::Target target) {
         case load::Target::parameter: return parameter_word_bytes(machine);
         case load::Target::residual: return output_word_bytes(machine);
         case load::Target::palette: return palette_word_bytes(machine);
+        case load::Target::table: return activation_table_word_bytes(machine);
         default: return 0;
     }
 }
 
 // True if rows of a LOAD to the buffer are whole beats.
 constexpr bool loads_whole_beats(load::Target target) {
-    return target == load::Target::weight || target == load::Target::parameter || target == load::Target::palette;
+    return target == load::Target::weight || target == load::Target::parameter || target == load::Target::palette ||
+           target == load::Target::table;
 }
 
 // Memory addresses count modulo 2^address_bits; buffer words, slots and coordinates modulo 2^word_bits.

@@ -22,7 +22,8 @@ struct Field {
     bool is_signed;
     int Machine::*kept;  // how many of its low bits a machine keeps; null: all
     bool wraps;          // the bits above those are ignored; else they are zero
-    int Machine::*needs;  // a machine on which this is 0 keeps only `without` of the low bits; null: all have the field
+    // A machine on which these are all 0 keeps only `without` of the low bits; without one all have the field.
+    std::array<int Machine::*, 2> needs;
     int without;
     Family family;
     const char* name;
@@ -257,6 +258,7 @@ struct Machine {
     int output_words;  // Words of the output buffer.
     int packed_trits;  // 1: LOAD can unpack five trits a byte into the weight buffer; for machines with ternary.
     int palette_words;  // Words of the palette buffer, a table or the scales of a pass each; 0: none, and no format that needs one.
+    int activation_tables;  // Tables of 256 int8 entries that the outputs can be looked up in; 0: none.
     int window_channels;  // Channels that the window engine reduces a cycle, a multiple of columns, of the first bytes of an activation word; 0: the machine has none.
     int window_taps;  // Taps of a window, for which the window engine holds weights; at most accumulator_depth.
     int checksums;  // 1: checksums of all that crosses the bus, and job numbers, in registers.
@@ -268,175 +270,179 @@ inline constexpr int token_bits = 6;
 inline constexpr uint32_t token_max = (1u << token_bits) - 1;
 enum class Opcode : uint32_t { load = 1, exec = 2, store = 3 };
 namespace common {
-inline constexpr Field opcode{0, 0, 4, false, nullptr, false, nullptr, 0, Family::both, "opcode",
+inline constexpr Field opcode{0, 0, 4, false, nullptr, false, {nullptr}, 0, Family::both, "opcode",
     "Which command."};
-inline constexpr Field wait{0, 4, 2, false, nullptr, false, nullptr, 0, Family::both, "wait",
+inline constexpr Field wait{0, 4, 2, false, nullptr, false, {nullptr}, 0, Family::both, "wait",
     "Take one token from each named queue before starting."};
-inline constexpr Field signal{0, 6, 2, false, nullptr, false, nullptr, 0, Family::both, "signal",
+inline constexpr Field signal{0, 6, 2, false, nullptr, false, {nullptr}, 0, Family::both, "signal",
     "Give one token to each named queue when complete."};
 inline constexpr Field fields[] = {opcode, wait, signal};
 }  // namespace common
 namespace load {
-inline constexpr Field target{0, 8, 3, false, nullptr, false, &Machine::palette_words, 2, Family::both, "target",
+inline constexpr Field target{0, 8, 3, false, nullptr, false, {&Machine::palette_words, &Machine::activation_tables}, 2, Family::both, "target",
     "Buffer to write."};
-enum class Target : uint32_t { activation = 0, weight = 1, parameter = 2, residual = 3, palette = 4 };
-inline constexpr const char* target_names[] = {"activation", "weight", "parameter", "residual", "palette"};
-inline constexpr Field fill{0, 11, 1, false, nullptr, false, nullptr, 0, Family::both, "fill",
+enum class Target : uint32_t { activation = 0, weight = 1, parameter = 2, residual = 3, palette = 4, table = 5 };
+inline constexpr const char* target_names[] = {"activation", "weight", "parameter", "residual", "palette", "table"};
+inline constexpr Field fill{0, 11, 1, false, nullptr, false, {nullptr}, 0, Family::both, "fill",
     "Write fill_byte instead of reading memory."};
-inline constexpr Field packed{0, 12, 1, false, nullptr, false, &Machine::packed_trits, 0, Family::both, "packed",
+inline constexpr Field packed{0, 12, 1, false, nullptr, false, {&Machine::packed_trits}, 0, Family::both, "packed",
     "A byte of memory holds five trits: four beats of a row fill five of the weight buffer. Not read with fill or another target."};
-inline constexpr Field fill_byte{0, 24, 8, false, nullptr, false, nullptr, 0, Family::both, "fill_byte",
+inline constexpr Field fill_byte{0, 24, 8, false, nullptr, false, {nullptr}, 0, Family::both, "fill_byte",
     "Byte to fill with."};
-inline constexpr Field address{1, 0, 32, false, &Machine::address_bits, false, nullptr, 0, Family::both, "address",
+inline constexpr Field address{1, 0, 32, false, &Machine::address_bits, false, {nullptr}, 0, Family::both, "address",
     "Byte address in memory."};
-inline constexpr Field buffer_word{2, 0, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "buffer_word",
+inline constexpr Field buffer_word{2, 0, 16, false, &Machine::word_bits, false, {nullptr}, 0, Family::both, "buffer_word",
     "First buffer word."};
-inline constexpr Field buffer_byte{2, 16, 8, false, nullptr, false, nullptr, 0, Family::both, "buffer_byte",
+inline constexpr Field buffer_byte{2, 16, 8, false, nullptr, false, {nullptr}, 0, Family::both, "buffer_byte",
     "First byte in that word."};
-inline constexpr Field length{3, 0, 24, false, &Machine::length_bits, false, nullptr, 0, Family::both, "length",
+inline constexpr Field length{3, 0, 24, false, &Machine::length_bits, false, {nullptr}, 0, Family::both, "length",
     "Bytes in a row; rows run on over word boundaries."};
-inline constexpr Field count_x{4, 0, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "count_x",
+inline constexpr Field count_x{4, 0, 16, false, &Machine::word_bits, false, {nullptr}, 0, Family::both, "count_x",
     "Rows in x."};
-inline constexpr Field count_y{4, 16, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "count_y",
+inline constexpr Field count_y{4, 16, 16, false, &Machine::word_bits, false, {nullptr}, 0, Family::both, "count_y",
     "Rows in y."};
-inline constexpr Field memory_stride_x{5, 0, 32, false, &Machine::address_bits, true, nullptr, 0, Family::both, "memory_stride_x",
+inline constexpr Field memory_stride_x{5, 0, 32, false, &Machine::address_bits, true, {nullptr}, 0, Family::both, "memory_stride_x",
     "Bytes from one row to the next in x."};
-inline constexpr Field memory_stride_y{6, 0, 32, false, &Machine::address_bits, true, nullptr, 0, Family::both, "memory_stride_y",
+inline constexpr Field memory_stride_y{6, 0, 32, false, &Machine::address_bits, true, {nullptr}, 0, Family::both, "memory_stride_y",
     "Bytes from one row to the next in y."};
-inline constexpr Field buffer_stride_x_word{7, 0, 16, false, &Machine::word_bits, true, nullptr, 0, Family::both, "buffer_stride_x_word",
+inline constexpr Field buffer_stride_x_word{7, 0, 16, false, &Machine::word_bits, true, {nullptr}, 0, Family::both, "buffer_stride_x_word",
     "Words from one row to the next in x."};
-inline constexpr Field buffer_stride_x_byte{7, 16, 8, false, nullptr, false, nullptr, 0, Family::both, "buffer_stride_x_byte",
+inline constexpr Field buffer_stride_x_byte{7, 16, 8, false, nullptr, false, {nullptr}, 0, Family::both, "buffer_stride_x_byte",
     "and bytes, less than a word."};
-inline constexpr Field buffer_stride_y_word{8, 0, 16, false, &Machine::word_bits, true, nullptr, 0, Family::both, "buffer_stride_y_word",
+inline constexpr Field buffer_stride_y_word{8, 0, 16, false, &Machine::word_bits, true, {nullptr}, 0, Family::both, "buffer_stride_y_word",
     "Words from one row to the next in y."};
-inline constexpr Field buffer_stride_y_byte{8, 16, 8, false, nullptr, false, nullptr, 0, Family::both, "buffer_stride_y_byte",
+inline constexpr Field buffer_stride_y_byte{8, 16, 8, false, nullptr, false, {nullptr}, 0, Family::both, "buffer_stride_y_byte",
     "and bytes, less than a word."};
 inline constexpr Field fields[] = {target, fill, packed, fill_byte, address, buffer_word, buffer_byte, length,
     count_x, count_y, memory_stride_x, memory_stride_y, buffer_stride_x_word, buffer_stride_x_byte,
     buffer_stride_y_word, buffer_stride_y_byte};
 }  // namespace load
 namespace exec {
-inline constexpr Field format{0, 8, 4, false, nullptr, false, nullptr, 0, Family::both, "format",
+inline constexpr Field format{0, 8, 4, false, nullptr, false, {nullptr}, 0, Family::both, "format",
     "Number format, by code."};
-inline constexpr Field start{0, 12, 1, false, nullptr, false, nullptr, 0, Family::both, "start",
+inline constexpr Field start{0, 12, 1, false, nullptr, false, {nullptr}, 0, Family::both, "start",
     "Begin a new tile: the first pass overwrites the accumulators."};
-inline constexpr Field finish{0, 13, 1, false, nullptr, false, nullptr, 0, Family::both, "finish",
+inline constexpr Field finish{0, 13, 1, false, nullptr, false, {nullptr}, 0, Family::both, "finish",
     "Post-process the tile after the last pass."};
-inline constexpr Field residual{0, 14, 1, false, nullptr, false, nullptr, 0, Family::integer, "residual",
+inline constexpr Field residual{0, 14, 1, false, nullptr, false, {nullptr}, 0, Family::integer, "residual",
     "Add the residual tile in the post-processor."};
-inline constexpr Field triple{0, 15, 1, false, nullptr, false, nullptr, 0, Family::integer, "triple",
+inline constexpr Field triple{0, 15, 1, false, nullptr, false, {nullptr}, 0, Family::integer, "triple",
     "The first pass adds to three times the accumulators; nothing with start."};
-inline constexpr Field output_signs{0, 16, 1, false, nullptr, false, nullptr, 0, Family::integer, "output_signs",
+inline constexpr Field output_signs{0, 16, 1, false, nullptr, false, {nullptr}, 0, Family::integer, "output_signs",
     "Output the signs alone, eight columns to a byte; for machines with a format of one-bit channels."};
-inline constexpr Field engine{0, 17, 2, false, nullptr, false, &Machine::window_channels, 0, Family::integer, "engine",
+inline constexpr Field engine{0, 17, 2, false, nullptr, false, {&Machine::window_channels}, 0, Family::integer, "engine",
     "What reduces: the array, or the window engine, channel by channel, by sum of terms or by maximum."};
 enum class Engine : uint32_t { array = 0, window_sum = 1, window_max = 2 };
 inline constexpr const char* engine_names[] = {"array", "window_sum", "window_max"};
-inline constexpr Field rectify{0, 19, 1, false, nullptr, false, nullptr, 0, Family::integer, "rectify",
+inline constexpr Field rectify{0, 19, 1, false, nullptr, false, {nullptr}, 0, Family::integer, "rectify",
     "Take 0 in the place of a negative accumulator + bias, before its product and the residual."};
-inline constexpr Field pad_byte{0, 24, 8, false, nullptr, false, nullptr, 0, Family::integer, "pad_byte",
+inline constexpr Field tabled{0, 20, 1, false, nullptr, false, {&Machine::activation_tables}, 0, Family::integer, "tabled",
+    "Each output byte becomes the entry of that number in the activation table, before output_signs."};
+inline constexpr Field pad_byte{0, 24, 8, false, nullptr, false, {nullptr}, 0, Family::integer, "pad_byte",
     "Activation used outside the limits."};
-inline constexpr Field activation_base{1, 0, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "activation_base",
+inline constexpr Field activation_base{1, 0, 16, false, &Machine::word_bits, false, {nullptr}, 0, Family::both, "activation_base",
     "Slot of output pixel (0,0), tap (0,0), group 0; arithmetic modulo 2^word_bits."};
-inline constexpr Field weight_base{1, 16, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "weight_base",
+inline constexpr Field weight_base{1, 16, 16, false, &Machine::word_bits, false, {nullptr}, 0, Family::both, "weight_base",
     "Weight buffer word of the first pass; a pass takes one word per array row."};
-inline constexpr Field pixel_stride{2, 0, 16, false, &Machine::word_bits, true, nullptr, 0, Family::both, "pixel_stride",
+inline constexpr Field pixel_stride{2, 0, 16, false, &Machine::word_bits, true, {nullptr}, 0, Family::both, "pixel_stride",
     "Slots from one output pixel to the next in x."};
-inline constexpr Field row_stride{2, 16, 16, false, &Machine::word_bits, true, nullptr, 0, Family::both, "row_stride",
+inline constexpr Field row_stride{2, 16, 16, false, &Machine::word_bits, true, {nullptr}, 0, Family::both, "row_stride",
     "Slots from one output row to the next."};
-inline constexpr Field tap_stride_x{3, 0, 16, false, &Machine::word_bits, true, nullptr, 0, Family::both, "tap_stride_x",
+inline constexpr Field tap_stride_x{3, 0, 16, false, &Machine::word_bits, true, {nullptr}, 0, Family::both, "tap_stride_x",
     "Slots from one kernel column to the next."};
-inline constexpr Field tap_stride_y{3, 16, 16, false, &Machine::word_bits, true, nullptr, 0, Family::both, "tap_stride_y",
+inline constexpr Field tap_stride_y{3, 16, 16, false, &Machine::word_bits, true, {nullptr}, 0, Family::both, "tap_stride_y",
     "Slots from one kernel row to the next."};
-inline constexpr Field group_stride{4, 0, 16, false, &Machine::word_bits, true, nullptr, 0, Family::both, "group_stride",
+inline constexpr Field group_stride{4, 0, 16, false, &Machine::word_bits, true, {nullptr}, 0, Family::both, "group_stride",
     "Slots from one channel group to the next."};
-inline constexpr Field group_count{4, 16, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "group_count",
+inline constexpr Field group_count{4, 16, 16, false, &Machine::word_bits, false, {nullptr}, 0, Family::both, "group_count",
     "Channel groups."};
-inline constexpr Field out_w{5, 0, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "out_w",
+inline constexpr Field out_w{5, 0, 16, false, &Machine::word_bits, false, {nullptr}, 0, Family::both, "out_w",
     "Output pixels in x."};
-inline constexpr Field out_h{5, 16, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "out_h",
+inline constexpr Field out_h{5, 16, 16, false, &Machine::word_bits, false, {nullptr}, 0, Family::both, "out_h",
     "Output pixels in y; out_w*out_h must fit the accumulators."};
-inline constexpr Field kernel_w{6, 0, 8, false, nullptr, false, nullptr, 0, Family::both, "kernel_w",
+inline constexpr Field kernel_w{6, 0, 8, false, nullptr, false, {nullptr}, 0, Family::both, "kernel_w",
     "Kernel columns."};
-inline constexpr Field kernel_h{6, 8, 8, false, nullptr, false, nullptr, 0, Family::both, "kernel_h",
+inline constexpr Field kernel_h{6, 8, 8, false, nullptr, false, {nullptr}, 0, Family::both, "kernel_h",
     "Kernel rows."};
-inline constexpr Field origin_x{7, 0, 16, true, &Machine::word_bits, true, nullptr, 0, Family::both, "origin_x",
+inline constexpr Field table{6, 16, 8, false, nullptr, false, {&Machine::activation_tables}, 0, Family::integer, "table",
+    "Which activation table, if tabled."};
+inline constexpr Field origin_x{7, 0, 16, true, &Machine::word_bits, true, {nullptr}, 0, Family::both, "origin_x",
     "Input x of output pixel 0, tap 0, in the coordinates of limit_w."};
-inline constexpr Field origin_y{7, 16, 16, true, &Machine::word_bits, true, nullptr, 0, Family::both, "origin_y",
+inline constexpr Field origin_y{7, 16, 16, true, &Machine::word_bits, true, {nullptr}, 0, Family::both, "origin_y",
     "Input y of output pixel 0, tap 0."};
-inline constexpr Field stride_x{8, 0, 8, false, nullptr, false, nullptr, 0, Family::both, "stride_x",
+inline constexpr Field stride_x{8, 0, 8, false, nullptr, false, {nullptr}, 0, Family::both, "stride_x",
     "Input pixels per output pixel in x."};
-inline constexpr Field stride_y{8, 8, 8, false, nullptr, false, nullptr, 0, Family::both, "stride_y",
+inline constexpr Field stride_y{8, 8, 8, false, nullptr, false, {nullptr}, 0, Family::both, "stride_y",
     "Input pixels per output pixel in y."};
-inline constexpr Field dilation_x{8, 16, 8, false, nullptr, false, nullptr, 0, Family::both, "dilation_x",
+inline constexpr Field dilation_x{8, 16, 8, false, nullptr, false, {nullptr}, 0, Family::both, "dilation_x",
     "Input pixels per kernel column."};
-inline constexpr Field dilation_y{8, 24, 8, false, nullptr, false, nullptr, 0, Family::both, "dilation_y",
+inline constexpr Field dilation_y{8, 24, 8, false, nullptr, false, {nullptr}, 0, Family::both, "dilation_y",
     "Input pixels per kernel row."};
-inline constexpr Field limit_w{9, 0, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "limit_w",
+inline constexpr Field limit_w{9, 0, 16, false, &Machine::word_bits, false, {nullptr}, 0, Family::both, "limit_w",
     "0 <= x < limit_w is data, the rest pad_byte; less than 2^(word_bits-1)."};
-inline constexpr Field limit_h{9, 16, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "limit_h",
+inline constexpr Field limit_h{9, 16, 16, false, &Machine::word_bits, false, {nullptr}, 0, Family::both, "limit_h",
     "0 <= y < limit_h is data, the rest pad_byte; less than 2^(word_bits-1)."};
-inline constexpr Field output_base{10, 0, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "output_base",
+inline constexpr Field output_base{10, 0, 16, false, &Machine::word_bits, false, {nullptr}, 0, Family::both, "output_base",
     "Output buffer word of pixel 0."};
-inline constexpr Field output_stride{10, 16, 16, false, &Machine::word_bits, true, nullptr, 0, Family::both, "output_stride",
+inline constexpr Field output_stride{10, 16, 16, false, &Machine::word_bits, true, {nullptr}, 0, Family::both, "output_stride",
     "Output buffer words from pixel to pixel."};
-inline constexpr Field parameter_base{11, 0, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "parameter_base",
+inline constexpr Field parameter_base{11, 0, 16, false, &Machine::word_bits, false, {nullptr}, 0, Family::both, "parameter_base",
     "Parameter buffer word of the tile's first columns."};
-inline constexpr Field residual_base{11, 16, 16, false, &Machine::word_bits, false, nullptr, 0, Family::integer, "residual_base",
+inline constexpr Field residual_base{11, 16, 16, false, &Machine::word_bits, false, {nullptr}, 0, Family::integer, "residual_base",
     "Residual buffer word of pixel 0."};
-inline constexpr Field residual_stride{12, 0, 16, false, &Machine::word_bits, true, nullptr, 0, Family::integer, "residual_stride",
+inline constexpr Field residual_stride{12, 0, 16, false, &Machine::word_bits, true, {nullptr}, 0, Family::integer, "residual_stride",
     "Residual buffer words from pixel to pixel."};
-inline constexpr Field clamp_low{12, 16, 8, true, nullptr, false, nullptr, 0, Family::integer, "clamp_low",
+inline constexpr Field clamp_low{12, 16, 8, true, nullptr, false, {nullptr}, 0, Family::integer, "clamp_low",
     "Least output."};
-inline constexpr Field clamp_high{12, 24, 8, true, nullptr, false, nullptr, 0, Family::integer, "clamp_high",
+inline constexpr Field clamp_high{12, 24, 8, true, nullptr, false, {nullptr}, 0, Family::integer, "clamp_high",
     "Greatest output."};
-inline constexpr Field output_zero{13, 0, 8, true, nullptr, false, nullptr, 0, Family::integer, "output_zero",
+inline constexpr Field output_zero{13, 0, 8, true, nullptr, false, {nullptr}, 0, Family::integer, "output_zero",
     "Zero point of the output."};
-inline constexpr Field residual_zero{13, 8, 8, true, nullptr, false, nullptr, 0, Family::integer, "residual_zero",
+inline constexpr Field residual_zero{13, 8, 8, true, nullptr, false, {nullptr}, 0, Family::integer, "residual_zero",
     "Zero point of the residual."};
-inline constexpr Field palette_base{13, 16, 16, false, &Machine::word_bits, false, &Machine::palette_words, 0, Family::integer, "palette_base",
+inline constexpr Field palette_base{13, 16, 16, false, &Machine::word_bits, false, {&Machine::palette_words}, 0, Family::integer, "palette_base",
     "Palette buffer word: the table of a format whose codes are indices, or the scales of the first pass of a format that has them, one word a pass; else not read."};
-inline constexpr Field residual_significand{14, 0, 24, false, nullptr, false, nullptr, 0, Family::integer, "residual_significand",
+inline constexpr Field residual_significand{14, 0, 24, false, nullptr, false, {nullptr}, 0, Family::integer, "residual_significand",
     "Multiplier of the residual, at the columns' shift."};
-inline constexpr Field float_low{12, 16, 16, false, nullptr, false, nullptr, 0, Family::real, "float_low",
+inline constexpr Field float_low{12, 16, 16, false, nullptr, false, {nullptr}, 0, Family::real, "float_low",
     "Least output, a bfloat16 pattern; not NaN."};
-inline constexpr Field float_high{13, 0, 16, false, nullptr, false, nullptr, 0, Family::real, "float_high",
+inline constexpr Field float_high{13, 0, 16, false, nullptr, false, {nullptr}, 0, Family::real, "float_high",
     "Greatest output, a bfloat16 pattern; not NaN."};
-inline constexpr Field element_a{14, 0, 3, false, nullptr, false, nullptr, 0, Family::real, "element_a",
+inline constexpr Field element_a{14, 0, 3, false, nullptr, false, {nullptr}, 0, Family::real, "element_a",
     "Element format of the activations, by code; 0 with pam."};
-inline constexpr Field element_b{14, 3, 3, false, nullptr, false, nullptr, 0, Family::real, "element_b",
+inline constexpr Field element_b{14, 3, 3, false, nullptr, false, {nullptr}, 0, Family::real, "element_b",
     "Element format of the weights, by code; 0 with pam."};
-inline constexpr Field element_output{14, 6, 3, false, nullptr, false, nullptr, 0, Family::real, "element_output",
+inline constexpr Field element_output{14, 6, 3, false, nullptr, false, {nullptr}, 0, Family::real, "element_output",
     "What the outputs leave as: element format or scalar, by code."};
-inline constexpr Field scale_rule{14, 9, 2, false, nullptr, false, nullptr, 0, Family::real, "scale_rule",
+inline constexpr Field scale_rule{14, 9, 2, false, nullptr, false, {nullptr}, 0, Family::real, "scale_rule",
     "How the scale of an output block follows from its values."};
 enum class ScaleRule : uint32_t { floor = 0, ceil = 1, even = 2, rceil = 3 };
 inline constexpr const char* scale_rule_names[] = {"floor", "ceil", "even", "rceil"};
 inline constexpr Field fields[] = {format, start, finish, residual, triple, output_signs, engine, rectify,
-    pad_byte, activation_base, weight_base, pixel_stride, row_stride, tap_stride_x, tap_stride_y,
-    group_stride, group_count, out_w, out_h, kernel_w, kernel_h, origin_x, origin_y, stride_x, stride_y,
-    dilation_x, dilation_y, limit_w, limit_h, output_base, output_stride, parameter_base, residual_base,
-    residual_stride, clamp_low, clamp_high, output_zero, residual_zero, palette_base, residual_significand,
-    float_low, float_high, element_a, element_b, element_output, scale_rule};
+    tabled, pad_byte, activation_base, weight_base, pixel_stride, row_stride, tap_stride_x, tap_stride_y,
+    group_stride, group_count, out_w, out_h, kernel_w, kernel_h, table, origin_x, origin_y, stride_x,
+    stride_y, dilation_x, dilation_y, limit_w, limit_h, output_base, output_stride, parameter_base,
+    residual_base, residual_stride, clamp_low, clamp_high, output_zero, residual_zero, palette_base,
+    residual_significand, float_low, float_high, element_a, element_b, element_output, scale_rule};
 }  // namespace exec
 namespace store {
-inline constexpr Field address{1, 0, 32, false, &Machine::address_bits, false, nullptr, 0, Family::both, "address",
+inline constexpr Field address{1, 0, 32, false, &Machine::address_bits, false, {nullptr}, 0, Family::both, "address",
     "Byte address in memory."};
-inline constexpr Field buffer_word{2, 0, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "buffer_word",
+inline constexpr Field buffer_word{2, 0, 16, false, &Machine::word_bits, false, {nullptr}, 0, Family::both, "buffer_word",
     "First word of the output buffer; every row starts at a word's first byte."};
-inline constexpr Field length{3, 0, 24, false, &Machine::length_bits, false, nullptr, 0, Family::both, "length",
+inline constexpr Field length{3, 0, 24, false, &Machine::length_bits, false, {nullptr}, 0, Family::both, "length",
     "Bytes in a row; rows run on over word boundaries."};
-inline constexpr Field count_x{4, 0, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "count_x",
+inline constexpr Field count_x{4, 0, 16, false, &Machine::word_bits, false, {nullptr}, 0, Family::both, "count_x",
     "Rows in x."};
-inline constexpr Field count_y{4, 16, 16, false, &Machine::word_bits, false, nullptr, 0, Family::both, "count_y",
+inline constexpr Field count_y{4, 16, 16, false, &Machine::word_bits, false, {nullptr}, 0, Family::both, "count_y",
     "Rows in y."};
-inline constexpr Field memory_stride_x{5, 0, 32, false, &Machine::address_bits, true, nullptr, 0, Family::both, "memory_stride_x",
+inline constexpr Field memory_stride_x{5, 0, 32, false, &Machine::address_bits, true, {nullptr}, 0, Family::both, "memory_stride_x",
     "Bytes from one row to the next in x."};
-inline constexpr Field memory_stride_y{6, 0, 32, false, &Machine::address_bits, true, nullptr, 0, Family::both, "memory_stride_y",
+inline constexpr Field memory_stride_y{6, 0, 32, false, &Machine::address_bits, true, {nullptr}, 0, Family::both, "memory_stride_y",
     "Bytes from one row to the next in y."};
-inline constexpr Field buffer_stride_x_word{7, 0, 16, false, &Machine::word_bits, true, nullptr, 0, Family::both, "buffer_stride_x_word",
+inline constexpr Field buffer_stride_x_word{7, 0, 16, false, &Machine::word_bits, true, {nullptr}, 0, Family::both, "buffer_stride_x_word",
     "Words from one row to the next in x."};
-inline constexpr Field buffer_stride_y_word{8, 0, 16, false, &Machine::word_bits, true, nullptr, 0, Family::both, "buffer_stride_y_word",
+inline constexpr Field buffer_stride_y_word{8, 0, 16, false, &Machine::word_bits, true, {nullptr}, 0, Family::both, "buffer_stride_y_word",
     "Words from one row to the next in y."};
 inline constexpr Field fields[] = {address, buffer_word, length, count_x, count_y, memory_stride_x,
     memory_stride_y, buffer_stride_x_word, buffer_stride_y_word};
@@ -481,14 +487,17 @@ inline constexpr Command commands[] = {
 
 inline constexpr int parameter_bytes = 8;
 namespace parameter {
-inline constexpr Field bias{0, 0, 32, true, nullptr, false, nullptr, 0, Family::both, "bias",
+inline constexpr Field bias{0, 0, 32, true, nullptr, false, {nullptr}, 0, Family::both, "bias",
     "Added to the accumulator."};
-inline constexpr Field significand{1, 0, 24, false, nullptr, false, nullptr, 0, Family::both, "significand",
+inline constexpr Field significand{1, 0, 24, false, nullptr, false, {nullptr}, 0, Family::both, "significand",
     "Multiplies (accumulator + bias)."};
-inline constexpr Field shift{1, 24, 6, false, nullptr, false, nullptr, 0, Family::both, "shift",
+inline constexpr Field shift{1, 24, 6, false, nullptr, false, {nullptr}, 0, Family::both, "shift",
     "Then divided by 2^shift, rounded to nearest even."};
 inline constexpr Field fields[] = {bias, significand, shift};
 }  // namespace parameter
+
+inline constexpr int activation_table_entries = 256;
+inline constexpr int activation_table_word_entries = 4;
 
 inline constexpr int format_int8 = 0;
 inline constexpr int format_ternary = 1;
@@ -596,7 +605,7 @@ inline constexpr Scalar scalars[] = {
 inline constexpr Machine machines[] = {
     {.name = "tiny",
      .text = "Ternary only, for an iCE40 UP5K.",
-     .identity = 0x9096f0e2,
+     .identity = 0xe8fe6111,
      .formats = 0x2,
      .elements_a = 0x0,
      .elements_b = 0x0,
@@ -627,12 +636,13 @@ inline constexpr Machine machines[] = {
      .output_words = 256,
      .packed_trits = 0,
      .palette_words = 0,
+     .activation_tables = 0,
      .window_channels = 0,
      .window_taps = 0,
      .checksums = 0},
     {.name = "odd",
      .text = "3x5 with sizes that divide nothing: catches assumptions.",
-     .identity = 0xdecd114e,
+     .identity = 0x13984f0d,
      .formats = 0x3ff,
      .elements_a = 0x0,
      .elements_b = 0x0,
@@ -663,12 +673,13 @@ inline constexpr Machine machines[] = {
      .output_words = 120,
      .packed_trits = 1,
      .palette_words = 9,
+     .activation_tables = 3,
      .window_channels = 10,
      .window_taps = 11,
      .checksums = 1},
     {.name = "edge",
      .text = "16x16, 256 int8 or 1024 ternary products a cycle.",
-     .identity = 0xed2c46d2,
+     .identity = 0x6054a16a,
      .formats = 0x3,
      .elements_a = 0x0,
      .elements_b = 0x0,
@@ -699,12 +710,13 @@ inline constexpr Machine machines[] = {
      .output_words = 2048,
      .packed_trits = 0,
      .palette_words = 0,
+     .activation_tables = 4,
      .window_channels = 64,
      .window_taps = 64,
      .checksums = 1},
     {.name = "edge-int8",
      .text = "edge with int8 alone; beats of 8 bytes, because an activation word must be at least two beats.",
-     .identity = 0xbec5dc86,
+     .identity = 0xc125a10c,
      .formats = 0x1,
      .elements_a = 0x0,
      .elements_b = 0x0,
@@ -735,12 +747,13 @@ inline constexpr Machine machines[] = {
      .output_words = 2048,
      .packed_trits = 0,
      .palette_words = 0,
+     .activation_tables = 0,
      .window_channels = 0,
      .window_taps = 0,
      .checksums = 1},
     {.name = "edge-ternary",
      .text = "edge with ternary alone, five trits to a byte of memory.",
-     .identity = 0x14cf9f82,
+     .identity = 0xb3cda27f,
      .formats = 0x2,
      .elements_a = 0x0,
      .elements_b = 0x0,
@@ -771,12 +784,13 @@ inline constexpr Machine machines[] = {
      .output_words = 2048,
      .packed_trits = 1,
      .palette_words = 0,
+     .activation_tables = 0,
      .window_channels = 0,
      .window_taps = 0,
      .checksums = 1},
     {.name = "edge-int4",
      .text = "edge with int4 alone: two lanes.",
-     .identity = 0x4bb4b7c1,
+     .identity = 0x3cdf4f14,
      .formats = 0x4,
      .elements_a = 0x0,
      .elements_b = 0x0,
@@ -807,12 +821,13 @@ inline constexpr Machine machines[] = {
      .output_words = 2048,
      .packed_trits = 0,
      .palette_words = 0,
+     .activation_tables = 0,
      .window_channels = 0,
      .window_taps = 0,
      .checksums = 1},
     {.name = "edge-binary",
      .text = "edge with binary alone: eight lanes.",
-     .identity = 0xc8e7fe49,
+     .identity = 0x0f3cfd9c,
      .formats = 0x8,
      .elements_a = 0x0,
      .elements_b = 0x0,
@@ -843,12 +858,13 @@ inline constexpr Machine machines[] = {
      .output_words = 2048,
      .packed_trits = 0,
      .palette_words = 0,
+     .activation_tables = 0,
      .window_channels = 0,
      .window_taps = 0,
      .checksums = 1},
     {.name = "edge-xnor",
      .text = "edge with xnor alone: four lanes of eight channels.",
-     .identity = 0xa7880e9f,
+     .identity = 0x0ccd2cc7,
      .formats = 0x10,
      .elements_a = 0x0,
      .elements_b = 0x0,
@@ -879,12 +895,13 @@ inline constexpr Machine machines[] = {
      .output_words = 2048,
      .packed_trits = 0,
      .palette_words = 0,
+     .activation_tables = 0,
      .window_channels = 0,
      .window_taps = 0,
      .checksums = 1},
     {.name = "edge-shift",
      .text = "edge with shift alone: two lanes.",
-     .identity = 0xb329eca9,
+     .identity = 0x45e7a10a,
      .formats = 0x20,
      .elements_a = 0x0,
      .elements_b = 0x0,
@@ -915,12 +932,13 @@ inline constexpr Machine machines[] = {
      .output_words = 2048,
      .packed_trits = 0,
      .palette_words = 0,
+     .activation_tables = 0,
      .window_channels = 0,
      .window_taps = 0,
      .checksums = 1},
     {.name = "edge-apot",
      .text = "edge with apot alone; beats as edge-int8.",
-     .identity = 0xb2ee27e0,
+     .identity = 0xcd0e5a6a,
      .formats = 0x40,
      .elements_a = 0x0,
      .elements_b = 0x0,
@@ -951,12 +969,13 @@ inline constexpr Machine machines[] = {
      .output_words = 2048,
      .packed_trits = 0,
      .palette_words = 0,
+     .activation_tables = 0,
      .window_channels = 0,
      .window_taps = 0,
      .checksums = 1},
     {.name = "edge-adder",
      .text = "edge with adder alone; beats as edge-int8.",
-     .identity = 0xb3799421,
+     .identity = 0xbe6b1e62,
      .formats = 0x80,
      .elements_a = 0x0,
      .elements_b = 0x0,
@@ -987,12 +1006,13 @@ inline constexpr Machine machines[] = {
      .output_words = 2048,
      .packed_trits = 0,
      .palette_words = 0,
+     .activation_tables = 0,
      .window_channels = 0,
      .window_taps = 0,
      .checksums = 1},
     {.name = "edge-palette",
      .text = "edge with palette alone: two lanes.",
-     .identity = 0x5828876f,
+     .identity = 0xba1dba5f,
      .formats = 0x100,
      .elements_a = 0x0,
      .elements_b = 0x0,
@@ -1023,12 +1043,13 @@ inline constexpr Machine machines[] = {
      .output_words = 2048,
      .packed_trits = 0,
      .palette_words = 32,
+     .activation_tables = 0,
      .window_channels = 0,
      .window_taps = 0,
      .checksums = 1},
     {.name = "edge-vsq",
      .text = "edge with vsq alone: vectors of 16; beats as edge-int8.",
-     .identity = 0xc1453b18,
+     .identity = 0xcc57b15b,
      .formats = 0x200,
      .elements_a = 0x0,
      .elements_b = 0x0,
@@ -1059,12 +1080,13 @@ inline constexpr Machine machines[] = {
      .output_words = 2048,
      .packed_trits = 0,
      .palette_words = 256,
+     .activation_tables = 0,
      .window_channels = 0,
      .window_taps = 0,
      .checksums = 1},
     {.name = "edge-all",
      .text = "edge with every integer format, chosen by each command.",
-     .identity = 0xa774a8c0,
+     .identity = 0xd2d8db7f,
      .formats = 0x3ff,
      .elements_a = 0x0,
      .elements_b = 0x0,
@@ -1095,12 +1117,13 @@ inline constexpr Machine machines[] = {
      .output_words = 2048,
      .packed_trits = 1,
      .palette_words = 32,
+     .activation_tables = 4,
      .window_channels = 64,
      .window_taps = 64,
      .checksums = 1},
     {.name = "vsq-small",
      .text = "4x6 with vsq alone, four lanes: vectors of 16; for tests.",
-     .identity = 0xecb5340d,
+     .identity = 0xce1bfa82,
      .formats = 0x200,
      .elements_a = 0x0,
      .elements_b = 0x0,
@@ -1131,12 +1154,13 @@ inline constexpr Machine machines[] = {
      .output_words = 120,
      .packed_trits = 0,
      .palette_words = 30,
+     .activation_tables = 0,
      .window_channels = 0,
      .window_taps = 0,
      .checksums = 1},
     {.name = "xnor-small",
      .text = "8x8 with int8 and xnor: for tests of activations of one bit.",
-     .identity = 0x1b545f69,
+     .identity = 0x2e8bf6a9,
      .formats = 0x11,
      .elements_a = 0x0,
      .elements_b = 0x0,
@@ -1167,12 +1191,13 @@ inline constexpr Machine machines[] = {
      .output_words = 120,
      .packed_trits = 0,
      .palette_words = 0,
+     .activation_tables = 0,
      .window_channels = 0,
      .window_taps = 0,
      .checksums = 1},
     {.name = "mx-small",
      .text = "Blocks of mxfp4, 32 columns: for tests.",
-     .identity = 0xeb30dc97,
+     .identity = 0x977d4577,
      .formats = 0x400,
      .elements_a = 0x20,
      .elements_b = 0x20,
@@ -1203,12 +1228,13 @@ inline constexpr Machine machines[] = {
      .output_words = 48,
      .packed_trits = 0,
      .palette_words = 0,
+     .activation_tables = 0,
      .window_channels = 0,
      .window_taps = 0,
      .checksums = 1},
     {.name = "mx",
      .text = "Blocks of every element format, 32 columns: 1024 products a cycle.",
-     .identity = 0xd1b841cf,
+     .identity = 0x98cc9245,
      .formats = 0x400,
      .elements_a = 0x3f,
      .elements_b = 0x3f,
@@ -1239,12 +1265,13 @@ inline constexpr Machine machines[] = {
      .output_words = 1024,
      .packed_trits = 0,
      .palette_words = 0,
+     .activation_tables = 0,
      .window_channels = 0,
      .window_taps = 0,
      .checksums = 1},
     {.name = "pam",
      .text = "Piecewise-affine products of bfloat16, 32 a cycle.",
-     .identity = 0x984a46fe,
+     .identity = 0x13c23fbe,
      .formats = 0x800,
      .elements_a = 0x0,
      .elements_b = 0x0,
@@ -1275,6 +1302,7 @@ inline constexpr Machine machines[] = {
      .output_words = 128,
      .packed_trits = 0,
      .palette_words = 0,
+     .activation_tables = 0,
      .window_channels = 0,
      .window_taps = 0,
      .checksums = 1},

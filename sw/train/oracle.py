@@ -17,11 +17,11 @@ import shutil
 
 import numpy
 import onnx
-import onnxruntime
 
 from data import load_split
 from parameters import (CONVERTED_MODEL, FLOAT_MODELS, MODEL_FOLDER, MODELS, RECTIFIED_MODEL, TENSOR_MODELS,
                         WORK_FOLDER)
+from session import make_session
 
 DERIVED_MODELS = (CONVERTED_MODEL, RECTIFIED_MODEL)
 TENSOR_IMAGES = 32
@@ -39,16 +39,6 @@ def quantized_tensors(model):
     """Names of the outputs of QuantizeLinear nodes, in graph order."""
     return [node.output[0] for node in model.graph.node
             if node.op_type == "QuantizeLinear"]
-
-
-def make_session(model):
-    """Single-threaded CPU session without any graph optimization."""
-    options = onnxruntime.SessionOptions()
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(model.SerializeToString(), options,
-                                        providers=["CPUExecutionProvider"])
 
 
 def run_with_tensors(name, images):

@@ -89,6 +89,8 @@ void check_random_models(const spec::Machine& machine, int count, bool may_not_f
         Random random(seed);
         Model model = random_model(random, options_for(machine, random));
         if (any_weights) spread_all_weights(random, machine, model);
+        Random of_tables(1000 + seed);
+        if (machine.activation_tables > 0) add_tables(of_tables, model);
         CompileOptions options;
         options.memory_base = random.chance(50) ? 0 : spec::address_mask(machine) / 4 + 1;
         options.keep_tensors = random.chance(50);

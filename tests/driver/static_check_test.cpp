@@ -235,6 +235,42 @@ TEST_CASE("Tables of the palette buffer are checked like the other buffers") {
                Catch::Contains("names buffer 6, which machine 'odd' lacks"));
 }
 
+TEST_CASE("Activation tables are checked like the other buffers") {
+    const spec::Machine& machine = spec::find_machine("odd");
+    Random random(4);
+    RandomModelOptions options;
+    options.layers = 1;
+    options.pools = options.reductions = options.residuals = false;
+    Model model = random_model(random, options);
+    while (model.layers[0].table.entries.empty()) add_tables(random, model);
+    const driver::Program program = driver::compile(model, machine);
+    CHECK(check_statically(program, machine).empty());
+    const auto is_table = [](const CommandWords& words) {
+        return spec::get(words, spec::common::opcode) == int64_t(spec::Opcode::load) &&
+               spec::get(words, load::target) == int64_t(load::Target::table);
+    };
+    const auto is_tabled = [](const CommandWords& words) {
+        return spec::get(words, spec::common::opcode) == int64_t(spec::Opcode::exec) &&
+               spec::get(words, exec::tabled) != 0;
+    };
+    const auto problem = [&](auto change) {
+        driver::Program changed = program;
+        change(changed.commands);
+        const std::vector<std::string> problems = check_statically(changed, machine);
+        return problems.empty() ? "" : problems.front();
+    };
+    const auto table = [&](Commands& commands) { return std::find_if(commands.begin(), commands.end(), is_table); };
+    const auto exec_of = [&](Commands& commands) { return std::find_if(commands.begin(), commands.end(), is_tabled); };
+    CHECK_THAT(problem([&](Commands& commands) { put(*exec_of(commands), exec::table, 2); }),
+               Catch::Contains("reads words 128 to 191 of the table buffer before anything was written there"));
+    CHECK_THAT(problem([&](Commands& commands) { put(*exec_of(commands), exec::table, 3); }),
+               Catch::Contains("looks its outputs up in activation table 3, of 3"));
+    CHECK_THAT(problem([&](Commands& commands) { put(*table(commands), load::length, 252); }),
+               Catch::Contains("reads words 63 to 63 of the table buffer before anything was written there"));
+    CHECK_THAT(problem([&](Commands& commands) { put(*table(commands), load::buffer_word, 129); }),
+               Catch::Contains("of the table buffer"));
+}
+
 TEST_CASE("A counter that may overflow is refused") {
     Commands program(spec::token_max, make_load(load::Target::activation, 0, 0, 8));
     for (CommandWords& words : program) signal_to(words, spec::load_peer_exec_bit);

@@ -75,6 +75,8 @@ class Generated(unittest.TestCase):
         every = machines.sizes(machine(LOADED, "edge-all"), LOADED)["products"]
         self.assertEqual((every["vsq"], every["int4"]), (256, 512), "a vector of 16 channels is one lane of 16 rows")
         self.assertEqual((sizes["palette"], machines.sizes(machine(LOADED, "edge"), LOADED)["palette"]), (16, 0))
+        self.assertEqual((sizes["table"], machines.sizes(machine(LOADED, "edge"), LOADED)["table"],
+                          machines.sizes(machine(LOADED, "tiny"), LOADED)["table"]), (4, 16, 0))
 
 
 class Mistakes(unittest.TestCase):
@@ -134,7 +136,9 @@ class Mistakes(unittest.TestCase):
         self.assert_mistake(lambda d: machine(d, "odd").update(palette_words=0), "a palette buffer exactly if")
         self.assert_mistake(lambda d: machine(d, "tiny").update(palette_words=1), "a palette buffer exactly if")
         self.assert_mistake(lambda d: d["format"][0].update(held_bits=5), "5 held_bits")
-        self.assert_mistake(lambda d: d["fields"]["exec"]["palette_base"].update(needs="rooms"), "unknown knob 'rooms'")
+        self.assert_mistake(lambda d: d["fields"]["exec"]["palette_base"].update(needs=["rooms"]),
+                            "unknown knob 'rooms'")
+        self.assert_mistake(lambda d: d["fields"]["exec"]["table"].update(needs=["rows"] * 3), "needs 3 knobs")
 
     def test_duplicate_codes_names_and_offsets(self):
         self.assert_mistake(lambda d: d["error"][3].update(code=2), "repeats the code 2")
@@ -179,10 +183,11 @@ class Mistakes(unittest.TestCase):
                 self.assertIn(words, mistake(lambda d: machine(d, "mx-small").update(change)))
         sizes = machines.sizes(machine(LOADED, "mx-small"), LOADED)
         self.assertEqual(sizes, {"lanes_max": 1, "activation": 20, "weight": 136, "parameter": 32, "output": 128,
-                                 "palette": 0, "products": {"mx": 1024}})
+                                 "palette": 0, "table": 0, "products": {"mx": 1024}})
 
     def test_limits_of_machines(self):
         for name, knob, value, words in (
+                ("tiny", "activation_tables", 8, "take 512 words"), ("mx", "activation_tables", 1, "in no table"),
                 ("tiny", "rows", 2, "use 3 to"), ("tiny", "post_lanes", 3, "does not divide columns"),
                 ("edge", "beat_bytes", 12, "power of two"), ("edge", "burst_beats", 24, "divide 4096"),
                 ("edge", "activation_bits", 24, "power of two"), ("edge", "weight_bits", 4, "lanes of int8"),

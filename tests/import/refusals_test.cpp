@@ -59,7 +59,7 @@ TEST_CASE("check lists every node that cannot run, and only these") {
     OnnxBuilder graph;
     graph.input("image", {-1, 3, 8, 8});
     const std::string x = graph.quantized("image", 1.0f, 0);
-    graph.node("LeakyRelu", "bent", {x});
+    graph.node("InstanceNormalization", "bent", {x});
     const std::string bent = graph.quantized("bent", 1.0f, 0);
     const std::string w = graph.weight("w", {4, 3, 3, 3}, std::vector<int>(108, 1), {1.0f});
     graph.node("Conv", "conv", {bent, w}).integers("strides", {2, 2});
@@ -73,11 +73,12 @@ TEST_CASE("check lists every node that cannot run, and only these") {
     const std::vector<Unsupported> problems = check_onnx(graph.bytes());
     REQUIRE(problems.size() == 3);
     CHECK(problems[0].node == "bent");
-    CHECK(problems[0].operation == "LeakyRelu");
+    CHECK(problems[0].operation == "InstanceNormalization");
     CHECK(problems[0].reason == "the operator is not supported");
-    CHECK(problems[0].hint == "train with Relu or Clip in its place");
-    CHECK(describe(problems[1]) == "node 'gate' (Sigmoid): the operator is not supported; train with Relu or Clip in "
-                                   "its place");
+    CHECK(problems[0].hint == "train with BatchNormalization, which folds into the layer before it");
+    CHECK(describe(problems[1]) == "node 'gate' (Sigmoid): its input 'conv' is float32 between two layers and not "
+                                   "quantized; put QuantizeLinear and DequantizeLinear before and behind it, for a "
+                                   "table");
     CHECK(describe(problems[2]) == "node 'softmax' (Softmax): the operator is not supported; end the model before it: "
                                    "the order of the scores stays the same");
 }
@@ -85,7 +86,7 @@ TEST_CASE("check lists every node that cannot run, and only these") {
 TEST_CASE("nodes behind a refused one are checked with its shape") {
     OnnxBuilder graph;
     graph.input("image", {-1, 3, 8, 8});
-    graph.node("LeakyRelu", "bent", {graph.quantized("image", 1.0f, 0)});
+    graph.node("InstanceNormalization", "bent", {graph.quantized("image", 1.0f, 0)});
     const std::string bent = graph.quantized("bent", 1.0f, 0);
     const std::string w = graph.weight("w", {4, 3, 1, 1}, std::vector<int>(12, 1), {1.0f});
     graph.node("Conv", "conv", {bent, w});

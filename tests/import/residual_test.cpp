@@ -182,7 +182,7 @@ TEST_CASE("sums that no layer computes are refused with a way out") {
         expect("its inputs have the shapes [1, 3, 2, 2] and [1, 3, 1, 1]; add activations of the same shape only");
     }
     SECTION("a product of two") {
-        branches.graph.node("Mul", "sum", {branches.skip, branches.skip});
+        branches.graph.node("Mul", "sum", {branches.graph.quantized("a", 0.5f, 0), branches.skip});
         expect("it multiplies two activations; multiply by constants only");
     }
 }

@@ -71,7 +71,7 @@ TEST_CASE("alignment") {
     using namespace spec;
     Pair pair(machine);
     const auto weight = int64_t(load::Target::weight), parameter = int64_t(load::Target::parameter);
-    for (const int64_t target : {weight, parameter, int64_t(load::Target::palette)}) {
+    for (const int64_t target : {weight, parameter, int64_t(load::Target::palette), int64_t(load::Target::table)}) {
         fails(pair, good_load().load({{load::target, target}, {load::length, 6}}).program(), ErrorCode::alignment);
         fails(pair, good_load().load({{load::target, target}, {load::length, 8}, {load::address, 2}}).program(),
               ErrorCode::alignment);
@@ -167,6 +167,13 @@ TEST_CASE("past the end of a buffer") {
                 {exec::start, 1},
                 {exec::palette_base, machine.palette_words},
                 {exec::out_w, machine.accumulator_depth + 1}});
+    exec_fails({{exec::start, 1}, {exec::tabled, 1}, {exec::table, machine.activation_tables}});
+    exec_fails({{exec::start, 1}, {exec::tabled, 1}, {exec::table, 255}, {exec::out_w, machine.accumulator_depth + 1}});
+    exec_fails({{exec::format, format_palette},
+                {exec::start, 1},
+                {exec::palette_base, machine.palette_words},
+                {exec::tabled, 1},
+                {exec::table, machine.activation_tables}});
     fails(pair, good_load().load({{load::target, 6}, {load::length, 4}, {load::buffer_word, 7}}).program(),
           ErrorCode::buffer_range);
     exec_fails(

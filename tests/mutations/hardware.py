@@ -83,7 +83,7 @@ ARRAY = [
              "high ? write_high_data_i[Bytes*8-1:0] :", "high && 1'b0 ? write_high_data_i[Bytes*8-1:0] :",
              "rtl_buffer_12_12"),
     Mutation("rtl/memory/loader.sv", "a table need not be whole beats",
-             "      || 3'(target_q) == napier_pkg::LoadTargetPalette)\n", "      )\n", "lockstep", "alignment"),
+             "3'(target_q) == napier_pkg::LoadTargetPalette || ", "", "lockstep", "alignment"),
     Mutation("rtl/array/pe.sv", "the first lane's negation lacks its carry",
              "+ SumOutBits'(negates[0]);", "+ SumOutBits'(negates[0] && sum_i[0]);", "rtl_pe_2", ci=True),
     Mutation("rtl/array/array.sv", "the weights change one activation late",

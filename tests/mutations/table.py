@@ -15,6 +15,7 @@ import robustness
 import simulator
 import software
 import synthesis
+import table_faults
 import window_faults
 import zoo
 
@@ -22,4 +23,4 @@ MUTATIONS = [*comparators.MUTATIONS, *software.MUTATIONS, *importer.MUTATIONS, *
              *quantizers.MUTATIONS, *hardware.MUTATIONS, *microscaling_units.MUTATIONS, *simulator.MUTATIONS,
              *zoo.MUTATIONS, *profile_faults.MUTATIONS, *synthesis.MUTATIONS, *real_machines.MUTATIONS,
              *interfaces.MUTATIONS, *mapping_faults.MUTATIONS, *platform_faults.MUTATIONS, *robustness.MUTATIONS,
-             *window_faults.MUTATIONS]
+             *window_faults.MUTATIONS, *table_faults.MUTATIONS]

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 #include <string>
 
@@ -10,6 +11,7 @@
 #include "sw/base/error.hpp"
 #include "sw/formats/formats.hpp"
 #include "sw/golden/interpreter/interpreter.hpp"
+#include "sw/import/import.hpp"
 #include "sw/spec/machine.hpp"
 #include "tests/oracle/recorded_model.hpp"
 
@@ -104,6 +106,28 @@ TEST_CASE("a model trained in each format is recognized as such, and runs on the
         const driver::Program program = driver::compile(recorded.model(), machine, options);
         CHECK(compare_tensors(program, machine, recorded.model(), recorded.input(0)) == 64 + 2890);
     }
+}
+
+TEST_CASE("activation functions run from the tables of a machine that keeps some, and are refused by the others") {
+    TensorValues input;
+    for (int value = -128; value <= 127; ++value) input.push_back(static_cast<int8_t>(value));
+    int able = 0;
+    for (const spec::Machine& machine : spec::machines) {
+        if (spec::is_real(machine)) continue;
+        INFO(machine.name);
+        able += machine.activation_tables > 0;
+        for (const auto& entry : std::filesystem::directory_iterator("sw/models/activations")) {
+            if (entry.path().extension() != ".onnx") continue;
+            const Model model = import_onnx(entry.path());
+            INFO(model.name);
+            if (machine.activation_tables == 0) {
+                CHECK_THROWS_WITH(driver::compile(model, machine), Catch::Contains("by a table of its outputs"));
+            } else {
+                CHECK(compare_tensors(driver::compile(model, machine), machine, model, input) > 0);
+            }
+        }
+    }
+    CHECK(able == 3);
 }
 
 TEST_CASE("a palette has at most sixteen integers a layer, two scales at most three") {

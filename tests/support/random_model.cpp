@@ -306,6 +306,16 @@ void spread_weights(Random& random, Layer& layer) {
     layer.format = formats::cheapest(layer.weight).name;
 }
 
+void add_tables(Random& random, Model& model) {
+    for (Layer& layer : model.layers) {
+        if (!random.chance(50)) continue;
+        layer.table = {"random", {}, random.number(-128, 127)};
+        for (int i = 0; i < spec::activation_table_entries; ++i) {
+            layer.table.entries.push_back(static_cast<int8_t>(random.number(-128, 127)));
+        }
+    }
+}
+
 void scale_inputs(Random& random, Model& model, int accumulator_bits, int greatest) {
     for (int index = 0; index < static_cast<int>(model.tensors.size()); ++index) {
         Tensor& tensor = model.tensors[static_cast<size_t>(index)];

@@ -33,6 +33,9 @@ void spread_weights(Random& random, Layer& layer);
 // read them the same, where accumulators of so many bits hold the sums in any number of planes.
 void scale_inputs(Random& random, Model& model, int accumulator_bits, int greatest = 15);
 
+// Gives some layers a table of random entries, looked up at a random zero point.
+void add_tables(Random& random, Model& model);
+
 // Values for a tensor: random, all the same, or runs of extremes.
 golden::TensorValues random_values(Random& random, const Tensor& tensor);
 

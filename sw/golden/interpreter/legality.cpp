@@ -83,6 +83,10 @@ void check_exec(const spec::Machine& machine, const CommandWords& words) {
         get(words, exec::palette_base) >= machine.palette_words) {
         throw Stop{ErrorCode::buffer_range, static_cast<uint32_t>(get(words, exec::palette_base))};
     }
+    if (machine.activation_tables > 0 && get(words, exec::tabled) != 0 &&
+        get(words, exec::table) >= machine.activation_tables) {
+        throw Stop{ErrorCode::buffer_range, static_cast<uint32_t>(get(words, exec::table))};
+    }
     const bool windowed = get(words, exec::engine) != static_cast<int64_t>(exec::Engine::array);
     const int most = windowed ? machine.window_taps : machine.accumulator_depth;
     if (get(words, exec::out_w) * get(words, exec::out_h) > most) {

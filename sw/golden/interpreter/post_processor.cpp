@@ -64,6 +64,20 @@ struct Output {
     bool known;
 };
 
+// What the command's activation table says of an output.
+Output look_up(const Execution& execution, const Output& output) {
+    constexpr uint32_t entries = spec::activation_table_entries, per_word = spec::activation_table_word_entries;
+    const uint32_t number = static_cast<uint32_t>(execution.field(exec::table)) * entries +
+                            static_cast<uint8_t>(output.value);
+    const BufferPosition position{number / per_word, number % per_word};
+    const Buffer& tables = execution.state.table;
+    const bool written = tables.written(position);
+    if (output.known && !written) {
+        execution.note_unknown(tables, position);
+    }
+    return {static_cast<int8_t>(tables.read(position)), output.known && written};
+}
+
 // Eight outputs' signs in a byte, the first in the lowest bit; zeros after the last.
 void write_signs(State& state, uint32_t word, const std::vector<Output>& outputs) {
     for (uint32_t byte = 0; byte < outputs.size(); ++byte) {
@@ -101,7 +115,8 @@ void run_pixel(const Execution& execution, int64_t pixel, const std::vector<Colu
                 execution.note_unknown(state.residual, position);
             }
         }
-        outputs.push_back({output_value(execution, column.requantization, accumulator.value, residual), known});
+        const Output output{output_value(execution, column.requantization, accumulator.value, residual), known};
+        outputs.push_back(execution.field(exec::tabled) != 0 ? look_up(execution, output) : output);
     }
     if (execution.field(exec::output_signs) != 0) {
         write_signs(state, output_word, outputs);

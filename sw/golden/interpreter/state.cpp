@@ -54,6 +54,8 @@ State::State(const spec::Machine& the_machine, MemoryImage the_memory)
       residual(machine, "residual", machine.residual_words, spec::output_word_bytes(machine)),
       output(machine, "output", machine.output_words, spec::output_word_bytes(machine)),
       palette(machine, "palette", machine.palette_words, spec::palette_word_bytes(machine)),
+      table(machine, "table", spec::target_words(machine, spec::load::Target::table),
+            spec::activation_table_word_bytes(machine)),
       accumulators(static_cast<size_t>(machine.accumulator_depth) * static_cast<size_t>(machine.columns)) {}
 
 Buffer& State::target(spec::load::Target target) {
@@ -62,6 +64,7 @@ Buffer& State::target(spec::load::Target target) {
         case spec::load::Target::weight: return weight;
         case spec::load::Target::parameter: return parameter;
         case spec::load::Target::palette: return palette;
+        case spec::load::Target::table: return table;
         default: return residual;
     }
 }

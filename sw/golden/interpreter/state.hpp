@@ -66,7 +66,7 @@ struct State {
 
     const spec::Machine& machine;
     MemoryImage memory;
-    Buffer activation, weight, parameter, residual, output, palette;
+    Buffer activation, weight, parameter, residual, output, palette, table;
     std::vector<Accumulator> accumulators;  // [pixel][column]
     bool tile_open = false;
     std::string first_unknown;              // the first read of a byte never written, for the sentence if it matters

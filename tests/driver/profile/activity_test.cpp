@@ -69,7 +69,7 @@ TEST_CASE("What a layer of one tile reads and writes is what its sizes say") {
     model.input.tensor = 0;
     model.output.tensor = 1;
     const spec::Machine& machine = spec::find_machine("edge");
-    const Run one = run(model, machine);
+    Run one = run(model, machine);
     const Activity activity = activities(one.program, machine).at(0);
     CHECK(activity.vectors == 16);
     CHECK(activity.activation.read == 16 * 16);
@@ -83,4 +83,12 @@ TEST_CASE("What a layer of one tile reads and writes is what its sizes say") {
     CHECK(activity.output.read == 256);
     CHECK(activity.parameter.read == 256u * spec::parameter_bytes);
     CHECK(activity.residual.all() == 0);
+    CHECK(activity.table.all() == 0);
+    // A word of four entries for each output; a table in the RAM of every lane.
+    model.layers[0].table = {"half", std::vector<int8_t>(256, 3), 0};
+    one = run(model, machine);
+    const Activity tabled = activities(one.program, machine).at(0);
+    CHECK(tabled.table.read == 4 * 256);
+    CHECK(tabled.table.written == 256u * static_cast<uint64_t>(machine.post_lanes));
+    CHECK(tabled.weight_beats == activity.weight_beats + 64);
 }

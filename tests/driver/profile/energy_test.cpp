@@ -136,6 +136,7 @@ TEST_CASE("A layer's energies are its counts times the table") {
     layer.activity.residual = {0, 5};
     layer.activity.output = {6, 7};
     layer.activity.accumulator = {9, 9};
+    layer.activity.table = {5, 3};
     const Energies energies = energies_of(layer, machine, one);
     CHECK(energies[Component::array] == 600 * 3.0 + 10 * 256 * 5.0);
     CHECK(energies[Component::registers] ==
@@ -146,6 +147,7 @@ TEST_CASE("A layer's energies are its counts times the table") {
     CHECK(energies[Component::parameter_buffer] == 3 * 17.0);
     CHECK(energies[Component::residual_buffer] == 5 * 17.0);
     CHECK(energies[Component::output_buffer] == 13 * 17.0);
+    CHECK(energies[Component::activation_tables] == 8 * 17.0);
     CHECK(energies[Component::post_processor] == 4 * 7.0 + 3 * 11.0);
     CHECK(energies[Component::dram] == 7 * machine.beat_bytes * 13.0);
     CHECK(energies[Component::leakage] == 100.0);

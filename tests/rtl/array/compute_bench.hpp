@@ -44,7 +44,7 @@ public:
     void fill_buffers() {
         for (const spec::load::Target target : {spec::load::Target::activation, spec::load::Target::weight,
                                                 spec::load::Target::parameter, spec::load::Target::residual,
-                                                spec::load::Target::palette}) {
+                                                spec::load::Target::palette, spec::load::Target::table}) {
             const int word_bytes = spec::target_word_bytes(machine, target);
             for (int word = 0; word < spec::target_words(machine, target); ++word) {
                 for (int byte = 0; byte < word_bytes; byte += machine.beat_bytes) write_beat(target, word, byte);

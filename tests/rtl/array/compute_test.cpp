@@ -26,7 +26,7 @@ void copy(golden::Buffer& from, sim::Buffer& to) {
 void run_twin(ComputeTwin& twin, ComputeBench& bench, const Commands& commands, const Events& events) {
     for (const spec::load::Target target : {spec::load::Target::activation, spec::load::Target::weight,
                                             spec::load::Target::parameter, spec::load::Target::residual,
-                                            spec::load::Target::palette}) {
+                                            spec::load::Target::palette, spec::load::Target::table}) {
         copy(bench.state.target(target), twin.buffers.of(target));
     }
     for (size_t i = 0; i < commands.size() && events[i].start != ComputeBench::never; ++i) {

@@ -74,6 +74,10 @@ inline spec::CommandWords random_exec(const spec::Machine& machine, Random& rand
         set(exec::rectify, random.number(0, 1));
         set(exec::triple, random.chance(start ? 10 : 60));
         set(exec::output_signs, spec::has_one_bit_channels(machine) && random.chance(30));
+        if (machine.activation_tables > 0) {
+            set(exec::tabled, random.chance(40));
+            set(exec::table, random.number(0, machine.activation_tables - 1));
+        }
         set(exec::pad_byte, random.number(0, 255));
         const int slots = machine.activation_words * spec::lanes_max(machine);
         const int last_word = static_cast<int>(spec::word_mask(machine));

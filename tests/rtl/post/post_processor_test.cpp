@@ -1,9 +1,10 @@
-// Are outputs that are signs alone packed by column, pixel after pixel, whatever the groups, and sums rectified if the
-// command says so?
+// Are outputs that are signs alone packed by column, pixel after pixel, whatever the groups, sums rectified if the
+// command says so, and outputs looked up in the table that it names?
 
 #include <catch2/catch.hpp>
 
 #include <array>
+#include <optional>
 
 #include "Vpost_processor.h"
 #include "sw/spec/command.hpp"
@@ -24,7 +25,10 @@ using Sums = std::array<int, columns>;
 
 class Bench {
 public:
-    Bench() {
+    explicit Bench(Random& random) {
+        for (auto& table : tables_) {
+            for (uint8_t& entry : table) entry = static_cast<uint8_t>(random.bits());
+        }
         post_->job_valid_i = 0;
         post_->rst_ni = 0;
         post_.tick();
@@ -32,8 +36,8 @@ public:
     }
 
     // Output words of a job with one accumulator of each pixel and column.
-    std::vector<Word> run(const std::vector<Sums>& sums, bool signs, bool rectify) {
-        start(sums.size(), signs, rectify);
+    std::vector<Word> run(const std::vector<Sums>& sums, bool signs, bool rectify, std::optional<size_t> table) {
+        start(sums.size(), signs, rectify, table);
         std::vector<Word> words(sums.size());
         bool ends = false;
         for (int cycle = 0; cycle < 1000 && !ends; ++cycle) {
@@ -42,8 +46,10 @@ public:
             write(words);
             const bool read = post_->read_enable_o != 0;
             const size_t pixel = post_->read_pixel_o;
+            const std::array<uint8_t, post_lanes> entries = look_up();
             post_.tick();
             post_->job_valid_i = 0;
+            set_port(post_->table_entries_i, entries.data(), post_lanes);
             for (size_t column = 0; read && column < columns; ++column) {
                 set_port_bits(post_->accumulators_i, column * accumulator_bits, accumulator_bits,
                               static_cast<uint64_t>(sums[pixel][column]));
@@ -53,12 +59,26 @@ public:
         return words;
     }
 
+    uint8_t entry(size_t table, uint8_t byte) const { return tables_.at(table)[byte]; }
+
 private:
-    void start(size_t pixels, bool signs, bool rectify) {
+    // The tables' entries, or what a read that was not asked for may give.
+    std::array<uint8_t, post_lanes> look_up() {
+        std::array<uint8_t, post_lanes> entries;
+        for (size_t lane = 0; lane < post_lanes; ++lane) {
+            const uint8_t byte = port_byte(post_->table_bytes_o, lane);
+            entries[lane] = post_->table_read_o != 0 ? entry(post_->table_o, byte) : static_cast<uint8_t>(~byte);
+        }
+        return entries;
+    }
+
+    void start(size_t pixels, bool signs, bool rectify, std::optional<size_t> table) {
         spec::CommandWords words{};
         spec::set(words, spec::exec::finish, 1);
         spec::set(words, spec::exec::output_signs, signs);
         spec::set(words, spec::exec::rectify, rectify);
+        spec::set(words, spec::exec::tabled, table.has_value());
+        spec::set(words, spec::exec::table, static_cast<int64_t>(table.value_or(3)));
         spec::set(words, spec::exec::output_stride, 1);
         spec::set(words, spec::exec::clamp_low, -128);
         spec::set(words, spec::exec::clamp_high, 127);
@@ -85,28 +105,34 @@ private:
     }
 
     mutable Clocked<Vpost_processor> post_;
+    std::array<std::array<uint8_t, spec::activation_table_entries>, 3> tables_;
 };
 
 }  // namespace
 
-TEST_CASE("signs and bytes of random accumulators") {
+TEST_CASE("signs, bytes and entries of random accumulators") {
     Random random(3);
-    Bench bench;
-    for (int job = 0; job < 40; ++job) {
+    Bench bench(random);
+    for (int job = 0; job < 80; ++job) {
         std::vector<Sums> sums(static_cast<size_t>(random.number(1, most_pixels)));
         for (Sums& pixel : sums) {
             for (int& sum : pixel) sum = random.pick<int>({-128, -1, 0, 1, 127, random.number(-300, 300)});
         }
         const bool signs = random.chance(60), rectify = random.chance(30);
-        const std::vector<Word> words = bench.run(sums, signs, rectify);
+        std::optional<size_t> table;
+        if (random.chance(50)) table = static_cast<size_t>(random.number(0, 2));
+        const std::vector<Word> words = bench.run(sums, signs, rectify, table);
         for (size_t pixel = 0; pixel < sums.size(); ++pixel) {
             Word expected{};
             for (size_t column = 0; column < columns; ++column) {
                 const int sum = rectify ? std::max(sums[pixel][column], 0) : sums[pixel][column];
-                if (!signs) expected[column] = static_cast<uint8_t>(std::clamp(sum, -128, 127));
-                if (signs && sum < 0) expected[column / 8] |= static_cast<uint8_t>(1u << column % 8);
+                uint8_t byte = static_cast<uint8_t>(std::clamp(sum, -128, 127));
+                if (table) byte = bench.entry(*table, byte);
+                if (!signs) expected[column] = byte;
+                if (signs && byte >= 128) expected[column / 8] |= static_cast<uint8_t>(1u << column % 8);
             }
-            INFO("job " << job << ", pixel " << pixel << ", signs " << signs << ", rectified " << rectify);
+            INFO("job " << job << ", pixel " << pixel << ", signs " << signs << ", rectified " << rectify
+                        << ", table " << table.has_value());
             REQUIRE(words[pixel] == expected);
         }
     }

@@ -121,8 +121,10 @@ public:
                                 << o.shift << " rectify " << job_.rectify << " residual " << job_.residual
                                 << " " << o.residual_byte);
             REQUIRE(static_cast<int8_t>(module_->result_o) == expected(job_, o));
+            REQUIRE(module_->result_o == next_);
             due_.pop_front();
         }
+        next_ = module_->next_o;
         module_.tick();
         ++cycle_;
     }
@@ -136,6 +138,7 @@ private:
     Clocked<Vrequantize> module_;
     std::deque<Due> due_;
     uint64_t cycle_ = 0;
+    uint8_t next_ = 0;  // what next_o was in the cycle before
 };
 
 }  // namespace

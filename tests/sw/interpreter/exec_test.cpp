@@ -279,6 +279,33 @@ TEST_CASE("a table past the palette buffer, before too many pixels") {
     CHECK(outcome.address == 9);
 }
 
+TEST_CASE("outputs are the entries of the table that the command names") {
+    test::InterpreterBench bench("odd");
+    for (uint32_t c = 0; c < 5; ++c) {
+        bench.place_parameter(parameters + 8 * c, Values{0, 5, -1, 300, -300}[c], 1, 0);
+    }
+    Values entries(256);
+    for (int i = 0; i < 256; ++i) entries[size_t(i)] = (3 * i + 7) % 256 - 128;
+    bench.place(tables, entries);
+    auto run = with(with(one_vector(), exec::format, spec::format_int8), exec::residual, 0);
+    run = with(with(with(with(run, exec::limit_w, 0), exec::output_zero, 0), exec::tabled, 1), exec::table, 1);
+    run = with(with(run, exec::clamp_low, -128), exec::clamp_high, 127);
+    const auto table = with(load_row(load::Target::table, tables, 256), load::buffer_word, 64);
+    const auto weight = with(with(load_row(load::Target::weight, weights, 24), load::fill, 1), load::fill_byte, 0);
+    std::vector<spec::CommandWords> commands = {weight, load_row(load::Target::parameter, parameters, 40), table, run,
+                                                store_row(outputs, 5)};
+    commands[2] = with(table, load::length, 252);  // all but the entries of -4 to -1
+    CHECK_THAT(bench.run(commands).program_error, Catch::Contains("reads byte 3 of table word 127"));
+    commands[2] = table;
+    CHECK(bench.run(commands).success());
+    // Entries 0, 5, 255, 127 and 128.
+    CHECK(bench.memory(outputs, 5) == Values{-121, -106, -124, 4, 7});
+    commands[3] = with(with(run, exec::table, 3), exec::out_w, 1000);
+    const golden::Outcome outcome = bench.run(commands);
+    CHECK(outcome.code == spec::ErrorCode::buffer_range);
+    CHECK(outcome.address == 3);
+}
+
 // 3 rows, 5 columns, two lanes; pass p has its scales in word p of the palette buffer, a byte each.
 TEST_CASE("a pass's sum is multiplied by its column's scale") {
     test::InterpreterBench bench("odd");

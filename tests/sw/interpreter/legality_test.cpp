@@ -159,12 +159,14 @@ TEST_CASE("alignment of weights and parameters, and of nothing else") {
     }
 }
 
-TEST_CASE("the palette buffer of a machine that has none") {
+TEST_CASE("the palette buffer and the activation tables of a machine that has none") {
     const CommandWords load = with(with(good_load(), load::buffer_word, 9), load::length, 16);
     for (const int64_t target : {int64_t(load::Target::palette), int64_t{5}, int64_t{7}}) {
         check_stops(with(with(load, load::target, target), load::address, 0x40), ErrorCode::bad_opcode, 0);
     }
     check_stops(with(good_exec(), exec::palette_base, 1), ErrorCode::bad_opcode, 0);
+    check_stops(with(good_exec(), exec::tabled, 1), ErrorCode::bad_opcode, 0);
+    check_stops(with(good_exec(), exec::table, 1), ErrorCode::bad_opcode, 0);
 }
 
 TEST_CASE("byte offsets as large as a word") {

@@ -1,0 +1,80 @@
+"""Faults of activation tables: RTL, simulator, golden model, compiler, importer, counts."""
+
+from mutation import Mutation
+
+HARDWARE = [
+    Mutation("rtl/post/activation_table.sv", "every lane has the entry of the first lane's byte",
+             "assign index = bytes_i[lane*IndexBits +: IndexBits];", "assign index = bytes_i[0 +: IndexBits];",
+             "rtl_activation_table_3_5_16"),
+    Mutation("rtl/post/activation_table.sv", "the entry in the word is that of the byte now",
+             "entries[32'(choice_q)*8 +: 8]", "entries[32'(index[ChoiceBits-1:0])*8 +: 8]",
+             "rtl_activation_table_3_5_16"),
+    Mutation("rtl/post/activation_table.sv", "the first table serves every command",
+             "WordBits'({read_table_i, index", "WordBits'({8'(read_table_i & 8'd0), index",
+             "rtl_activation_table_3_5_16", ci=True),
+    Mutation("rtl/post/post_processor.sv", "signs are those before the table",
+             "assign result_signs[lane] = results[lane*8 + 7];", "assign result_signs[lane] = requantized[lane*8 + 7];",
+             "rtl_post_processor_12_3"),
+    Mutation("rtl/post/post_processor.sv", "a table is read a cycle late", "tabled && tail_q[Tail-2];",
+             "tabled && tail_q[Tail-1];", "rtl_post_processor_12_3", ci=True),
+    Mutation("rtl/post/requantize.sv", "the byte for the table knows no upper clamp",
+             "assign next_o = (top_q || least_q > high) ? clamp_high_i : least_q[7:0];\n",
+             "assign next_o = least_q[7:0];\n", "rtl_requantize_1_24"),
+    Mutation("rtl/array/command_check.sv", "the table past the last one is allowed",
+             "32'(activation_table) >= ActivationTables;", "32'(activation_table) > ActivationTables;", "lockstep",
+             "past the end of a buffer"),
+    Mutation("rtl/memory/loader.sv", "tables may begin at any byte",
+             " || 3'(target_q) == napier_pkg::LoadTargetTable)\n", ")\n", "lockstep", "alignment"),
+    Mutation("rtl/memory/loader.sv", "words past the last table are written",
+             "napier_pkg::LoadTargetTable: words = 16'(TableWords);", "napier_pkg::LoadTargetTable: words = 16'hffff;",
+             "lockstep", "past the end of a buffer"),
+]
+SIMULATOR = [
+    Mutation("sim/post/activation_table.hpp", "the first table serves every command",
+             "first_(static_cast<int>(number) *", "first_(0 * static_cast<int>(number) *", "rtl_compute_odd", ci=True),
+    Mutation("sim/post/post_processor.cpp", "outputs of one bit are looked up after they are packed",
+             "if (command.output_signs) keep_signs(output, machine.columns);",
+             "if (command.output_signs && !command.tabled) keep_signs(output, machine.columns);", "rtl_compute_odd"),
+    Mutation("sim/array/command_check.cpp", "the table past the last one is allowed",
+             "command.table >= machine.activation_tables", "command.table > machine.activation_tables", "lockstep",
+             "past the end of a buffer"),
+]
+GOLDEN = [
+    Mutation("sw/golden/interpreter/post_processor.cpp", "an entry never written counts as known",
+             "output.known && written};", "output.known};", "sw"),
+    Mutation("sw/golden/interpreter/legality.cpp", "the table past the last one is allowed",
+             "get(words, exec::table) >= machine.activation_tables",
+             "get(words, exec::table) > machine.activation_tables", "sw"),
+    Mutation("sw/golden/layer.cpp", "entries are found by signed numbers",
+             "layer.table.entries[static_cast<uint8_t>(value)]",
+             "layer.table.entries[static_cast<size_t>(value + 128)]", "driver", ci=True),
+    Mutation("sw/model/model.hpp", "outputs that are looked up have the output's zero point",
+             "if (!layer.table.entries.empty()) return layer.table.zero_point;\n",
+             "if (!layer.table.entries.empty()) return output.zero_point;\n", "import"),
+]
+COMPILER = [
+    Mutation("driver/compile/exec.cpp", "the compiler does not know that activation tables are read",
+             "draft.accesses.push_back({Space::table, false, first, first + spec::activation_table_words});", "",
+             "driver"),
+    Mutation("driver/compile/constants.cpp", "entries stand side by side in a beat", "if (i % in_word == 0) image",
+             "if (i % bytes == 0) image", "driver"),
+    Mutation("driver/compile/greatest.cpp", "the parts of a greatest look their outputs up, too",
+             "        result.table = {};\n", "", "driver"),
+    Mutation("driver/profile/activity.cpp", "one lane's copy of a table is counted",
+             "spec::activation_table_word_entries * machine.post_lanes);", "spec::activation_table_word_entries);",
+             "driver"),
+]
+IMPORTER = [
+    Mutation("sw/import/join_tables.cpp", "a tensor that others read is looked up",
+             "reader_count(model, tensor) == 1 ?", "reader_count(model, tensor) >= 1 ?", "import", ci=True),
+    Mutation("sw/import/join_tables.cpp", "of two tables the second is looked up with the first's input",
+             "entry = copy.table.entries[static_cast<uint8_t>(entry)];", "entry = copy.table.entries[0];", "import"),
+    Mutation("sw/import/curve.cpp", "functions of two tensors are those of one",
+             "if (curves[i] ? !is_same(curves[i]->input, first->input) : !scalars[i]) {",
+             "if (!curves[i] && !scalars[i]) {", "import"),
+    Mutation("sw/import/curve.cpp", "a constant for each channel counts as its first number",
+             "constant->count() != 1 || ", "", "import"),
+    Mutation("sw/import/pointwise.cpp", "the standard slope of HardSigmoid is a sixth", "double{0.2f})",
+             "double{1.0f / 6.0f})", "oracle"),
+]
+MUTATIONS = [*HARDWARE, *SIMULATOR, *GOLDEN, *COMPILER, *IMPORTER]
