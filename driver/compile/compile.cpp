@@ -7,6 +7,7 @@
 #include "driver/compile/assemble.hpp"
 #include "driver/compile/build.hpp"
 #include "driver/compile/emit.hpp"
+#include "driver/compile/factor.hpp"
 #include "driver/compile/formats.hpp"
 #include "driver/compile/greatest.hpp"
 #include "driver/compile/memory_map.hpp"
@@ -65,6 +66,7 @@ private:
             addresses.input = program_.tensors[layer.input].address;
             addresses.output = program_.tensors[layer.output].address;
             if (layer.residual >= 0) addresses.residual = program_.tensors[layer.residual].address;
+            if (layer.factor >= 0) addresses.factor = program_.tensors[layer.factor].address;
             addresses.weights = program_.constants_address + constants_[i].weights;
             addresses.parameters = program_.constants_address + constants_[i].parameters;
             addresses.palette = program_.constants_address + constants_[i].palette;
@@ -127,7 +129,7 @@ Program compile(const Model& model, const spec::Machine& machine, const CompileO
                     fmt::format("Model '{}' has no layer to run; give one with at least one.", model.name));
     }
     const bool as_it_is = std::none_of(model.layers.begin(), model.layers.end(), [](const Layer& layer) {
-        return layer.greatest || !layer.input_scales.empty();
+        return layer.greatest || layer.factor >= 0 || !layer.input_scales.empty();
     });
     if (as_it_is) return build_program(model, machine, options, choose_plans(model, machine, options));
     const Model own = for_machine(model, machine);
@@ -135,7 +137,7 @@ Program compile(const Model& model, const spec::Machine& machine, const CompileO
 }
 
 Model for_machine(const Model& model, const spec::Machine& machine) {
-    Model result = with_greatest_for(model, machine);
+    Model result = with_wide_factors(with_greatest_for(model, machine), machine);
     for (Layer& layer : result.layers) layer = for_machine(result, layer, machine);
     return result;
 }

@@ -82,16 +82,44 @@ private:
     }
 
     void load_weights(const Tile& tile, Span columns, const WeightBlock& block, bool new_outer) {
+        const bool factors = plan_.geometry.factor.rows > 0;
         if (plan_.weights == Residency::layer) {
             if (!first_step()) return;
+            if (factors) return load_factors({0, plan_.geometry.column_tiles}, 0, note(Role::weights, tile));
             const int64_t words = constants_.passes * plan_.geometry.pass_words();
             load_scales(constants_.passes, 0, note(Role::palette, tile));
             return load_weight_words(words, addresses_.weights, note(Role::weights, tile));
         }
         if (plan_.weights == Residency::outer && !new_outer) return;
+        if (factors) return load_factors(columns, block.offset, note(Role::weights, tile, columns.begin));
         const int64_t words = block.passes * plan_.geometry.pass_words();
         load_scales(block.passes, block.first_pass, note(Role::palette, tile, columns.begin));
         load_weight_words(words, addresses_.weights + block.offset, note(Role::weights, tile, columns.begin));
+    }
+
+    // Copies the weights of taps, some from the constants, some from the tensor of factors, as often as taps have them.
+    void load_factors(Span tiles, int64_t offset, const CommandNote& note) {
+        const Geometry& g = plan_.geometry;
+        const int bytes = spec::weight_word_bytes(machine_), slots = g.accumulators();
+        int word = buffers_.weight.place(int64_t{tiles.count()} * g.pass_words());
+        int64_t memory = addresses_.weights + offset;
+        const auto load = [&](int taps) {
+            if (taps > 0) load_constants(Space::weight, word, int64_t{taps} * slots, bytes, memory, note);
+            word += taps * slots;
+            memory += int64_t{taps} * slots * bytes;
+        };
+        for (int column_tile = tiles.begin; column_tile < tiles.end; ++column_tile) {
+            load(g.factor.before());
+            Transfer copies;
+            copies.space = Space::weight;
+            copies.memory = addresses_.factor + int64_t{column_tile} * g.tile_channels();
+            copies.buffer = int64_t{word} * bytes;
+            copies.length = int64_t{slots} * bytes;
+            copies.loops = {{g.factor.copies, 0, copies.length}};
+            emit(copies, machine_, note, steps_.back().loads);
+            word += g.factor.copies * slots;
+            load(g.factor.after());
+        }
     }
 
     // Copies the scales of passes, if they have any.

@@ -32,7 +32,7 @@ struct Buffers {
 
 // Addresses of a layer's data in memory, in bytes.
 struct LayerAddresses {
-    int64_t input = 0, output = 0, residual = 0;
+    int64_t input = 0, output = 0, residual = 0, factor = 0;
     int64_t weights = 0, parameters = 0, palette = 0, table = 0;
 };
 

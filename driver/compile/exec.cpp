@@ -26,6 +26,15 @@ void put_window_walk(const Geometry& g, const Tile& tile, int64_t row, int64_t p
     spec::set(words, exec::stride_y, g.y.tap_step());
     spec::set(words, exec::dilation_x, g.x.step());
     spec::set(words, exec::dilation_y, g.y.step());
+    if (g.factor.rows == 0) return;
+    // The taps of the first row read a pixel again and again; those of the second lie behind the tile's last row.
+    spec::set(words, exec::pixel_stride, 0);
+    spec::set(words, exec::row_stride, 0);
+    spec::set(words, exec::out_w, g.factor.columns);
+    spec::set(words, exec::out_h, g.factor.rows);
+    spec::set(words, exec::stride_x, 0);
+    spec::set(words, exec::stride_y, tile.out_y.count());
+    spec::set(words, exec::limit_h, tile.out_y.end);
 }
 
 // Writes the walk over pixels, taps and groups.

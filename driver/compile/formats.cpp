@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "driver/compile/factor.hpp"
 #include "driver/compile/geometry.hpp"
 #include "driver/compile/palette.hpp"
 #include "sw/base/error.hpp"
@@ -57,6 +58,10 @@ bool is_exact(const Model& model, const Layer& layer, const spec::Machine& machi
 
 // The machine's choices for a layer as it is, the best first.
 std::vector<FormatChoice> own_choices(const Model& model, const Layer& layer, const spec::Machine& machine) {
+    if (layer.factor >= 0) {
+        if (!multiplies_channels(machine)) return {};
+        return {{&spec::find_format("int8"), 1, "the factors are int8"}};
+    }
     const spec::Operation operation = spec::find_format(layer.format).operation;
     std::vector<FormatChoice> choices;
     for (const spec::Format* format : formats_for_layer(layer, machine)) {
@@ -114,6 +119,11 @@ std::string machines_that_can(const Model& model, const Layer& layer) {
                              layer.groups > 1 ? fmt::format("{} groups", layer.groups) : "padding that is not zero",
                              machine.name, formats_for_layer(layer, machine).front()->name);
     }
+    if (layer.factor >= 0) {
+        reason = fmt::format("multiplies each channel by a value of tensor '{}', for which machine '{}' has no window "
+                             "engine of int8 whose weight words are a byte a column",
+                             model.tensors[size_t(layer.factor)].name, machine.name);
+    }
     const std::string able = machines_that_can(model, layer);
     throw Error(ErrorKind::unsupported,
                 fmt::format("Layer '{}' {}; {}.", layer.name, reason,
@@ -170,6 +180,7 @@ const spec::Format* lone_channel_format(const Layer& layer, const spec::Machine&
 FormatChoice choose_format(const Model& model, const Layer& layer, const spec::Machine& machine,
                            const std::string& wanted) {
     FormatChoice choice = format_choices(model, layer, machine, wanted).front();
+    if (layer.factor >= 0) return choice;
     if (choice.planes > 1) {
         const auto [low, high] = std::minmax_element(layer.weight.begin(), layer.weight.end());
         choice.reason = fmt::format("weights from {} to {} in planes of trits, exactly; one plane would take {}", *low,

@@ -74,13 +74,13 @@ int Geometry::accumulators() const { return windowed ? spec::window_slots(*machi
 
 int Geometry::pass_words() const {
     if (layer->greatest) return 0;
-    return windowed ? y.kernel * x.kernel * accumulators() : machine->rows;
+    return windowed ? window_taps() * accumulators() : machine->rows;
 }
 
 int64_t Geometry::pass_cycles(int64_t pixels) const {
     if (!windowed) return std::max<int64_t>(pixels, machine->rows);
     constexpr int least_turn = 3;  // of a pixel
-    const int64_t turn = std::max(accumulators(), least_turn), taps = int64_t{y.kernel} * x.kernel;
+    const int64_t turn = std::max(accumulators(), least_turn), taps = window_taps();
     const int64_t interval = std::max(taps, turn), last = pixels > 1 ? taps + turn - 1 - interval : 0;
     if (layer->greatest) return (pixels - 1) * interval + taps + turn - 1;
     return pass_words() + turn - 1 + (pixels - 1) * interval + last;
@@ -109,6 +109,7 @@ int Geometry::spare_bits() const {
 
 int Geometry::padding_byte() const {
     if (layer->greatest) return formats::least_activation & 255;
+    if (factor.rows > 0) return factor.padding & 255;
     if (format->operation == spec::Operation::match) return input_zero < 0 ? 255 : 0;
     return input_zero & 255;
 }
@@ -156,7 +157,8 @@ bool can_window(const Model& model, const Layer& layer, const spec::Machine& mac
     // Every accumulator of a pixel reads a word of residuals.
     const int64_t words = divide_up(output.channels, machine.columns);
     const bool residuals = layer.residual < 0 || words % std::max(1, spec::window_slots(machine)) == 0;
-    return machine.window_channels > 0 && each_alone && codes && residuals && format.planes == 1 &&
+    const bool factors = layer.factor < 0 || (multiplies_channels(machine) && format.format->code == spec::format_int8);
+    return machine.window_channels > 0 && factors && each_alone && codes && residuals && format.planes == 1 &&
            layer.input_scales.empty() && !output.one_bit &&
            layer.window.kernel_h * layer.window.kernel_w <= machine.window_taps;
 }
@@ -166,6 +168,9 @@ Geometry make_window_geometry(const Model& model, const Layer& layer, const spec
     Geometry result = make_geometry(model, layer, machine, format, false, false);
     result.windowed = true;
     result.annuls = true;  // what is no channel meets no channel
+    if (layer.factor >= 0) {
+        result.factor = factor_taps(result.input_zero, model.tensors[size_t(layer.factor)].zero_point);
+    }
     result.lanes = spec::slots_in_word(machine);
     result.vector_bytes = spec::activation_word_bytes(machine);
     result.groups = result.column_tiles = static_cast<int>(divide_up(result.out_channels, result.tile_channels()));

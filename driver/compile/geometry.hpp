@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "driver/compile/factor.hpp"
 #include "driver/compile/formats.hpp"
 #include "sw/model/model.hpp"
 #include "sw/spec/spec.hpp"
@@ -57,6 +58,7 @@ struct Geometry {
     int groups = 1;        // vectors of a pixel
     int column_tiles = 1;
     bool windowed = false;  // for the window engine: a vector is its channels, a column tile all of them
+    FactorTaps factor;      // of a layer with a factor
 
     // Channels of a column tile and of a vector, accumulators of a pixel's column tile, weight words of a pass, which
     // is all taps of the window engine, and none if it takes the greatest.
@@ -64,6 +66,8 @@ struct Geometry {
     int group_channels() const { return windowed ? tile_channels() : vector_bytes; }
     int accumulators() const;
     int pass_words() const;
+    // Vectors of a pixel of the window engine.
+    int window_taps() const { return factor.rows > 0 ? factor.taps() : y.kernel * x.kernel; }
     // Cycles of a pass over that many pixels, until the next one can begin.
     int64_t pass_cycles(int64_t pixels) const;
 

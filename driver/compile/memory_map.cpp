@@ -20,6 +20,7 @@ std::vector<Life> lives_of(const TensorUses& uses, size_t tensors) {
         lives[layer.output].last = std::max(lives[layer.output].last, i);
         lives[layer.input].last = i;
         if (layer.residual >= 0) lives[layer.residual].last = i;
+        if (layer.factor >= 0) lives[layer.factor].last = i;
     }
     lives[uses.input].last = count;
     lives[uses.output].last = count;
@@ -64,7 +65,9 @@ int64_t place_tensors(const TensorUses& uses, int64_t base, bool keep, std::vect
 
 int64_t place_tensors(const Model& model, int64_t base, bool keep, std::vector<TensorPlace>& places) {
     TensorUses uses{{}, model.input.tensor, model.output.tensor};
-    for (const Layer& layer : model.layers) uses.layers.push_back({layer.input, layer.output, layer.residual});
+    for (const Layer& layer : model.layers) {
+        uses.layers.push_back({layer.input, layer.output, layer.residual, layer.factor});
+    }
     for (const Tensor& tensor : model.tensors) {
         places.push_back({tensor.name, tensor.height, tensor.width, tensor.channels, 0, false, tensor.one_bit, "int8",
                           tensor.scale, tensor.zero_point});

@@ -14,6 +14,7 @@ inline constexpr int64_t tensor_alignment = 64;  // bytes
 struct TensorUses {
     struct Layer {
         int input, output, residual;  // residual: -1 if there is none
+        int factor = -1;              // likewise
     };
     std::vector<Layer> layers;
     int input, output;

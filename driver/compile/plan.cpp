@@ -170,12 +170,13 @@ void append_axis(const Axis& axis, std::vector<int>& numbers) {
 std::vector<LayerForm> forms_of(const Model& model, const Layer& layer, const spec::Machine& machine,
                                 const std::vector<FormatChoice>& formats, const Tuning& tuning) {
     std::vector<LayerForm> forms;
-    for (const FormatChoice& format : layer.greatest ? std::vector<FormatChoice>{} : formats) {
+    const bool only_windowed = layer.greatest || layer.factor >= 0;
+    for (const FormatChoice& format : only_windowed ? std::vector<FormatChoice>{} : formats) {
         for (const Geometry& geometry : geometries_of(model, layer, machine, format, tuning)) {
             if (addressable(geometry)) forms.push_back({geometry, std::make_shared<PassTable>(geometry)});
         }
     }
-    if (layer.greatest || tuning.windowed != false) add_window_form(model, layer, machine, formats, tuning, forms);
+    if (only_windowed || tuning.windowed != false) add_window_form(model, layer, machine, formats, tuning, forms);
     if (tuning.windowed == true) keep_windowed(forms);
     if (forms.empty()) explain(make_geometry(model, layer, machine, formats.front(), false, false));
     return forms;
@@ -188,7 +189,8 @@ std::string key_of(const Layer& layer, const std::vector<LayerForm>& forms) {
         const Geometry& g = form.geometry;
         std::vector<int> numbers{g.format->code, g.planes,   g.annuls, g.in_channels,  g.out_channels, g.out_bits,
                                  g.lanes,        g.vector_bytes, g.pixel_bytes, g.groups, g.column_tiles,
-                                 g.windowed};
+                                 g.windowed,     g.factor.rows,  g.factor.columns, g.factor.constant,
+                                 g.factor.copies, g.factor.padding, g.factor.bias};
         append_axis(g.y, numbers);
         append_axis(g.x, numbers);
         key += fmt::format("{} ", fmt::join(numbers, " "));

@@ -52,6 +52,22 @@ std::vector<FormatChoice> formats_of(const Model& model, const Layer& layer, con
     return choices;
 }
 
+// The plans of those formats; where no plan in them fits the machine's buffers, of any format that is exact.
+std::vector<Plan> plans_of(const Model& model, const Layer& layer, const spec::Machine& machine,
+                           const CompileOptions& options, const std::vector<LayerForm>& forms) {
+    const size_t most = std::max<size_t>(1, options.search.candidates);
+    try {
+        return make_plans(forms, options.tuning, most);
+    } catch (const Error& error) {
+        std::vector<FormatChoice> choices = format_choices(model, layer, machine, options.tuning.format);
+        std::erase_if(choices, [&](const FormatChoice& choice) {
+            return golden::accumulator_bound(layer, choice.planes).bits > machine.accumulator_bits;
+        });
+        if (error.kind() != ErrorKind::capacity || choices.size() < 2) throw;
+        return make_plans(forms_of(model, layer, machine, choices, options.tuning), options.tuning, most);
+    }
+}
+
 double value_of(const Cost& cost, Objective objective) {
     switch (objective) {
         case Objective::latency: return double(cost.cycles);
@@ -164,6 +180,10 @@ Model alone(const Model& model, const Layer& layer) {
         only.residual = layer.residual == layer.input ? 0 : 2;
         if (only.residual == 2) part.tensors.push_back(model.tensors[layer.residual]);
     }
+    if (layer.factor >= 0) {
+        only.factor = static_cast<int>(part.tensors.size());
+        part.tensors.push_back(model.tensors[layer.factor]);
+    }
     part.input.tensor = 0;
     part.output.tensor = 1;
     return part;
@@ -180,7 +200,7 @@ std::vector<Plan> choose_plans(const Model& model, const spec::Machine& machine,
         std::unique_ptr<Kind>& kind = by_key[key_of(layer, forms)];
         if (!kind) {
             kind = std::make_unique<Kind>();
-            kind->plans = make_plans(forms, options.tuning, std::max<size_t>(1, options.search.candidates));
+            kind->plans = plans_of(model, layer, machine, options, forms);
             if (options.search.candidates > 1) kind->model = alone(model, layer);
             for (Plan& plan : kind->plans) {
                 plan.geometry.layer = kind->model.layers.empty() ? &layer : &kind->model.layers.front();

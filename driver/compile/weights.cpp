@@ -136,6 +136,7 @@ void pack_window(const Geometry& geometry, int column_tile, std::vector<uint8_t>
 
 void pack_box(const Geometry& geometry, int column_tile, const PassBox& box, std::vector<uint8_t>& bytes) {
     if (geometry.layer->greatest) return;
+    if (geometry.factor.rows > 0) return pack_factor_taps(geometry, bytes);
     if (geometry.windowed) return pack_window(geometry, column_tile, bytes);
     const int word_bytes = spec::weight_word_bytes(*geometry.machine);
     const Codes codes = codes_of(geometry, column_tile);
@@ -178,7 +179,8 @@ void pack_parameters(const Geometry& geometry, int column_tile, std::vector<uint
         if (out >= geometry.out_channels) break;
         std::array<uint32_t, 2> words{};
         const int64_t spare = int64_t{geometry.spare_bits()} * geometry.y.kernel * geometry.x.kernel;
-        spec::set(words.data(), spec::parameter::bias, static_cast<int32_t>(layer.bias[out] - spare));
+        const int64_t bias = layer.bias[out] - spare + geometry.factor.bias;
+        spec::set(words.data(), spec::parameter::bias, static_cast<int32_t>(bias));
         spec::set(words.data(), spec::parameter::significand, layer.significand[out]);
         spec::set(words.data(), spec::parameter::shift, layer.shift[out]);
         uint8_t* to = &bytes[first + column / machine.post_lanes * word_bytes +

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "driver/compile/factor.hpp"
 #include "driver/compile/greatest.hpp"
 #include "sw/golden/layer.hpp"
 #include "sw/spec/machine.hpp"
@@ -28,7 +29,8 @@ RunRecord record_golden(const Model& model, const Program& program, std::span<co
     const golden::TensorValues values(input.begin(), input.end());
     std::vector<golden::TensorValues> own = golden::run_model(model, values);
     if (program.tensors.size() > own.size()) {
-        const Model lowered = with_greatest_for(model, spec::find_machine(program.machine));
+        const spec::Machine& machine = spec::find_machine(program.machine);
+        const Model lowered = with_wide_factors(with_greatest_for(model, machine), machine);
         std::vector<golden::TensorValues> all = golden::run_model(lowered, values);
         std::move(own.begin(), own.end(), all.begin());
         own = std::move(all);

@@ -15,6 +15,9 @@ namespace napier::golden {
 
 namespace {
 
+// Of an input and a factor less their zero points; their products with zero points are less, in any order.
+constexpr int64_t factor_reach = 255 * 255;
+
 struct Range {
     int64_t low = 0, high = 0;
 };
@@ -97,6 +100,9 @@ AccumulatorBound accumulator_bound(const Layer& layer, int planes) {
         }
         if (layer.greatest) {
             partial = total = multiple_range(1);
+        }
+        if (layer.factor >= 0) {
+            partial = total = {-factor_reach, factor_reach};
         }
         if (planes > 1) {
             partial = {};

@@ -47,6 +47,16 @@ int greatest(const Model& model, const Layer& layer, const TensorValues& input, 
     return found;
 }
 
+// A channel of the input, times its factor.
+int64_t multiply(const Model& model, const Layer& layer, const std::vector<TensorValues>& tensors, int y, int x,
+                 int channel) {
+    const Tensor& source = model.tensors[static_cast<size_t>(layer.input)];
+    const TensorValues& input = tensors[static_cast<size_t>(layer.input)];
+    const TensorValues& factors = tensors[static_cast<size_t>(layer.factor)];
+    return int64_t{input[element_index(source, y, x, channel)] - source.zero_point} *
+           (factors[static_cast<size_t>(channel)] - model.tensors[static_cast<size_t>(layer.factor)].zero_point);
+}
+
 void require_values(const Model& model, int index, const std::vector<TensorValues>& tensors) {
     const Tensor& tensor = model.tensors[static_cast<size_t>(index)];
     const size_t held = tensors[static_cast<size_t>(index)].size();
@@ -125,6 +135,9 @@ TensorValues run_layer(const Model& model, const Layer& layer, const std::vector
     if (layer.residual >= 0) {
         require_values(model, layer.residual, tensors);
     }
+    if (layer.factor >= 0) {
+        require_values(model, layer.factor, tensors);
+    }
     const Tensor& target = model.tensors[static_cast<size_t>(layer.output)];
     const TensorValues& input = tensors[static_cast<size_t>(layer.input)];
     TensorValues output(element_count(target));
@@ -133,7 +146,8 @@ TensorValues run_layer(const Model& model, const Layer& layer, const std::vector
             for (int o = 0; o < target.channels; ++o) {
                 const size_t index = element_index(target, y, x, o);
                 const int residual = layer.residual < 0 ? 0 : tensors[static_cast<size_t>(layer.residual)][index];
-                const int64_t accumulator = accumulate(model, layer, input, y, x, o);
+                const int64_t accumulator = layer.factor < 0 ? accumulate(model, layer, input, y, x, o)
+                                                             : multiply(model, layer, tensors, y, x, o);
                 int8_t value = requantize(requantization(model, layer, o), accumulator, residual);
                 if (!layer.table.entries.empty()) {
                     value = layer.table.entries[static_cast<uint8_t>(value)];

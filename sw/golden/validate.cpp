@@ -81,7 +81,7 @@ void validate_port(const Model& model, const Port& port, const char* which) {
     }
 }
 
-// Marks the layer's output as written; its input and residual must have been before.
+// Marks the layer's output as written; its input, residual and factor must have been before.
 void follow_order(const Model& model, const Layer& layer, std::vector<bool>& written) {
     const auto require_written = [&](int index) {
         if (!written[static_cast<size_t>(index)]) {
@@ -92,6 +92,9 @@ void follow_order(const Model& model, const Layer& layer, std::vector<bool>& wri
     require_written(layer.input);
     if (layer.residual >= 0) {
         require_written(layer.residual);
+    }
+    if (layer.factor >= 0) {
+        require_written(layer.factor);
     }
     if (written[static_cast<size_t>(layer.output)]) {
         fail(fmt::format("Layer {} writes tensor {}, which is written already; give every layer its own output.",
@@ -116,6 +119,9 @@ void validate(const Model& model) {
         }
         if (layer.residual != -1) {
             require_tensor(model, layer.residual, "Layer " + layer.name);
+        }
+        if (layer.factor != -1) {
+            require_tensor(model, layer.factor, "Layer " + layer.name);
         }
         validate_layer(model, layer);
         follow_order(model, layer, written);

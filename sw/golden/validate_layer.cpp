@@ -112,6 +112,24 @@ void validate_greatest(const Model& model, const Layer& layer) {
     }
 }
 
+void validate_factor(const Model& model, const Layer& layer) {
+    const Tensor &input = model.tensors[static_cast<size_t>(layer.input)],
+                 &output = model.tensors[static_cast<size_t>(layer.output)],
+                 &factor = model.tensors[static_cast<size_t>(layer.factor)];
+    if (factor.height != 1 || factor.width != 1 || factor.channels < output.channels || factor.one_bit) {
+        fail(layer, fmt::format("multiplies {} channels by tensor {} of {}x{}x{}; give it one pixel of bytes with as "
+                                "many channels",
+                                output.channels, factor.name, factor.height, factor.width, factor.channels));
+    }
+    const auto is_one = [](int8_t weight) { return weight == 1; };
+    const bool alone = layer.groups == input.channels && layer.groups == output.channels && !input.one_bit;
+    if (!alone || layer.window != Window{} || layer.greatest || !layer.input_scales.empty() ||
+        !std::all_of(layer.weight.begin(), layer.weight.end(), is_one)) {
+        fail(layer, "multiplies by a tensor and has a window, weights or groups, too; give it weights of 1, one for "
+                    "each channel");
+    }
+}
+
 void validate_scaling(const Model& model, const Layer& layer) {
     const size_t channels = static_cast<size_t>(model.tensors[static_cast<size_t>(layer.output)].channels);
     if (layer.residual >= 0 && model.tensors[static_cast<size_t>(layer.residual)].one_bit) {
@@ -160,6 +178,9 @@ void validate_layer(const Model& model, const Layer& layer) {
     validate_weights(model, layer);
     validate_scaling(model, layer);
     validate_table(layer);
+    if (layer.factor >= 0) {
+        validate_factor(model, layer);
+    }
     if (layer.greatest) {
         validate_greatest(model, layer);
     }

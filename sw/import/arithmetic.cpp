@@ -51,6 +51,9 @@ Value with_residual(Expression expression, const Activation& residual) {
     if (expression.residual) {
         throw Refusal{"it adds a third activation in one layer", "quantize the sum before it", {}};
     }
+    if (expression.factor) {
+        throw Refusal{"it adds an activation to a product of two", "quantize the product before it", {}};
+    }
     if (expression.is_clamped()) {
         rectify(expression);
     }
@@ -110,6 +113,34 @@ Value add_or_subtract(Lowering& lowering, const Node& node, double sign) {
     return value_of(std::move(expression));
 }
 
+// True if b has one value for each channel of a.
+bool is_factor_of(const Activation& a, const Activation& b) {
+    const size_t rank = a.view.dims.size();
+    return a.tensor != b.tensor && b.extents == Extents{1, 1, a.extents.channels} && b.view.dims.size() == rank &&
+           without_units(a.view, a.extents) == without_units(channels_first(a.extents, rank), a.extents) &&
+           without_units(b.view, b.extents) == without_units(channels_first(b.extents, rank), b.extents) &&
+           a.padding == Padding{} && b.padding == Padding{};
+}
+
+// Squeeze and excite: an image times a value for each of its channels.
+Value multiply_activations(Lowering& lowering, const Node& node) {
+    Activation image = lowering.quantized_input(node, 0), factor = lowering.quantized_input(node, 1);
+    if (!is_factor_of(image, factor)) {
+        std::swap(image, factor);
+    }
+    if (!is_factor_of(image, factor)) {
+        throw Refusal{"it multiplies two activations, neither of which has one value for each channel of the other",
+                      "multiply by constants, or by [1, channels, 1, 1]", shape_of(lowering.input(node, 0))};
+    }
+    Expression expression = identity_expression(node, lowering.layers(), image);
+    const Grid& grid = lowering.layers().grid(factor.tensor);
+    for (size_t channel = 0; channel < expression.step.size(); ++channel) {
+        expression.step[channel] *= grid.channel_scale(channel);
+    }
+    expression.factor = factor;
+    return value_of(std::move(expression));
+}
+
 }  // namespace
 
 Value add(Lowering& lowering, const Node& node) { return add_or_subtract(lowering, node, 1.0); }
@@ -121,12 +152,11 @@ Value multiply(Lowering& lowering, const Node& node) {
     if (is_constant(a) && is_constant(b)) {
         return fold_arithmetic(node, *lowering.constant_input(node, 0), *lowering.constant_input(node, 1));
     }
+    if (!is_constant(a) && !is_constant(b)) {
+        return multiply_activations(lowering, node);
+    }
     const size_t layer = is_constant(a) ? 1 : 0;
     Expression expression = lowering.expression_input(node, layer);
-    if (!is_constant(a) && !is_constant(b)) {
-        lowering.quantized_input(node, 1);
-        throw Refusal{"it multiplies two activations", "multiply by constants only", shape_of(a)};
-    }
     multiply_channels(expression, channel_values(lowering, node, 1 - layer, expression));
     return value_of(std::move(expression));
 }

@@ -16,7 +16,9 @@ namespace {
 int reader_count(const Model& model, int tensor) {
     int count = model.output.tensor == tensor ? 1 : 0;
     for (const Layer& layer : model.layers) {
-        count += (layer.input == tensor ? 1 : 0) + (layer.residual == tensor ? 1 : 0);
+        for (const int read : {layer.input, layer.residual, layer.factor}) {
+            count += read == tensor ? 1 : 0;
+        }
     }
     return count;
 }
@@ -52,7 +54,7 @@ void drop_tensors(Model& model) {
         }
     };
     for (const Layer& layer : model.layers) {
-        for (const int tensor : {layer.input, layer.output, layer.residual}) {
+        for (const int tensor : {layer.input, layer.output, layer.residual, layer.factor}) {
             use(tensor);
         }
     }
@@ -71,6 +73,7 @@ void drop_tensors(Model& model) {
         move(layer.input);
         move(layer.output);
         move(layer.residual);
+        move(layer.factor);
     }
     move(model.input.tensor);
     move(model.output.tensor);

@@ -1,5 +1,6 @@
 #include "sw/import/layers.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -128,7 +129,9 @@ void Layers::check_one_bit(const Expression& expression) const {
         throw Refusal{fmt::format("layer {} {}", name_text(expression.name), reason), hint, {}};
     };
     const bool has_match = expression.terms == spec::Operation::match;
-    if ((is_one_bit(expression.input) && !has_match) || (expression.residual && is_one_bit(*expression.residual))) {
+    const bool reads_one_bit = (expression.residual && is_one_bit(*expression.residual)) ||
+                               (expression.factor && is_one_bit(*expression.factor));
+    if ((is_one_bit(expression.input) && !has_match) || reads_one_bit) {
         refuse("reads activations of -1 and +1, and only a Conv, Gemm or MatMul does",
                "quantize to 2 to 8 bits with Quant before it");
     }
@@ -172,6 +175,7 @@ Activation Layers::add_layer(const Expression& expression, const Grid& grid, con
     layer.input = expression.input.tensor;
     layer.rectified = expression.rectified;
     layer.residual = expression.residual ? expression.residual->tensor : -1;
+    layer.factor = expression.factor ? expression.factor->tensor : -1;
     layer.input_scales = expression.input_scales;
     layer.groups = static_cast<int>(expression.groups);
     if (!expression.greatest) {
@@ -180,6 +184,12 @@ Activation Layers::add_layer(const Expression& expression, const Grid& grid, con
     set_scaling(layer, expression, grid);
     if (expression.greatest) {
         take_greatest(layer, expression.window);
+    }
+    const auto is_one = [](int8_t weight) { return weight == 1; };
+    if (expression.factor && !std::all_of(layer.weight.begin(), layer.weight.end(), is_one)) {
+        throw Refusal{fmt::format("layer {}: its product of two activations is scaled by a number that is not positive",
+                                  name_text(layer.name)),
+                      "quantize the product before it", {}};
     }
     const Activation output = add_tensor(tensor_name, expression.extents, expression.view, grid);
     layer.output = output.tensor;

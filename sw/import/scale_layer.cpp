@@ -268,7 +268,8 @@ int bound(const Layer& layer, double real, const Grid& grid) {
 }  // namespace
 
 void Layers::set_scaling(Layer& layer, const Expression& expression, const Grid& grid) {
-    const int input_zero = model_.tensors[static_cast<size_t>(layer.input)].zero_point;
+    // A factor takes the zero points off itself.
+    const int input_zero = expression.factor ? 0 : model_.tensors[static_cast<size_t>(layer.input)].zero_point;
     const int residual_scale = expression.residual ? this->grid(expression.residual->tensor).vector_scale(0) : 1;
     Scaler scaler(layer, expression, grid, residual_scale, input_zero);
     if (grid.one_bit) {

@@ -93,6 +93,7 @@ struct Expression {
     std::vector<double> bias;                           // [channels]
     bool rectified = false;                             // by a Relu before the residual; then there is one
     std::optional<Activation> residual;
+    std::optional<Activation> factor;  // of one pixel: a term is (input - its zero point) * (factor - its zero point)
     double residual_step = 0.0;
     double low = -std::numeric_limits<double>::infinity();
     double high = std::numeric_limits<double>::infinity();

@@ -54,6 +54,9 @@ struct OutputTable {
 //   v = sum * significand[o]
 //       + (residual ? (residual[y][x][o] - residual.zero_point) * residual_significand : 0)
 //   output[y][x][o] = clamp(round_half_even(v / 2^shift[o]) + output.zero_point, clamp_low, clamp_high)
+// With a factor, each channel is multiplied by a value of one pixel of that tensor, which has at least as many:
+//   acc[y][x][o] = (input[y][x][o] - input.zero_point) * (factor[0][0][o] - factor.zero_point)
+// the window is then one tap, groups are channels, all weights are 1, and bias holds no share of a zero point.
 // With a table the zero point is the table's, and the output the table's entry of that number.
 // A one-bit output is -1 where that output is negative, with 0 for output.zero_point, else +1.
 // Outside the input the activation is input.zero_point; bias already holds -zero_point *
@@ -65,6 +68,7 @@ struct Layer {
     int input = -1;           // index into Model::tensors
     int output = -1;
     int residual = -1;        // -1: none; same shape as the output
+    int factor = -1;          // -1: none
     Window window;
     int groups = 1;
     bool greatest = false;    // of the window, not a sum

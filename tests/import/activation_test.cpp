@@ -143,3 +143,42 @@ TEST_CASE("functions that are no table are refused in a sentence") {
                }),
                Catch::Contains("it is no function of the values of one quantized tensor"));
 }
+
+TEST_CASE("an image times a value for each channel is a layer with a factor") {
+    for (const bool first : {true, false}) {
+        OnnxBuilder graph;
+        const std::string x = convolution(graph);
+        graph.node("GlobalAveragePool", "mean", {x});
+        graph.node("Sigmoid", "gate", {graph.quantized("mean", 0.0625f, 3)});
+        const std::string gate = graph.quantized("gate", 0.00390625f, -128);
+        graph.node("Mul", "product", first ? Names{x, gate} : Names{gate, x});
+        graph.node("Relu", "y", {"product"});
+        const Model model = finish(graph, "y", 0.125f, -100);
+        REQUIRE(model.layers.size() == 3);
+        CHECK(model.layers[1].table.function == "Sigmoid");
+        const Layer& layer = model.layers[2];
+        CHECK(layer.operation == "Mul");
+        CHECK(layer.factor == model.layers[1].output);
+        CHECK(layer.input == model.layers[0].output);
+        CHECK(layer.bias == std::vector<int32_t>(3, 0));
+        CHECK(layer.clamp_low == -100);
+        std::vector<golden::TensorValues> tensors(model.tensors.size());
+        tensors[static_cast<size_t>(layer.input)] = {-128, 0, 127, -12, 5, 6, 7, 8, 9, 10, 11, 120};
+        tensors[static_cast<size_t>(layer.factor)] = {-128, 0, 127};
+        const golden::TensorValues values = golden::run_layer(model, layer, tensors);
+        // (channel + 12) / 16 * (gate + 128) / 256 * 8 - 100, rounded half to even and not below -100
+        CHECK(values == golden::TensorValues{-100, -97, -31, -100, -96, -91, -100, -95, -90, -100, -94, -34});
+    }
+}
+
+TEST_CASE("other products of two activations are refused") {
+    OnnxBuilder graph;
+    const std::string x = convolution(graph);
+    graph.node("MaxPool", "pooled", {x}).integers("kernel_shape", {1, 1});
+    graph.node("Mul", "product", {x, graph.quantized("pooled", 0.0625f, 0)});
+    graph.quantized("product", 1.0f, 0);
+    graph.output("product_dequantized", {-1, 3, 2, 2});
+    CHECK_THAT(check_text(graph), Catch::Contains("it multiplies two activations, neither of which has one value for "
+                                                  "each channel of the other; multiply by constants, or by [1, "
+                                                  "channels, 1, 1]"));
+}

@@ -183,6 +183,6 @@ TEST_CASE("sums that no layer computes are refused with a way out") {
     }
     SECTION("a product of two") {
         branches.graph.node("Mul", "sum", {branches.graph.quantized("a", 0.5f, 0), branches.skip});
-        expect("it multiplies two activations; multiply by constants only");
+        expect("it multiplies two activations, neither of which has one value for each channel of the other");
     }
 }

@@ -1,4 +1,4 @@
-"""Faults of activation tables: RTL, simulator, golden model, compiler, importer, counts."""
+"""Faults of activation tables and of factors: RTL, simulator, golden model, compiler, importer, counts."""
 
 from mutation import Mutation
 
@@ -77,4 +77,19 @@ IMPORTER = [
     Mutation("sw/import/pointwise.cpp", "the standard slope of HardSigmoid is a sixth", "double{0.2f})",
              "double{1.0f / 6.0f})", "oracle"),
 ]
-MUTATIONS = [*HARDWARE, *SIMULATOR, *GOLDEN, *COMPILER, *IMPORTER]
+FACTORS = [
+    Mutation("driver/compile/factor.cpp", "128 is no two times 64", "number > greatest ? 2 : 1;",
+             "number > greatest ? 1 : 1;", "driver", ci=True),
+    Mutation("driver/compile/exec.cpp", "the second row of taps reads activations, too",
+             "spec::set(words, exec::stride_y, tile.out_y.count());", "spec::set(words, exec::stride_y, 0);", "driver"),
+    Mutation("driver/compile/emit.cpp", "every column tile has the factors of the first",
+             "addresses_.factor + int64_t{column_tile} * g.tile_channels();", "addresses_.factor;", "driver"),
+    Mutation("driver/compile/memory_map.cpp", "factors need not live until they are read",
+             "        if (layer.factor >= 0) lives[layer.factor].last = i;\n", "", "driver"),
+    Mutation("sw/golden/layer.cpp", "factors have the zero point 0",
+             "(factors[static_cast<size_t>(channel)] - model.tensors[static_cast<size_t>(layer.factor)].zero_point);",
+             "factors[static_cast<size_t>(channel)];", "import"),
+    Mutation("sw/import/scale_layer.cpp", "the zero point comes off a product twice",
+             "expression.factor ? 0 : model_.tensors", "expression.factor && false ? 0 : model_.tensors", "import"),
+]
+MUTATIONS = [*HARDWARE, *SIMULATOR, *GOLDEN, *COMPILER, *IMPORTER, *FACTORS]
