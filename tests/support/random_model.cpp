@@ -240,12 +240,13 @@ private:
         if (!ties) {
             scale(multipliers);
         }
-        layer_.rectified = !layer_.greatest && random_.chance(layer_.residual < 0 ? 10 : 50);
         if (random_.chance(40)) {
             layer_.clamp_low = random_.number(-128, 0);
             layer_.clamp_high = random_.number(0, 127);
         }
         bound_bias();
+        const int one_in = layer_.residual < 0 ? 8 : 2;  // the biases are random
+        layer_.rectified = !layer_.greatest && layer_.bias.front() % one_in == 0;
     }
 
     void scale(const std::vector<double>& multipliers) {
