@@ -9,6 +9,7 @@
 #include "sw/import/join_tables.hpp"
 #include "sw/import/lowering.hpp"
 #include "sw/import/operators.hpp"
+#include "sw/import/selection.hpp"
 #include "sw/import/text.hpp"
 
 namespace napier::onnx {
@@ -73,6 +74,11 @@ Value Lowering::quantize(const Node& node, const Value& value, const Grid& grid,
         result.form = form;
         return result;
     }
+    if (const auto* selection = std::get_if<SelectionPointer>(&value)) {
+        Activation result = layers_.add_layer(copy_expression(layers_, **selection), grid, name);
+        result.form = form;
+        return result;
+    }
     if (const auto* joined = std::get_if<JoinedPointer>(&value)) {
         Activation result = join(layers_, node, **joined, grid, name);
         result.form = form;
@@ -109,6 +115,13 @@ void Lowering::check_output() {
     }
     const std::string& name = graph_.outputs[0].name;
     const auto found = values_.find(name);
+    if (found != values_.end() && std::holds_alternative<SelectionPointer>(found->second)) {
+        try {
+            copy_selection(name);
+        } catch (const Refusal& refusal) {
+            return refuse(name, "output", refusal.reason, refusal.hint);
+        }
+    }
     const auto refuse_output = [&](const std::string& reason, const char* hint) {
         if (problems_.empty()) {
             refuse(name, "output", reason, hint);

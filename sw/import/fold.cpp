@@ -113,6 +113,11 @@ Value concat(Lowering& lowering, const Node& node) {
 }
 
 Value slice(Lowering& lowering, const Node& node) {
+    const Value& value = lowering.input(node, 0);
+    if (!std::holds_alternative<Unknown>(value) && !std::holds_alternative<ConstantPointer>(value) &&
+        !std::holds_alternative<QuantizedPointer>(value)) {
+        return slice_activation(lowering, node);
+    }
     const std::vector<int64_t> values = list_input(lowering, node, 0);
     const auto one = [&](size_t index, const char* name, int64_t otherwise) {
         const bool is_input = lowering.has_input(node, index);

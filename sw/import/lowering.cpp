@@ -109,6 +109,7 @@ void Lowering::run() {
 
 // As a part of a layer if an operator can, else as a function of a quantized tensor.
 Value Lowering::value_of_node(const Node& node) {
+    copy_selections(node);
     const CurvePointer curve = follow(node);
     if (curve) {
         curves_[node.outputs[0]] = curve;

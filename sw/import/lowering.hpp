@@ -33,6 +33,9 @@ public:
     Activation quantized_input(const Node& node, size_t index);
     Expression expression_input(const Node& node, size_t index);  // a quantized tensor counts as itself times one
 
+    // The tensor that holds a selection, which is the value of that name; from then on it is the tensor.
+    Activation copy_selection(const std::string& name);
+
     // value, rounded to a grid: a new tensor and, unless value is an input of the graph, the layer that computes it.
     Value quantize(const Node& node, const Value& value, const Grid& grid, Form form);
     Layers& layers() { return layers_; }
@@ -42,6 +45,7 @@ private:
     void add_input(const ValueInfo& info, bool is_extra);
     void visit(const Node& node);
     Value value_of_node(const Node& node);
+    void copy_selections(const Node& node);  // that it reads, unless it takes them as they are
     // curve.cpp: what a node makes of one quantized tensor, value by value; null if it is no function of one.
     CurvePointer follow(const Node& node) const;
     CurvePointer curve_input(const Node& node, size_t index) const;

@@ -81,6 +81,8 @@ Value shape(Lowering&, const Node&);
 Value gather(Lowering&, const Node&);
 Value concat(Lowering&, const Node&);
 Value slice(Lowering&, const Node&);
+// slice.cpp
+Value slice_activation(Lowering&, const Node&);
 Value cast(Lowering&, const Node&);
 
 }  // namespace napier::onnx

@@ -98,6 +98,8 @@ VectorScales scales_along_axis(const Node& node, Parameters& parameters, const V
         take(**expression);
     } else if (const auto* joined = std::get_if<JoinedPointer>(&value)) {
         take(**joined);
+    } else if (const auto* selection = std::get_if<SelectionPointer>(&value)) {
+        take(**selection);
     } else {
         return {static_cast<float>(parameters.scales[0]), {}};
     }

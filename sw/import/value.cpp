@@ -44,6 +44,9 @@ std::optional<Shape> shape_of(const Value& value) {
     if (const auto* curve = std::get_if<CurvePointer>(&value)) {
         return shape_of((*curve)->input.view, (*curve)->input.extents);
     }
+    if (const auto* selection = std::get_if<SelectionPointer>(&value)) {
+        return shape_of((*selection)->view, (*selection)->extents);
+    }
     const Expression& expression = *std::get<ExpressionPointer>(value);
     return shape_of(expression.view, expression.extents);
 }
@@ -61,6 +64,9 @@ const char* kind_text(const Value& value) {
     }
     if (std::holds_alternative<CurvePointer>(value)) {
         return "float32 behind an activation function and not quantized";
+    }
+    if (std::holds_alternative<SelectionPointer>(value)) {
+        return "computed while the network runs";
     }
     if (std::holds_alternative<ExpressionPointer>(value)) {
         return "float32 between two layers and not quantized";

@@ -121,8 +121,26 @@ struct Curve {
 };
 using CurvePointer = std::shared_ptr<const Curve>;
 
+// Every step-th pixel along an axis.
+struct Pick {
+    int64_t start = 0, step = 1, count = 1;
+};
+
+// Pixels and channels of a quantized activation, from Slice and Pad nodes: no tensor yet, until a node reads it.
+struct Selection {
+    std::string name, operation;    // of the last node
+    Activation source;
+    Pick rows, columns;             // of the source with its padding
+    std::vector<int64_t> channels;  // of the source, zero_channel for zeros
+    Extents extents;
+    View view;
+
+    static constexpr int64_t zero_channel = -1;
+};
+using SelectionPointer = std::shared_ptr<const Selection>;
+
 using Value = std::variant<Unknown, ConstantPointer, QuantizedPointer, Activation, ExpressionPointer, JoinedPointer,
-                           CurvePointer>;
+                           CurvePointer, SelectionPointer>;
 
 Value value_of(Expression expression);
 

@@ -170,9 +170,9 @@ TEST_CASE("pad nodes merge into the window that follows") {
         image.graph.node("Pad", "p", {image.x, image.graph.shape("pads", pads)}).text("mode", "reflect");
         CHECK_THAT(image.refused("p"), Catch::Contains("it pads with other values than a constant"));
     }
-    SECTION("channels: refused") {
+    SECTION("the batch: refused") {
         Image image;
-        image.graph.node("Pad", "p", {image.x, image.graph.shape("pads", {0, 1, 0, 0, 0, 0, 0, 0})});
-        CHECK_THAT(image.refused("p"), Catch::Contains("it pads the batch or the channels"));
+        image.graph.node("Pad", "p", {image.x, image.graph.shape("pads", {1, 0, 0, 0, 0, 0, 0, 0})});
+        CHECK_THAT(image.refused("p"), Catch::Contains("it pads the batch; pad channels, height and width only"));
     }
 }

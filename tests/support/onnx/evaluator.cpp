@@ -177,6 +177,7 @@ Array run(const Call& call, bool is_unsigned) {
     if (name == "Div") return combine(in[0], in[1], std::divides<>());
     if (name == "BatchNormalization") return normalize(call);
     if (name == "Relu") return map(in[0], [](double x) { return std::max(x, 0.0); });
+    if (name == "Abs") return map(in[0], [](double x) { return std::abs(x); });
     if (name == "Clip") {
         const double low = bound(call, 1, "min", -INFINITY), high = bound(call, 2, "max", INFINITY);
         return map(in[0], [&](double x) { return std::min(std::max(x, low), high); });
@@ -190,6 +191,7 @@ Array run(const Call& call, bool is_unsigned) {
     }
     if (name == "Transpose") return transpose(in[0], call.integers("perm", {1, 0}));
     if (name == "Pad") return pad(call);
+    if (name == "Slice") return slice(call);
     if (name == "Identity" || name == "Dropout") return in[0];
     if (name == "Shape") return shape_of(in[0]);
     if (name == "Gather") return {in[1].dims, {in[0].values[static_cast<size_t>(in[1].values[0])]}};

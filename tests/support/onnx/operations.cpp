@@ -210,6 +210,42 @@ Array pad(const Call& call) {
     return result;
 }
 
+Array slice(const Call& call) {
+    const Array& a = call.inputs[0];
+    const auto list = [&](size_t index, const char* name) {
+        const Index numbers = call.integers(name, {});
+        return call.has(index) ? call.inputs[index].values : std::vector<double>(numbers.begin(), numbers.end());
+    };
+    const std::vector<double> starts = list(1, "starts"), ends = list(2, "ends"), axes = list(3, "axes");
+    const std::vector<double> steps = list(4, "steps");
+    std::vector<Index> taken;  // of each axis
+    for (const int64_t extent : a.dims) {
+        taken.emplace_back();
+        for (int64_t i = 0; i < extent; ++i) taken.back().push_back(i);
+    }
+    for (size_t i = 0; i < starts.size(); ++i) {
+        const int64_t rank = static_cast<int64_t>(a.dims.size());
+        const int64_t axis = axes.empty() ? static_cast<int64_t>(i) : (static_cast<int64_t>(axes[i]) + rank) % rank;
+        Index& all = taken[static_cast<size_t>(axis)];
+        const double size = static_cast<double>(all.size());
+        const double start = starts[i] < 0 ? std::max(starts[i] + size, 0.0) : starts[i];
+        const double end = ends[i] < 0 ? ends[i] + size : ends[i];
+        Index kept;
+        for (double at = start; at < std::min(end, size); at += steps.empty() ? 1 : steps[i]) {
+            kept.push_back(all[static_cast<size_t>(at)]);
+        }
+        all = kept;
+    }
+    Array result;
+    for (const Index& kept : taken) result.dims.push_back(static_cast<int64_t>(kept.size()));
+    for_each(result.dims, [&](const Index& at) {
+        Index from(at);
+        for (size_t axis = 0; axis < at.size(); ++axis) from[axis] = taken[axis][static_cast<size_t>(at[axis])];
+        result.values.push_back(value(a, from));
+    });
+    return result;
+}
+
 Array mean(const Array& a, const Index& axes, bool keep) {
     std::vector<bool> is_mean(a.dims.size(), false);
     for (const int64_t axis : axes) {

@@ -35,6 +35,8 @@ Array multiply_matrix(const Call& call, const Term& term = std::multiplies<>());
 Array combine(const Array& a, const Array& b, const std::function<double(double, double)>& f);
 Array transpose(const Array& a, const std::vector<int64_t>& order);
 Array pad(const Call& call);
+// Of one or more axes, with positive steps.
+Array slice(const Call& call);
 // Means over axes; keep: as dimensions of 1.
 Array mean(const Array& a, const std::vector<int64_t>& axes, bool keep);
 // A vector made to broadcast along `axis` of `rank` dimensions.
