@@ -244,3 +244,27 @@ TEST_CASE("slices that are none are refused") {
         CHECK_THAT(image.refused(), Catch::Contains("it has 2 starts, 1 ends, 2 axes and 2 steps"));
     }
 }
+
+TEST_CASE("pixels of channels with scales of their own are copied, and such channels stay together") {
+    Image image({-1, 2, 5, 3});
+    OnnxBuilder& graph = image.graph;
+    std::vector<int> weight;
+    std::vector<float> scales;
+    for (int i = 0; i < 64; ++i) weight.push_back(i * 5 % 15 - 7);
+    for (int channel = 0; channel < 32; ++channel) scales.push_back(channel < 16 ? 0.25f : 0.5f);
+    graph.node("Conv", "conv", {image.last, graph.weight("w", {32, 2, 1, 1}, weight, {0.25f})});
+    graph.reals("s", {32}, scales);
+    graph.integers("z", {32}, std::vector<int>(32, 0), 3);
+    graph.node("QuantizeLinear", "q", {"conv", "s", "z"}).integer("axis", 1);
+    graph.node("DequantizeLinear", "d", {"q", "s", "z"}).integer("axis", 1);
+    image.last = "d";
+    SECTION("pixels") {
+        image.slice({1}, {5}, {2}, {2});
+        image.finish(1.0f, 3);
+    }
+    SECTION("channels") {
+        image.slice({16}, {32}, {1}, {1});
+        CHECK_THAT(image.refused(), Catch::Contains("it takes or adds channels of an activation with a scale for each "
+                                                    "vector of channels; quantize its input per tensor"));
+    }
+}
