@@ -17,11 +17,33 @@ void align(std::vector<uint8_t>& image) { image.resize((image.size() + alignment
 // A tile whose weights in these groups are all zero still needs one pass if it must begin or end the sums.
 const std::vector<PassBox> one_pass(Span groups) { return {{0, 0, groups.begin, 1, 1, 1}}; }
 
+// The parts of a range, each of `size`, the last of what is left.
+std::vector<Span> parts_of(Span range, int size) {
+    std::vector<Span> parts;
+    for (int first = range.begin; first < range.end; first += size) {
+        parts.push_back({first, std::min(range.end, first + size)});
+    }
+    return parts;
+}
+
+// The parts of groups' input that the activation buffer holds one after another.
+std::vector<Held> held_parts(const Plan& plan, Span groups) {
+    std::vector<Held> parts;
+    for (const Span part : parts_of(groups, plan.chunk_groups)) {
+        for (const Span rows : parts_of({0, plan.geometry.y.taps()}, plan.chunk_rows)) {
+            for (const Span columns : parts_of({0, plan.geometry.x.taps()}, plan.chunk_columns)) {
+                parts.push_back({part, rows, columns});
+            }
+        }
+    }
+    return parts;
+}
+
 // Several column tiles whose weights fit the buffer together.
-std::vector<WeightBlock> joint_block(const PassTable& passes, Span columns, Span groups) {
+std::vector<WeightBlock> joint_block(const Geometry& geometry, const PassTable& passes, Span columns, Span groups) {
     WeightBlock block;
-    block.groups = groups;
-    block.new_groups = block.start = block.finish = true;
+    block.held = {groups, {0, geometry.y.taps()}, {0, geometry.x.taps()}};
+    block.new_held = block.start = block.finish = true;
     for (int tile = columns.begin; tile < columns.end; ++tile) {
         std::vector<PassBox> boxes = passes.boxes(tile, groups);
         if (boxes.empty()) boxes = one_pass(groups);
@@ -30,42 +52,45 @@ std::vector<WeightBlock> joint_block(const PassTable& passes, Span columns, Span
     return {block};
 }
 
-// Appends a block of one column tile whose activations are the channel groups `held`.
-void add_block(int tile, Span held, const std::vector<PassBox>& boxes, std::vector<WeightBlock>& blocks) {
+// Appends a block of one column tile.
+void add_block(int tile, const Held& held, const std::vector<PassBox>& boxes, std::vector<WeightBlock>& blocks) {
     WeightBlock block;
-    block.groups = held;
-    block.new_groups = blocks.empty() || blocks.back().groups.begin != held.begin;
+    block.held = held;
+    block.new_held = blocks.empty() || blocks.back().held != held;
     block.tiles = {{tile, boxes}};
     blocks.push_back(block);
 }
 
-// Appends the blocks of one plane of a column tile, in chunks of groups that the activation buffer holds and of passes
+// Appends the blocks of one plane of a column tile, in chunks of input that the activation buffer holds and of passes
 // that the weight buffer holds.
-void add_plane(const PassTable& passes, int tile, int plane, Span groups, int chunk, int64_t capacity,
+void add_plane(const Plan& plan, const PassTable& passes, int tile, int plane, const std::vector<Held>& parts,
                std::vector<WeightBlock>& blocks) {
     const size_t before = blocks.size();
-    for (int first = groups.begin; first < groups.end; first += chunk) {
-        const Span held{first, std::min(groups.end, first + chunk)};
-        for (const std::vector<PassBox>& boxes : split_boxes(passes.plane_boxes(tile, plane, held), capacity)) {
+    for (const Held& held : parts) {
+        for (const std::vector<PassBox>& boxes :
+             split_boxes(passes.held_boxes(tile, plane, held), plan.chunk_passes)) {
             add_block(tile, held, boxes, blocks);
         }
     }
     if (before == 0) return;
     if (blocks.size() == before) {
-        add_block(tile, blocks.back().groups, {PassTable::zero_pass(plane, blocks.back().groups)}, blocks);
+        const Held held = blocks.back().held;
+        PassBox pass = PassTable::zero_pass(plane, held.groups);
+        pass.ky = held.rows.begin;
+        pass.kx = held.columns.begin;
+        add_block(tile, held, {pass}, blocks);
     }
     blocks[before].tiles.front().boxes.front().triple = true;
 }
 
 // One column tile whose weights or activations do not fit their buffer at once.
-std::vector<WeightBlock> chunked_blocks(const PassTable& passes, int tile, Span groups, int chunk, int64_t capacity) {
+std::vector<WeightBlock> chunked_blocks(const Plan& plan, const PassTable& passes, int tile, Span groups) {
     std::vector<WeightBlock> blocks;
+    const std::vector<Held> parts = held_parts(plan, groups);
     for (int plane = passes.first_plane(tile); plane >= 0; --plane) {
-        add_plane(passes, tile, plane, groups, chunk, capacity, blocks);
+        add_plane(plan, passes, tile, plane, parts, blocks);
     }
-    if (blocks.empty()) {
-        add_block(tile, {groups.begin, std::min(groups.end, groups.begin + chunk)}, one_pass(groups), blocks);
-    }
+    if (blocks.empty()) add_block(tile, parts.front(), one_pass(groups), blocks);
     blocks.front().start = true;
     blocks.back().finish = true;
     return blocks;
@@ -75,8 +100,10 @@ std::vector<WeightBlock> blocks_of(const Plan& plan, const PassTable& passes, in
     const Span columns = plan.column_span(step);
     const bool all = plan.activations != Residency::step;
     const Span groups = all ? Span{0, plan.geometry.groups} : passes.groups_of(columns);
-    if (plan.weights != Residency::step || plan.columns > 1) return joint_block(passes, columns, groups);
-    return chunked_blocks(passes, columns.begin, groups, plan.chunk_groups, plan.chunk_passes);
+    if (plan.weights != Residency::step || plan.columns > 1) {
+        return joint_block(plan.geometry, passes, columns, groups);
+    }
+    return chunked_blocks(plan, passes, columns.begin, groups);
 }
 
 // As pack_block(), without values.

@@ -16,8 +16,8 @@ struct TileBoxes {
 
 // What one step executes: its weights stand in one piece in memory and in the weight buffer.
 struct WeightBlock {
-    Span groups;              // channel groups that the activation buffer holds
-    bool new_groups = false;  // other groups than the block before: the activations must be loaded
+    Held held;                // by the activation buffer
+    bool new_held = false;    // other than by the block before: the activations must be loaded
     bool start = false, finish = false;  // of the sums of its column tiles
     std::vector<TileBoxes> tiles;
     int64_t offset = 0;       // bytes from the layer's first weights in memory

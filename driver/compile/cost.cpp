@@ -37,8 +37,34 @@ int64_t vectors_of_tiles(const Plan& plan) {
     return sum;
 }
 
-bool choose_chunk(Plan& plan, const PlanNeed& need) {
+// The most kernel rows, or columns, up to `most` whose input fits half of the buffer, or, if none does, all of it.
+// Nothing fits: 0.
+int choose_taps(Plan plan, int Plan::*taps, int most) {
     const int words = plan.geometry.machine->activation_words;
+    int fitting = 0;
+    for (plan.*taps = 1; plan.*taps <= most && tile_words(plan, 1) <= words; ++(plan.*taps)) {
+        if (tile_words(plan, 1) <= words / 2 || fitting == 0) fitting = plan.*taps;
+    }
+    return fitting;
+}
+
+// The input of a part of the kernel, of one channel group, that fits: rows, or columns of a single one.
+bool choose_part(Plan& plan, int most_rows) {
+    if (plan.geometry.windowed || plan.columns > 1 || plan.activations != Residency::step) return false;
+    plan.chunk_groups = 1;
+    const int all = plan.geometry.y.taps();
+    plan.chunk_rows = choose_taps(plan, &Plan::chunk_rows, most_rows > 0 ? std::min(most_rows, all) : all);
+    if (plan.chunk_rows > 0) return true;
+    plan.chunk_rows = 1;
+    plan.chunk_columns = choose_taps(plan, &Plan::chunk_columns, plan.geometry.x.taps());
+    return plan.chunk_columns > 0;
+}
+
+bool choose_chunk(Plan& plan, const PlanNeed& need, int most_rows) {
+    const int words = plan.geometry.machine->activation_words;
+    plan.chunk_rows = plan.geometry.y.taps();
+    plan.chunk_columns = plan.geometry.x.taps();
+    if (plan.parts_kernel) return choose_part(plan, most_rows);
     plan.chunk_groups = need.groups;
     if (tile_words(plan, need.groups) <= words) return true;
     if (plan.columns > 1 || plan.activations != Residency::step) return false;
@@ -52,7 +78,7 @@ bool choose_chunk(Plan& plan, const PlanNeed& need) {
 
 bool choose_weights(Plan& plan, const PlanNeed& need, WeightWish wish) {
     const int64_t capacity = most_passes(plan.geometry);
-    const bool whole = plan.chunk_groups >= need.groups;
+    const bool whole = plan.chunk_groups >= need.groups && !plan.parts_kernel;
     plan.weights = Residency::step;
     plan.chunk_passes = capacity;
     if (wish.resident) {
@@ -90,15 +116,17 @@ int parameter_words(const Geometry& geometry) { return geometry.tile_channels() 
 
 int64_t tile_words(const Plan& plan, int groups) {
     const Geometry& g = plan.geometry;
-    const int64_t positions = int64_t{g.y.most_positions(plan.tile_h)} * g.x.most_positions(plan.tile_w);
+    const int64_t positions = int64_t{g.y.most_positions(plan.tile_h, plan.chunk_rows)} *
+                              g.x.most_positions(plan.tile_w, plan.chunk_columns);
     return g.activation_words(positions, groups);
 }
 
-std::optional<Plan> complete(Plan plan, WeightWish wish, const MemoryPace& memory) {
+std::optional<Plan> complete(Plan plan, WeightWish wish, const Tuning& tuning) {
     const PassTable& passes = *plan.passes;
     PlanNeed need = need_of(plan, passes);
-    need.memory = memory;
-    if (!fits_others(plan) || !choose_chunk(plan, need) || !choose_weights(plan, need, wish)) return {};
+    need.memory = tuning.memory;
+    if (!fits_others(plan) || !choose_chunk(plan, need, tuning.most_rows)) return {};
+    if (!choose_weights(plan, need, wish)) return {};
     plan.cost = estimate_cycles(plan, passes, need);
     plan.least_cycles = need.all_passes * vectors_of_tiles(plan);
     return plan;

@@ -18,7 +18,7 @@ struct PlanNeed {
     MemoryPace memory;
 };
 
-// Words of the activation buffer for the largest tile with that many groups.
+// Words of the activation buffer for that many groups of the part of the largest tile that is held.
 int64_t tile_words(const Plan& plan, int groups);
 
 // What is tried of the weights of a layer: all of them in their buffer, or a step's, or parts of a step of one column
@@ -30,7 +30,7 @@ struct WeightWish {
 
 // Completes a plan of which geometry, passes, tile size, columns, loop order and residency of activations are chosen:
 // chunk sizes, residency of weights and parameters, cost. Nothing: does not fit, or is as without parts.
-std::optional<Plan> complete(Plan plan, WeightWish wish, const MemoryPace& memory);
+std::optional<Plan> complete(Plan plan, WeightWish wish, const Tuning& tuning);
 
 // Cycles from the layer's first load to the answer to its last store, with the memory of `need`.
 double estimate_cycles(const Plan& plan, const PassTable& passes, const PlanNeed& need);

@@ -26,7 +26,9 @@ public:
             for (int j = 0; j < inner; ++j) {
                 const Tile& tile = tiles[plan_.columns_outer ? j : i];
                 const int step = plan_.columns_outer ? i : j;
-                for (const WeightBlock& block : constants_.blocks[step]) emit_step(tile, step, block, j == 0);
+                for (const WeightBlock& block : constants_.blocks[step]) {
+                    emit_step(held_tile(plan_, tile, block.held), step, block, j == 0);
+                }
             }
         }
     }
@@ -178,11 +180,11 @@ private:
 
     void load_input(const Tile& tile, const WeightBlock& block, bool new_outer) {
         if (plan_.activations == Residency::outer && !new_outer) return;
-        if (!block.new_groups) return;
-        const int64_t words = plan_.geometry.activation_words(tile.positions(), block.groups.count());
+        if (!block.new_held) return;
+        const int64_t words = plan_.geometry.activation_words(tile.positions(), block.held.groups.count());
         const int word = buffers_.activation.place(words);
         if (words == 0) return;
-        load_activations(plan_, tile, block.groups, plan_.geometry.padding_byte(), addresses_.input, word,
+        load_activations(plan_, tile, block.held.groups, plan_.geometry.padding_byte(), addresses_.input, word,
                          note(Role::input, tile), steps_.back().loads);
     }
 

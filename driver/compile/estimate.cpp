@@ -60,9 +60,11 @@ Traffic row(double bytes, const spec::Machine& machine) {
     return {1, bytes / machine.beat_bytes, bytes / machine.beat_bytes};
 }
 
-// How often a step's activations are loaded: in chunks of groups, and then again for each plane.
+// How often a step's activations are loaded: in chunks of groups and of the kernel, and then again for each plane.
 double chunk_count(const Plan& plan, const PlanNeed& need) {
-    const double chunks = std::ceil(double(need.groups) / plan.chunk_groups);
+    const double chunks = std::ceil(double(need.groups) / plan.chunk_groups) *
+                          std::ceil(double(plan.geometry.y.taps()) / plan.chunk_rows) *
+                          std::ceil(double(plan.geometry.x.taps()) / plan.chunk_columns);
     return chunks > 1 ? chunks * plan.geometry.planes : 1;
 }
 
@@ -71,6 +73,12 @@ double block_count(const Plan& plan, const PlanNeed& need) {
     const double chunks = chunk_count(plan, need);
     if (plan.weights != Residency::step || plan.columns > 1) return chunks;
     return std::max(chunks, std::ceil(double(need.passes) / double(plan.chunk_passes)));
+}
+
+// The part of a range in its middle, when that is cut into parts of `size`.
+Span middle(int range, int size) {
+    const int first = range / size / 2 * size;
+    return {first, std::min(range, first + size)};
 }
 
 class Estimator {
@@ -132,10 +140,12 @@ public:
 private:
     // Commands and cycles of the bus for a usual tile: the one in the middle.
     void measure_tile() {
-        const Tile tile = tile_of(plan_, plan_.tiles_y() * plan_.tiles_x() / 2);
+        const Held held{{0, plan_.chunk_groups}, middle(g_.y.taps(), plan_.chunk_rows),
+                        middle(g_.x.taps(), plan_.chunk_columns)};
+        const Tile tile = held_tile(plan_, tile_of(plan_, plan_.tiles_y() * plan_.tiles_x() / 2), held);
         const Span columns = plan_.column_span(plan_.column_steps() / 2);
         std::vector<Draft> drafts;
-        if (tile.positions() > 0) load_activations(plan_, tile, {0, plan_.chunk_groups}, 0, 0, 0, {}, drafts);
+        if (tile.positions() > 0) load_activations(plan_, tile, held.groups, 0, 0, 0, {}, drafts);
         input_ = traffic_of(drafts, machine_, read_latency_);
         drafts.clear();
         copy_outputs(plan_, tile, columns, Space::output, 0, 0, {}, drafts);

@@ -43,11 +43,11 @@ void put_walk(const Plan& plan, const Tile& tile, const WeightBlock& block, cons
     namespace exec = spec::exec;
     const Geometry& g = plan.geometry;
     const auto modulo_slots = [&](int64_t slot) { return slot & spec::word_mask(*g.machine); };
-    const int64_t pixel = int64_t{block.groups.count()} * g.lanes, row = pixel * tile.x.count();
+    const int64_t pixel = int64_t{block.held.groups.count()} * g.lanes, row = pixel * tile.x.count();
     const int origin_y = g.y.origin(tile.out_y.begin) + box.ky * g.y.tap_step();
     const int origin_x = g.x.origin(tile.out_x.begin) + box.kx * g.x.tap_step();
     const int64_t base = int64_t{activation_word} * spec::lanes_max(*g.machine) + (origin_y - tile.y.begin) * row +
-                         (origin_x - tile.x.begin) * pixel + int64_t{box.group - block.groups.begin} * g.lanes;
+                         (origin_x - tile.x.begin) * pixel + int64_t{box.group - block.held.groups.begin} * g.lanes;
     spec::set(words, exec::activation_base, modulo_slots(base));
     spec::set(words, exec::origin_x, origin_x);
     spec::set(words, exec::origin_y, origin_y);

@@ -18,7 +18,8 @@ struct StepRegions {
     Access activations{Space::activation, false, 0, 0};  // all that the step may read
 };
 
-// Appends the commands of a block for a spatial tile; `columns` are the column tiles of the step.
+// Appends the commands of a block for a spatial tile with the positions that are held; `columns` are the column tiles
+// of the step.
 void emit_execs(const Model& model, const Plan& plan, const Tile& tile, const WeightBlock& block, Span columns,
                 const StepRegions& regions, const CommandNote& note, std::vector<Draft>& drafts);
 

@@ -46,18 +46,15 @@ int Axis::origin(int out) const {
     return folded > 0 ? out : out * stride - pad;
 }
 
-Span Axis::positions(Span out) const {
-    if (in_runs()) return {origin(out.begin), origin(out.end - 1) + taps()};
-    if (folded > 0) return out;
-    const int begin = first_input(out.begin);
-    const int end = first_input(out.end - 1) + (kernel - 1) * dilation + 1;
-    return clip({begin, end}, {0, input});
+Span Axis::positions(Span out, Span taps) const {
+    const Span all{origin(out.begin) + taps.begin * tap_step(), origin(out.end - 1) + (taps.end - 1) * tap_step() + 1};
+    return folded > 0 ? all : clip(all, {0, input});
 }
 
-int Axis::most_positions(int out_count) const {
-    if (in_runs()) return (out_count - 1) * (stride / folded) + taps();
+int Axis::most_positions(int out_count, int tap_count) const {
+    if (in_runs()) return (out_count - 1) * (stride / folded) + tap_count;
     if (folded > 0) return out_count;
-    return std::min(input, (out_count - 1) * stride + (kernel - 1) * dilation + 1);
+    return std::min(input, (out_count - 1) * stride + (tap_count - 1) * dilation + 1);
 }
 
 Span Axis::valid_outputs(Span out, int tap) const {

@@ -18,6 +18,7 @@ namespace napier::driver {
 struct Span {
     int begin = 0, end = 0;
     int count() const { return end - begin; }
+    bool operator==(const Span&) const = default;
 };
 
 // One axis, y or x, of a layer. A position is what the activation buffer holds one pixel for: an input coordinate, or,
@@ -36,8 +37,10 @@ struct Axis {
     int origin(int out) const;                                        // position of an output's first tap
     int advance() const { return in_runs() ? folded : stride; }       // inputs from one folded position to the next
     int first_input(int position) const { return position * advance() - pad; }  // of a folded one; may lie outside
-    Span positions(Span out) const;                                   // those inside the limits
-    int most_positions(int out_count) const;                          // of any tile of that many outputs
+    Span positions(Span out, Span taps) const;                        // those inside the limits
+    Span positions(Span out) const { return positions(out, {0, taps()}); }
+    int most_positions(int out_count, int tap_count) const;           // of any tile of that many outputs
+    int most_positions(int out_count) const { return most_positions(out_count, taps()); }
     Span valid_outputs(Span out, int tap) const;  // outputs whose tap lies inside the input
     Span valid_taps(int position) const;          // taps of a folded position inside the input
 };

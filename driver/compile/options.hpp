@@ -24,6 +24,7 @@ struct Tuning {
     std::optional<int> fold_rows;       // with fold_y: so many rows of the kernel in each position; 0: all
     std::optional<bool> columns_outer;  // loop over column tiles outside the loop over pixels
     std::optional<bool> windowed;       // of layers that both can run: by the window engine, or by the array
+    int most_rows = 0;                  // of the kernel, whose input is loaded at a time; 0: all, if they fit
     int most_pixels = 0;                // of a tile; 0: as many as the accumulators hold
     std::string format;                 // of the layers that can run in it; empty: the cheapest
     MemoryPace memory;

@@ -194,6 +194,20 @@ std::vector<PassBox> PassTable::plane_boxes(int column_tile, int plane, Span gro
     return result;
 }
 
+std::vector<PassBox> PassTable::held_boxes(int column_tile, int plane, const Held& held) const {
+    std::vector<PassBox> result;
+    for (PassBox box : plane_boxes(column_tile, plane, held.groups)) {
+        const int rows_end = std::min(box.ky + box.rows, held.rows.end);
+        const int columns_end = std::min(box.kx + box.columns, held.columns.end);
+        box.ky = std::max(box.ky, held.rows.begin);
+        box.kx = std::max(box.kx, held.columns.begin);
+        box.rows = rows_end - box.ky;
+        box.columns = columns_end - box.kx;
+        if (box.rows > 0 && box.columns > 0) result.push_back(box);
+    }
+    return result;
+}
+
 PassBox pass_of(const PassBox& box, int64_t index) {
     const int64_t tap = index / box.groups;
     return {box.ky + static_cast<int>(tap / box.columns), box.kx + static_cast<int>(tap % box.columns),

@@ -10,6 +10,13 @@
 
 namespace napier::driver {
 
+// The part of a tile's input that the activation buffer holds at a time: channel groups, and what the kernel's rows and
+// columns, as they are left to the address generator, read of them.
+struct Held {
+    Span groups, rows, columns;
+    bool operator==(const Held&) const = default;
+};
+
 // A range of taps and groups: what one EXEC visits.
 struct PassBox {
     int ky = 0, kx = 0, group = 0;        // first
@@ -29,6 +36,8 @@ public:
     std::vector<PassBox> boxes(int column_tile, Span groups) const;
     // Those of one plane whose groups lie in [groups.begin, groups.end). None of them triples.
     std::vector<PassBox> plane_boxes(int column_tile, int plane, Span groups) const;
+    // Those of one plane that what is held serves.
+    std::vector<PassBox> held_boxes(int column_tile, int plane, const Held& held) const;
     // The most significant plane with a weight that is not zero; 0 if there is none.
     int first_plane(int column_tile) const;
     // A plane without weights still needs a pass that triples the sums.

@@ -40,7 +40,8 @@ bool addressable(const Geometry& geometry) {
 
 class Enumeration {
 public:
-    explicit Enumeration(const Tuning& tuning) : tuning_(tuning) {}
+    // parts_kernel: plans whose activation buffer holds the input of a part of the kernel at a time.
+    Enumeration(const Tuning& tuning, bool parts_kernel) : tuning_(tuning), parts_kernel_(parts_kernel) {}
 
     void try_tiles(const LayerForm& form) {
         const Geometry& geometry = form.geometry;
@@ -54,6 +55,7 @@ public:
                 Plan plan;
                 plan.geometry = geometry;
                 plan.passes = form.passes;
+                plan.parts_kernel = parts_kernel_;
                 plan.tile_h = height;
                 plan.tile_w = width;
                 for (const int columns : part_sizes(geometry.column_tiles, most_columns)) {
@@ -75,7 +77,7 @@ private:
                 if (columns_outer && activations == Residency::outer) continue;
                 plan.activations = activations;
                 for (const WeightWish& wish : wishes) {
-                    const std::optional<Plan> done = complete(plan, wish, tuning_.memory);
+                    const std::optional<Plan> done = complete(plan, wish, tuning_);
                     if (done) found_.push_back(*done);
                 }
             }
@@ -83,6 +85,7 @@ private:
     }
 
     const Tuning& tuning_;
+    const bool parts_kernel_;
     std::vector<Plan> found_;
 };
 
@@ -108,7 +111,9 @@ private:
     if (parameter_words(geometry) > machine.parameter_words) {
         refuse(layer, machine, "parameter", parameter_words(geometry), machine.parameter_words);
     }
-    const int64_t window = int64_t{geometry.y.most_positions(1)} * geometry.x.most_positions(1);
+    const Axis &y = geometry.y, &x = geometry.x;
+    const int64_t window = geometry.windowed ? int64_t{y.most_positions(1)} * x.most_positions(1)
+                                             : int64_t{y.most_positions(1, 1)} * x.most_positions(1, 1);
     refuse(layer, machine, "activation", geometry.activation_words(window, 1), machine.activation_words);
 }
 
@@ -200,9 +205,14 @@ std::string key_of(const Layer& layer, const std::vector<LayerForm>& forms) {
 }
 
 std::vector<Plan> make_plans(const std::vector<LayerForm>& forms, const Tuning& tuning, size_t most) {
-    Enumeration all(tuning);
-    for (const LayerForm& form : forms) all.try_tiles(form);
-    std::vector<Plan> plans = all.found();
+    std::vector<Plan> plans;
+    const bool first = tuning.most_rows > 0;
+    for (const bool parts_kernel : {first, !first}) {
+        if (!plans.empty()) break;
+        Enumeration all(tuning, parts_kernel);
+        for (const LayerForm& form : forms) all.try_tiles(form);
+        plans = all.found();
+    }
     if (plans.empty()) explain(forms.front().geometry);
     std::stable_sort(plans.begin(), plans.end(), [](const Plan& a, const Plan& b) { return a.cost < b.cost; });
     if (plans.size() > most) plans.resize(most);
@@ -229,6 +239,10 @@ std::string describe(const Plan& plan) {
                              plan.passes->all_places());
     }
     if (g.windowed) planes = ", window engine";
+    if (plan.chunk_rows < g.y.taps() || plan.chunk_columns < g.x.taps()) {
+        planes += fmt::format(", {} of {} kernel rows and {} of {} columns at a time", plan.chunk_rows, g.y.taps(),
+                              plan.chunk_columns, g.x.taps());
+    }
     return fmt::format("{}x{} pixels x {} channels a step, {} channel group{} of {}, {} outer, weights {}{}{}",
                        plan.tile_h, plan.tile_w, std::min(plan.columns * g.tile_channels(), g.out_channels),
                        plan.chunk_groups, plan.chunk_groups == 1 ? "" : "s", g.group_channels(),

@@ -20,13 +20,17 @@ enum class Residency : uint8_t {
 };
 
 // One step computes `columns` column tiles of one spatial tile. Loops, outermost first: spatial tiles, column steps, or
-// the other way round with columns_outer; inside, chunks of channel groups and of weights if one step does not fit.
+// the other way round with columns_outer; inside, chunks of channel groups, of the kernel and of weights if one step
+// does not fit.
 struct Plan {
     Geometry geometry;
     std::shared_ptr<const PassTable> passes;  // of the geometry, or of one that differs in its layer's values alone
     int tile_h = 1, tile_w = 1;     // output pixels of a spatial tile
     int columns = 1;                // column tiles of a step
     int chunk_groups = 1;           // channel groups in the activation buffer at a time
+    int chunk_rows = 0;             // kernel rows and columns, as the address generator has them, whose input the
+    int chunk_columns = 0;          // activation buffer holds at a time; all of them unless parts_kernel
+    bool parts_kernel = false;
     int64_t chunk_passes = 1;       // weight sets in the weight buffer at a time, of a step of one column tile
     bool columns_outer = false;
     Residency activations = Residency::step;  // outer: loaded once for all column steps of a spatial tile

@@ -18,6 +18,12 @@ Tile tile_of(const Plan& plan, int index) {
     return tile;
 }
 
+Tile held_tile(const Plan& plan, Tile tile, const Held& held) {
+    tile.y = plan.geometry.y.positions(tile.out_y, held.rows);
+    tile.x = plan.geometry.x.positions(tile.out_x, held.columns);
+    return tile;
+}
+
 std::vector<Tile> tiles_of(const Plan& plan) {
     std::vector<Tile> tiles;
     for (int index = 0; index < plan.tiles_y() * plan.tiles_x(); ++index) tiles.push_back(tile_of(plan, index));

@@ -18,6 +18,9 @@ std::vector<Tile> tiles_of(const Plan& plan);
 // Number `index` of them.
 Tile tile_of(const Plan& plan, int index);
 
+// The tile with the positions alone that these kernel rows and columns read.
+Tile held_tile(const Plan& plan, Tile tile, const Held& held);
+
 // Loads channel groups `groups` of the tile's input (at byte `memory`) to the activation buffer from word `word`.
 void load_activations(const Plan& plan, const Tile& tile, Span groups, int padding, int64_t memory, int word,
                       const CommandNote& note, std::vector<Draft>& drafts);

@@ -48,6 +48,7 @@ driver::Tuning random_tuning(Random& random) {
     if (random.chance(30)) tuning.fold_rows = random.pick<int>({0, 2, 3});
     if (random.chance(30)) tuning.columns_outer = random.chance(50);
     if (random.chance(30)) tuning.most_pixels = random.number(1, 40);
+    if (random.chance(30)) tuning.most_rows = random.number(1, 3);
     return tuning;
 }
 
