@@ -16,9 +16,9 @@ import machines  # noqa: E402
 def synthesize(entry, top, family, options):
     """Resources of one PE (top: pe) or the array of that format alone, without multiplier blocks; lanes fill the PE."""
     knobs = {"ActivationBits": options.activation_bits, "WeightBits": options.weight_bits,
-             "Formats": 1 << entry["code"]}
+             "Formats": 1 << entry["code"], "Rows": options.rows}
     if top == "array":
-        knobs |= {"Rows": options.rows, "Columns": options.columns}
+        knobs |= {"Columns": options.columns}
     return units.synthesize(top, knobs, family=family, flat="*dot*")[0]
 
 
@@ -32,7 +32,8 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
     description = description_reader.load(synth.ROOT / "rtl/spec/napier.toml")
-    knobs = {"activation_bits": options.activation_bits, "weight_bits": options.weight_bits}
+    knobs = {"activation_bits": options.activation_bits, "weight_bits": options.weight_bits,
+             "rows": options.rows}
     formats = [entry for entry in description["format"] if machines.lanes(knobs, entry) > 0]
     formats = [entry for entry in formats if not options.format or entry["name"] in options.format]
     cases = [(entry, top, family) for family in units.FAMILIES for entry in formats for top in ("pe", "array")]

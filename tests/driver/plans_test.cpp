@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
+
 #include "driver/compile/build.hpp"
 #include "driver/compile/compile.hpp"
 #include "driver/compile/formats.hpp"
@@ -198,11 +200,12 @@ TEST_CASE("Any number of threads gives the same program") {
 
 TEST_CASE("A search measures no more than its bound of mappings, and none after its bound of time") {
     const Model model = model_of(3, 1);
-    const auto measured = [&](size_t candidates, double seconds) {
-        size_t count = 0;
+    const auto measured = [&](size_t candidates, double seconds, int jobs = 1) {
+        std::atomic<size_t> count = 0;
         double share = 0;
         CompileOptions options = timing(candidates);
         options.search.seconds = seconds;
+        options.search.jobs = jobs;
         options.search.measure = [&](const Model& part, const Program& program) {
             ++count;
             return time_of(part, program);
@@ -213,13 +216,39 @@ TEST_CASE("A search measures no more than its bound of mappings, and none after 
         };
         driver::compile(model, machine, options);
         CHECK(share == (candidates > 1 ? 1.0 : 0.0));
-        return count;
+        return count.load();
     };
     const double long_time = 1e6;
     CHECK(measured(1, long_time) == 0);
     CHECK(measured(5, long_time) <= 5);
+    CHECK(measured(5, long_time, 4) <= 5);
     CHECK(measured(5, long_time) > 1);
     CHECK(measured(5, 0) == 0);
+}
+
+TEST_CASE("A search leaves out a mapping only where the array alone takes longer than the best one known") {
+    const Model model = model_of(3, 1);
+    const Layer& layer = model.layers[0];
+    int64_t most = 0, least = INT64_MAX;
+    for (const driver::FormatChoice& format : driver::format_choices(model, layer, machine)) {
+        for (const driver::Plan& plan : driver::make_plans(model, layer, machine, format, {}, SIZE_MAX)) {
+            most = std::max(most, int64_t{plan.least_cycles});
+            least = std::min(least, int64_t{plan.least_cycles});
+        }
+    }
+    const auto measured = [&](int64_t cycles) {
+        size_t count = 0;
+        CompileOptions options = timing(SIZE_MAX);
+        options.search.measure = [&](const Model&, const Program&) {
+            ++count;
+            return Cost{static_cast<uint64_t>(cycles), 0};
+        };
+        driver::compile(model, machine, options);
+        return count;
+    };
+    REQUIRE(least < most);
+    CHECK(measured(most) == measured(1'000'000'000));
+    CHECK(measured(least) < measured(most));
 }
 
 TEST_CASE("Of mappings that cost the same the one with the least estimate is taken, by any number of threads") {
