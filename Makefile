@@ -17,7 +17,7 @@ BROWSER_PACKAGES := chromium
 PLACE_PACKAGES := $(SYNTH_PACKAGES) nextpnr-ice40
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test mutations sanitize faults hls devices lockstep exhaustive lint prove netlist synth place pnr bench \
+.PHONY: help run build test mutations sanitize faults hls devices lockstep exhaustive lint prove netlist equivalence synth place pnr bench \
     train formats squeezenext zoo charts browser generate clean packages configure
 
 help: ## list the targets
@@ -90,6 +90,10 @@ netlist: configure ## run random programs on the netlist that Yosys makes of tin
 	$(INSTALL) $(SYNTH_PACKAGES)
 	cmake --build $(BUILD) --parallel $(JOBS) --target lockstep_netlist
 	$(BUILD)/tests/lockstep_netlist --machine tiny --programs 1000000 --cycles 1000000
+
+equivalence: ## prove every module equal to the netlist that Yosys makes of it: the table of docs/formal.md; minutes
+	$(INSTALL) $(PROVE_PACKAGES)
+	$(PYTHON) tests/formal/equivalence.py --jobs $(JOBS)
 
 synth: ## synthesize the machines with Yosys: a table and $(BUILD)/synth.json
 	$(INSTALL) $(SYNTH_PACKAGES)
