@@ -161,6 +161,21 @@ const std::vector<Planted> order_errors = {
     {"not finished", "a tile that no EXEC finishes", change(6, exec::finish, 0)},
 };
 
+// The first problem of the program after a change of its commands; empty: there is none.
+std::string problem_of(driver::Program program, const spec::Machine& machine,
+                       const std::function<void(Commands&)>& change) {
+    change(program.commands);
+    const std::vector<std::string> problems = check_statically(program, machine);
+    return problems.empty() ? "" : problems.front();
+}
+
+Commands::iterator first_load(Commands& commands, load::Target target) {
+    return std::find_if(commands.begin(), commands.end(), [target](const CommandWords& words) {
+        return spec::get(words, spec::common::opcode) == int64_t(spec::Opcode::load) &&
+               spec::get(words, load::target) == int64_t(target);
+    });
+}
+
 }  // namespace
 
 TEST_CASE("A right program passes the static check") {
@@ -209,20 +224,11 @@ TEST_CASE("Tables of the palette buffer are checked like the other buffers") {
     driver::Program program = driver::compile(random_model(random, options), machine);
     CHECK(program.layers[0].format == "palette");
     CHECK(check_statically(program, machine).empty());
-    const auto is_table = [](const CommandWords& words) {
-        return spec::get(words, spec::common::opcode) == int64_t(spec::Opcode::load) &&
-               spec::get(words, load::target) == int64_t(load::Target::palette);
-    };
     const auto is_exec = [](const CommandWords& words) {
         return spec::get(words, spec::common::opcode) == int64_t(spec::Opcode::exec);
     };
-    const auto problem = [&](auto change) {
-        driver::Program changed = program;
-        change(changed.commands);
-        const std::vector<std::string> problems = check_statically(changed, machine);
-        return problems.empty() ? "" : problems.front();
-    };
-    const auto table = [&](Commands& commands) { return std::find_if(commands.begin(), commands.end(), is_table); };
+    const auto problem = [&](auto change) { return problem_of(program, machine, change); };
+    const auto table = [&](Commands& commands) { return first_load(commands, load::Target::palette); };
     const auto first_exec = [&](Commands& commands) { return std::find_if(commands.begin(), commands.end(), is_exec); };
     CHECK_THAT(problem([&](Commands& commands) { put(*table(commands), load::buffer_word, 1); }),
                Catch::Contains("reads words 0 to 0 of the palette buffer before anything was written there"));
@@ -245,21 +251,12 @@ TEST_CASE("Activation tables are checked like the other buffers") {
     while (model.layers[0].table.entries.empty()) add_tables(random, model);
     const driver::Program program = driver::compile(model, machine);
     CHECK(check_statically(program, machine).empty());
-    const auto is_table = [](const CommandWords& words) {
-        return spec::get(words, spec::common::opcode) == int64_t(spec::Opcode::load) &&
-               spec::get(words, load::target) == int64_t(load::Target::table);
-    };
     const auto is_tabled = [](const CommandWords& words) {
         return spec::get(words, spec::common::opcode) == int64_t(spec::Opcode::exec) &&
                spec::get(words, exec::tabled) != 0;
     };
-    const auto problem = [&](auto change) {
-        driver::Program changed = program;
-        change(changed.commands);
-        const std::vector<std::string> problems = check_statically(changed, machine);
-        return problems.empty() ? "" : problems.front();
-    };
-    const auto table = [&](Commands& commands) { return std::find_if(commands.begin(), commands.end(), is_table); };
+    const auto problem = [&](auto change) { return problem_of(program, machine, change); };
+    const auto table = [&](Commands& commands) { return first_load(commands, load::Target::table); };
     const auto exec_of = [&](Commands& commands) { return std::find_if(commands.begin(), commands.end(), is_tabled); };
     CHECK_THAT(problem([&](Commands& commands) { put(*exec_of(commands), exec::table, 2); }),
                Catch::Contains("reads words 128 to 191 of the table buffer before anything was written there"));
