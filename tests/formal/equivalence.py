@@ -26,9 +26,8 @@ import synth  # noqa: E402
 MODELS = pathlib.Path("/usr/share/yosys/ice40/cells_sim.v")
 CELLS = "SB_LUT4|SB_CARRY|SB_DFF[A-Z]*"
 MEMORY = r'\(\* (ram_style = "block", )?no_rw_check \*\)'
-GRAPH = ("proc; opt_clean; flatten; opt -fast; memory -nomap; opt_clean; memory_map; opt -fast; async2sync; techmap; "
-         "opt -fast; zinit -all; dffunmap; setundef -undriven -zero; setundef -zero; abc -g AND -fast; opt_clean; "
-         "write_aiger -symbols {path}")
+GRAPH = (prover.FLATTEN + "zinit -all; dffunmap; setundef -undriven -zero; setundef -zero; abc -g AND -fast; "
+         "opt_clean; write_aiger -symbols {path}")
 NETLIST = "synth_ice40 -device u -top {top}; read_verilog -DNO_ICE40_DEFAULT_ASSIGNMENTS -overwrite {models}; " \
           "hierarchy -check -top {top}; "
 SMALL = {"accumulator": {"AccumulatorDepth": 4}, "mx_accumulator": {"AccumulatorDepth": 4}, "buffer": {"Words": 8},

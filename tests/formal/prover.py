@@ -9,10 +9,11 @@ import subprocess
 
 from group import FOLDER, ROOT
 
-# Memories become registers, of any content at first; every register a plain one; what is undefined or not driven may
-# be anything.
-ELABORATE = ("proc; opt_clean; flatten; opt -fast; memory -nomap; opt_clean; memory_map; opt -fast; async2sync; "
-             "techmap; opt -fast; dffunmap; setundef -undriven -anyseq; abc -g AND -fast; opt_clean; "
+# One module of gates and registers: memories become registers, too.
+FLATTEN = ("proc; opt_clean; flatten; opt -fast; memory -nomap; opt_clean; memory_map; opt -fast; async2sync; techmap; "
+           "opt -fast; ")
+# Every register a plain one, of any content at first; what is undefined or not driven may be anything.
+ELABORATE = (FLATTEN + "dffunmap; setundef -undriven -anyseq; abc -g AND -fast; opt_clean; "
              "delete -port o:*; design -save whole")
 PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
 

@@ -23,7 +23,7 @@ inline std::vector<PeFormat> pe_formats(uint32_t mask, int activation_bits, int 
     for (const spec::Format& format : spec::formats) {
         if ((mask >> format.code & 1) == 0) continue;
         int lanes = std::min(activation_bits / format.activation_bits, weight_bits / format.weight_bits);
-        while (format.scale_bits > 0 && lanes > 1 && lanes * rows > 16) --lanes;  // one vector of channels
+        if (format.scale_bits > 0) lanes = std::min(lanes, std::max(1, format.scale_vector / rows));
         result.push_back({&format, lanes, static_cast<int>(result.size())});
     }
     return result;
