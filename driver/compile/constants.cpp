@@ -106,11 +106,16 @@ std::vector<WeightBlock> blocks_of(const Plan& plan, const PassTable& passes, in
     return chunked_blocks(plan, passes, columns.begin, groups);
 }
 
+// The weight sets of a box of a block: a later one of a tile may be that before it.
+int64_t sets_of(const Geometry& geometry, const TileBoxes& tile, const PassBox& box) {
+    return geometry.shares_weights() && &box != &tile.boxes.front() ? 0 : box.passes();
+}
+
 // As pack_block(), without values.
 void reserve_block(const Plan& plan, WeightBlock& block, std::vector<uint8_t>& words, std::vector<uint8_t>& scales) {
     const spec::Machine& machine = *plan.geometry.machine;
     for (const TileBoxes& tile : block.tiles) {
-        for (const PassBox& box : tile.boxes) block.passes += box.passes();
+        for (const PassBox& box : tile.boxes) block.passes += sets_of(plan.geometry, tile, box);
     }
     words.resize(words.size() + size_t(block.passes * plan.geometry.pass_words() * spec::weight_word_bytes(machine)));
     if (!spec::is_scaled(*plan.geometry.format)) return;
@@ -121,6 +126,7 @@ void reserve_block(const Plan& plan, WeightBlock& block, std::vector<uint8_t>& w
 void pack_block(const Plan& plan, WeightBlock& block, std::vector<uint8_t>& words, std::vector<uint8_t>& scales) {
     for (const TileBoxes& tile : block.tiles) {
         for (const PassBox& box : tile.boxes) {
+            if (sets_of(plan.geometry, tile, box) == 0) continue;
             pack_box(plan.geometry, tile.column_tile, box, words);
             if (spec::is_scaled(*plan.geometry.format)) pack_scales(plan.geometry, tile.column_tile, box, scales);
             block.passes += box.passes();

@@ -37,26 +37,30 @@ int64_t vectors_of_tiles(const Plan& plan) {
     return sum;
 }
 
-// The most kernel rows, or columns, up to `most` whose input fits half of the buffer, or, if none does, all of it.
-// Nothing fits: 0.
-int choose_taps(Plan plan, int Plan::*taps, int most) {
+// The most kernel rows, or columns, up to `most`, in multiples of `unit` or all, whose input fits half of the buffer,
+// or, if none does, all of it. Nothing fits: 0.
+int choose_taps(Plan plan, int Plan::*taps, int unit, int most) {
     const int words = plan.geometry.machine->activation_words;
     int fitting = 0;
-    for (plan.*taps = 1; plan.*taps <= most && tile_words(plan, 1) <= words; ++(plan.*taps)) {
-        if (tile_words(plan, 1) <= words / 2 || fitting == 0) fitting = plan.*taps;
+    for (int first = 0; first < most; first += unit) {
+        plan.*taps = std::min(first + unit, most);
+        if (tile_words(plan, 1) <= words / 2 || (tile_words(plan, 1) <= words && fitting == 0)) fitting = plan.*taps;
     }
     return fitting;
 }
 
 // The input of a part of the kernel, of one channel group, that fits: rows, or columns of a single one.
 bool choose_part(Plan& plan, int most_rows) {
-    if (plan.geometry.windowed || plan.columns > 1 || plan.activations != Residency::step) return false;
+    const Geometry& g = plan.geometry;
+    if (g.windowed && (g.layer->greatest || g.factor.rows > 0)) return false;
+    if (plan.columns > 1 || plan.activations != Residency::step) return false;
     plan.chunk_groups = 1;
-    const int all = plan.geometry.y.taps();
-    plan.chunk_rows = choose_taps(plan, &Plan::chunk_rows, most_rows > 0 ? std::min(most_rows, all) : all);
+    const int all = g.y.taps(), unit = g.windowed ? g.part_rows : 1;
+    const int most = most_rows > 0 ? std::clamp(most_rows, unit, all) / unit * unit : all;
+    plan.chunk_rows = choose_taps(plan, &Plan::chunk_rows, unit, most);
     if (plan.chunk_rows > 0) return true;
-    plan.chunk_rows = 1;
-    plan.chunk_columns = choose_taps(plan, &Plan::chunk_columns, plan.geometry.x.taps());
+    plan.chunk_rows = unit;
+    plan.chunk_columns = choose_taps(plan, &Plan::chunk_columns, g.windowed ? g.part_columns : 1, g.x.taps());
     return plan.chunk_columns > 0;
 }
 

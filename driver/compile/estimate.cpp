@@ -95,7 +95,9 @@ public:
     double cycles() const {
         const double pixels = double(plan_.tile_h) * plan_.tile_w;
         const double pass = double(g_.pass_cycles(int64_t{plan_.tile_h} * plan_.tile_w));
-        const double weight_bytes = double(need_.all_passes) * g_.pass_words() * spec::weight_word_bytes(machine_) *
+        const double weight_sets =
+            g_.shares_weights() ? std::max(steps_ * blocks_, double(g_.column_tiles)) : double(need_.all_passes);
+        const double weight_bytes = weight_sets * g_.pass_words() * spec::weight_word_bytes(machine_) *
                                     (packs_trits(g_) ? 0.8 : 1.0);
         const double weight_loads = plan_.weights == Residency::step ? tiles_ : 1;
         const double input_loads = tiles_ * (plan_.activations == Residency::outer ? 1 : steps_ * chunks_);

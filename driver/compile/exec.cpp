@@ -8,7 +8,8 @@ namespace napier::driver {
 namespace {
 
 // Slots from position to position and from row to row to the walk of the window engine: its passes are pixels.
-void put_window_walk(const Geometry& g, const Tile& tile, int64_t row, int64_t pixel, spec::CommandWords& words) {
+void put_window_walk(const Geometry& g, const Tile& tile, const PassBox& box, int64_t row, int64_t pixel,
+                     spec::CommandWords& words) {
     namespace exec = spec::exec;
     const auto modulo_slots = [&](int64_t slot) { return slot & spec::word_mask(*g.machine); };
     const exec::Engine engine = g.layer->greatest ? exec::Engine::window_max : exec::Engine::window_sum;
@@ -20,8 +21,8 @@ void put_window_walk(const Geometry& g, const Tile& tile, int64_t row, int64_t p
     spec::set(words, exec::group_count, 1);
     spec::set(words, exec::kernel_w, tile.out_x.count());
     spec::set(words, exec::kernel_h, tile.out_y.count());
-    spec::set(words, exec::out_w, g.x.kernel);
-    spec::set(words, exec::out_h, g.y.kernel);
+    spec::set(words, exec::out_w, g.columns_from(box.kx));
+    spec::set(words, exec::out_h, g.rows_from(box.ky));
     spec::set(words, exec::stride_x, g.x.tap_step());
     spec::set(words, exec::stride_y, g.y.tap_step());
     spec::set(words, exec::dilation_x, g.x.step());
@@ -53,7 +54,7 @@ void put_walk(const Plan& plan, const Tile& tile, const WeightBlock& block, cons
     spec::set(words, exec::origin_y, origin_y);
     spec::set(words, exec::limit_w, g.x.limit());
     spec::set(words, exec::limit_h, g.y.limit());
-    if (g.windowed) return put_window_walk(g, tile, row, pixel, words);
+    if (g.windowed) return put_window_walk(g, tile, box, row, pixel, words);
     spec::set(words, exec::pixel_stride, modulo_slots(g.x.step() * pixel));
     spec::set(words, exec::row_stride, modulo_slots(g.y.step() * row));
     spec::set(words, exec::tap_stride_x, modulo_slots(g.x.tap_step() * pixel));
@@ -147,7 +148,7 @@ void emit_execs(const Model& model, const Plan& plan, const Tile& tile, const We
                 put_finish(model, plan, local, columns, regions, draft.words);
                 note_finish(plan, tile, local, columns, regions, draft);
             }
-            weight = weight_end;
+            if (!plan.geometry.shares_weights()) weight = weight_end;
             drafts.push_back(draft);
         }
     }

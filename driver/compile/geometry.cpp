@@ -1,6 +1,7 @@
 #include "driver/compile/geometry.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "driver/compile/palette.hpp"
 #include "driver/compile/vector_scale.hpp"
@@ -74,13 +75,34 @@ int Geometry::pass_words() const {
     return windowed ? window_taps() * accumulators() : machine->rows;
 }
 
-int64_t Geometry::pass_cycles(int64_t pixels) const {
-    if (!windowed) return std::max<int64_t>(pixels, machine->rows);
+int Geometry::parts() const {
+    return static_cast<int>(divide_up(y.kernel, part_rows) * divide_up(x.kernel, part_columns));
+}
+
+bool Geometry::shares_weights() const {
+    if (!windowed || layer->greatest || factor.rows > 0 || parts() == 1) return false;
+    return std::adjacent_find(layer->weight.begin(), layer->weight.end(), std::not_equal_to<>()) == layer->weight.end();
+}
+
+// Of the window engine over pixels of that many taps.
+int64_t Geometry::window_cycles(int64_t pixels, int64_t taps) const {
     constexpr int least_turn = 3;  // of a pixel
-    const int64_t turn = std::max(accumulators(), least_turn), taps = window_taps();
+    const int64_t turn = std::max(accumulators(), least_turn);
     const int64_t interval = std::max(taps, turn), last = pixels > 1 ? taps + turn - 1 - interval : 0;
     if (layer->greatest) return (pixels - 1) * interval + taps + turn - 1;
-    return pass_words() + turn - 1 + (pixels - 1) * interval + last;
+    return taps * accumulators() + turn - 1 + (pixels - 1) * interval + last;
+}
+
+int64_t Geometry::pass_cycles(int64_t pixels) const {
+    if (!windowed) return std::max<int64_t>(pixels, machine->rows);
+    if (factor.rows > 0) return window_cycles(pixels, factor.taps());
+    int64_t sum = 0;
+    for (int ky = 0; ky < y.kernel; ky += part_rows) {
+        for (int kx = 0; kx < x.kernel; kx += part_columns) {
+            sum += window_cycles(pixels, int64_t{rows_from(ky)} * columns_from(kx));
+        }
+    }
+    return sum / parts();
 }
 
 int64_t Geometry::activation_words(int64_t positions, int group_count) const {
@@ -155,10 +177,20 @@ bool can_window(const Model& model, const Layer& layer, const spec::Machine& mac
     const int64_t words = divide_up(output.channels, machine.columns);
     const bool residuals = layer.residual < 0 || words % std::max(1, spec::window_slots(machine)) == 0;
     const bool factors = layer.factor < 0 || (multiplies_channels(machine) && format.format->code == spec::format_int8);
+    const bool taps = !layer.greatest || layer.window.kernel_h * layer.window.kernel_w <= machine.window_taps;
     return machine.window_channels > 0 && factors && each_alone && codes && residuals && format.planes == 1 &&
-           layer.input_scales.empty() && !output.one_bit &&
-           layer.window.kernel_h * layer.window.kernel_w <= machine.window_taps;
+           layer.input_scales.empty() && !output.one_bit && taps;
 }
+
+namespace {
+
+// Cuts a range into the fewest parts of at most `most`, and those evenly.
+int even_part(int range, int most) {
+    const int64_t parts = divide_up(range, std::min(range, most));
+    return static_cast<int>(divide_up(range, parts));
+}
+
+}  // namespace
 
 Geometry make_window_geometry(const Model& model, const Layer& layer, const spec::Machine& machine,
                               const FormatChoice& format) {
@@ -168,6 +200,8 @@ Geometry make_window_geometry(const Model& model, const Layer& layer, const spec
     if (layer.factor >= 0) {
         result.factor = factor_taps(result.input_zero, model.tensors[size_t(layer.factor)].zero_point);
     }
+    result.part_columns = even_part(result.x.kernel, machine.window_taps);
+    result.part_rows = even_part(result.y.kernel, machine.window_taps / result.part_columns);
     result.lanes = spec::slots_in_word(machine);
     result.vector_bytes = spec::activation_word_bytes(machine);
     result.groups = result.column_tiles = static_cast<int>(divide_up(result.out_channels, result.tile_channels()));

@@ -61,18 +61,27 @@ struct Geometry {
     int groups = 1;        // vectors of a pixel
     int column_tiles = 1;
     bool windowed = false;  // for the window engine: a vector is its channels, a column tile all of them
+    int part_rows = 0, part_columns = 0;  // of the kernel that a pass of the window engine takes, of the first pass
     FactorTaps factor;      // of a layer with a factor
 
     // Channels of a column tile and of a vector, accumulators of a pixel's column tile, weight words of a pass, which
-    // is all taps of the window engine, and none if it takes the greatest.
+    // are those of a pixel's vectors on the window engine, and none if it takes the greatest.
     int tile_channels() const;
     int group_channels() const { return windowed ? tile_channels() : vector_bytes; }
     int accumulators() const;
     int pass_words() const;
-    // Vectors of a pixel of the window engine.
-    int window_taps() const { return factor.rows > 0 ? factor.taps() : y.kernel * x.kernel; }
-    // Cycles of a pass over that many pixels, until the next one can begin.
+    // Most vectors of a pixel of the window engine.
+    int window_taps() const { return factor.rows > 0 ? factor.taps() : part_rows * part_columns; }
+    // The kernel rows and columns of the part of the kernel that begins with these.
+    int rows_from(int ky) const { return std::min(part_rows, y.kernel - ky); }
+    int columns_from(int kx) const { return std::min(part_columns, x.kernel - kx); }
+    int parts() const;  // of the kernel, for the window engine: passes of a column tile
+    // All weights are one, and the kernel has more than one part: the passes that one EXEC after the other makes of
+    // them share their words.
+    bool shares_weights() const;
+    // Cycles of a pass over that many pixels, until the next one can begin; the mean of a column tile's.
     int64_t pass_cycles(int64_t pixels) const;
+    int64_t window_cycles(int64_t pixels, int64_t taps) const;
 
     // Bytes of a pixel's last vector that are no channel. If the format has no weight that annuls, a LOAD fills them
     // with one activation, and number `index` of them has a weight, so that their terms add up to 0.

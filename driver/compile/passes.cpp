@@ -50,10 +50,10 @@ std::array<uint32_t, 256> used_planes(const Geometry& geometry) {
 }  // namespace
 
 PassTable::PassTable(const Geometry& geometry) : geometry_(geometry) {
-    if (geometry.windowed) {  // a column tile is a group, and one pass
+    if (geometry.windowed) {  // a column tile is a group, and a part of the kernel one pass
         needed_.assign(geometry.column_tiles, 1);
-        count_.assign(geometry.column_tiles, 1);
-        all_boxes_ = geometry.column_tiles;
+        count_.assign(geometry.column_tiles, geometry.parts());
+        all_boxes_ = int64_t{geometry.column_tiles} * geometry.parts();
         for (int tile = 0; tile < geometry.column_tiles; ++tile) window_.push_back({tile, tile + 1});
         return;
     }
@@ -174,11 +174,16 @@ std::vector<PassBox> PassTable::boxes(int column_tile, Span groups) const {
 }
 
 std::vector<PassBox> PassTable::plane_boxes(int column_tile, int plane, Span groups) const {
+    std::vector<PassBox> result;
     if (geometry_.windowed) {
         const bool inside = groups.begin <= column_tile && column_tile < groups.end;
-        return inside ? std::vector<PassBox>{{0, 0, column_tile}} : std::vector<PassBox>{};
+        for (int ky = 0; inside && ky < geometry_.y.kernel; ky += geometry_.part_rows) {
+            for (int kx = 0; kx < geometry_.x.kernel; kx += geometry_.part_columns) {
+                result.push_back({ky, kx, column_tile});
+            }
+        }
+        return result;
     }
-    std::vector<PassBox> result;
     std::vector<PassBox> before;
     size_t joined = 0;
     for (int ky = 0; ky < geometry_.y.taps(); ++ky) {

@@ -17,7 +17,7 @@ struct Held {
     bool operator==(const Held&) const = default;
 };
 
-// A range of taps and groups: what one EXEC visits.
+// A range of taps and groups: what one EXEC visits. Of the window engine the part of the kernel that begins there.
 struct PassBox {
     int ky = 0, kx = 0, group = 0;        // first
     int rows = 1, columns = 1, groups = 1;  // counts

@@ -194,7 +194,7 @@ std::string key_of(const Layer& layer, const std::vector<LayerForm>& forms) {
         const Geometry& g = form.geometry;
         std::vector<int> numbers{g.format->code, g.planes,   g.annuls, g.in_channels,  g.out_channels, g.out_bits,
                                  g.lanes,        g.vector_bytes, g.pixel_bytes, g.groups, g.column_tiles,
-                                 g.windowed,     g.factor.rows,  g.factor.columns, g.factor.constant,
+                                 g.windowed,     g.shares_weights(), g.factor.rows,  g.factor.columns, g.factor.constant,
                                  g.factor.copies, g.factor.padding, g.factor.bias};
         append_axis(g.y, numbers);
         append_axis(g.x, numbers);
@@ -208,10 +208,18 @@ std::vector<Plan> make_plans(const std::vector<LayerForm>& forms, const Tuning& 
     std::vector<Plan> plans;
     const bool first = tuning.most_rows > 0;
     for (const bool parts_kernel : {first, !first}) {
+        for (const LayerForm& form : forms) {
+            Enumeration all(tuning, parts_kernel);
+            all.try_tiles(form);
+            // Parts of a window cost little: beside the array's plans, too.
+            if (all.found().empty() && form.geometry.windowed && !parts_kernel) {
+                Enumeration parts(tuning, true);
+                parts.try_tiles(form);
+                plans.insert(plans.end(), parts.found().begin(), parts.found().end());
+            }
+            plans.insert(plans.end(), all.found().begin(), all.found().end());
+        }
         if (!plans.empty()) break;
-        Enumeration all(tuning, parts_kernel);
-        for (const LayerForm& form : forms) all.try_tiles(form);
-        plans = all.found();
     }
     if (plans.empty()) explain(forms.front().geometry);
     std::stable_sort(plans.begin(), plans.end(), [](const Plan& a, const Plan& b) { return a.cost < b.cost; });

@@ -114,12 +114,16 @@ int plane_weight(const Geometry& geometry, int weight, int plane) {
 
 namespace {
 
-// All taps of a column tile of the window engine: for each, a word of codes for each accumulator, in lane 0.
-void pack_window(const Geometry& geometry, int column_tile, std::vector<uint8_t>& bytes) {
+// The taps of a part of the kernel, of a column tile of the window engine: for each, a word of codes for each
+// accumulator, in lane 0; zeros up to as many taps as the largest part has.
+void pack_window(const Geometry& geometry, int column_tile, const PassBox& part, std::vector<uint8_t>& bytes) {
     const spec::Machine& machine = *geometry.machine;
     const int word_bytes = spec::weight_word_bytes(machine), taps = geometry.y.kernel * geometry.x.kernel;
+    const int columns = geometry.columns_from(part.kx), held = geometry.rows_from(part.ky) * columns;
     const Codes codes = codes_of(geometry, column_tile);
-    for (int tap = 0; tap < taps; ++tap) {
+    const size_t end = bytes.size() + size_t(geometry.pass_words()) * size_t(word_bytes);
+    for (int index = 0; index < held; ++index) {
+        const int tap = (part.ky + index / columns) * geometry.x.kernel + part.kx + index % columns;
         for (int slot = 0; slot < geometry.accumulators(); ++slot) {
             bytes.resize(bytes.size() + word_bytes);
             const int first = column_tile * geometry.tile_channels() + slot * machine.columns;
@@ -130,6 +134,7 @@ void pack_window(const Geometry& geometry, int column_tile, std::vector<uint8_t>
             }
         }
     }
+    bytes.resize(end);
 }
 
 }  // namespace
@@ -137,7 +142,7 @@ void pack_window(const Geometry& geometry, int column_tile, std::vector<uint8_t>
 void pack_box(const Geometry& geometry, int column_tile, const PassBox& box, std::vector<uint8_t>& bytes) {
     if (geometry.layer->greatest) return;
     if (geometry.factor.rows > 0) return pack_factor_taps(geometry, bytes);
-    if (geometry.windowed) return pack_window(geometry, column_tile, bytes);
+    if (geometry.windowed) return pack_window(geometry, column_tile, box, bytes);
     const int word_bytes = spec::weight_word_bytes(*geometry.machine);
     const Codes codes = codes_of(geometry, column_tile);
     for (int64_t i = 0; i < box.passes(); ++i) {

@@ -116,14 +116,38 @@ TEST_CASE("The window engine is chosen where it saves cycles") {
     CHECK_FALSE(uses_window(driver::compile(model, tiny, {})));
 }
 
-TEST_CASE("A kernel of more taps than the window engine holds runs on the array") {
+TEST_CASE("A kernel of more taps than the window engine holds runs there in parts") {
     Random random(4);
-    const spec::Machine& odd = spec::find_machine("odd");
-    const Model model = depthwise(random, spec::find_format("int8"), 5, 4, 1, 6);
-    const driver::Program program = compile_by(model, odd, true);
-    CHECK_FALSE(uses_window(program));
+    for (const char* name : {"odd", "edge"}) {
+        const spec::Machine& machine = spec::find_machine(name);
+        for (int round = 0; round < 24; ++round) {
+            const int kernel = random.number(4, 12);
+            Model model = depthwise(random, spec::find_format("int8"), random.number(1, 70), kernel,
+                                    random.number(1, 3), random.number(kernel, 14));
+            const bool is_average = random.chance(50);
+            if (is_average) std::fill(model.layers[0].weight.begin(), model.layers[0].weight.end(), 1);
+            INFO(name << "\n" << describe(model));
+            const driver::Program program = compile_by(model, machine, true);
+            CHECK(uses_window(program));
+            const golden::TensorValues input = random_values(random, model.tensors[0]);
+            check_program(program, machine, input, golden::run_model(model, input));
+        }
+    }
+}
+
+TEST_CASE("An average over more than the activation buffer holds runs on the window engine") {
+    Random random(6);
+    const spec::Machine& edge = spec::find_machine("edge");
+    Model model = depthwise(random, spec::find_format("int8"), 80, 44, 1, 44);
+    model.layers[0].window = {44, 44, 1, 1, 1, 1, 0, 0, 0, 0};
+    model.tensors[1].height = model.tensors[1].width = 1;
+    std::fill(model.layers[0].weight.begin(), model.layers[0].weight.end(), 1);
+    const driver::Program program = driver::compile(model, edge, driver::CompileOptions::keeping_tensors());
+    CHECK(uses_window(program));
+    CHECK(cycles_of(program, edge) * 3 < cycles_of(compile_by(model, edge, false), edge));
+    CHECK(program.constants.size() < 100'000);  // parts share their weights
     const golden::TensorValues input = random_values(random, model.tensors[0]);
-    check_program(program, odd, input, golden::run_model(model, input));
+    check_program(program, edge, input, golden::run_model(model, input));
 }
 
 TEST_CASE("A window of more taps than the engine holds is refused") {
