@@ -227,6 +227,7 @@ Geometry make_geometry(const Model& model, const Layer& layer, const spec::Machi
     result.in_channels = input.one_bit ? (input.channels + 7) / 8 : input.channels;
     result.out_bits = output.one_bit;
     result.out_channels = output.channels;
+    result.out_pitch = output.whole < 0 ? result.out_bytes() : model.tensors[size_t(output.whole)].channels;
     result.lanes = spec::lanes(machine, *format.format);
     result.vector_bytes = machine.rows * result.lanes;
     result.pixel_bytes = result.in_channels * result.folded_rows() * result.folded_columns();

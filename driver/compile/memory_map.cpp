@@ -16,7 +16,7 @@ std::vector<Life> lives_of(const TensorUses& uses, size_t tensors) {
     const int count = static_cast<int>(uses.layers.size());
     for (int i = 0; i < count; ++i) {
         const TensorUses::Layer& layer = uses.layers[i];
-        lives[layer.output].first = i;
+        if (lives[layer.output].first < 0) lives[layer.output].first = i;  // of several parts
         lives[layer.output].last = std::max(lives[layer.output].last, i);
         lives[layer.input].last = i;
         if (layer.residual >= 0) lives[layer.residual].last = i;
@@ -51,6 +51,7 @@ int64_t place_tensors(const TensorUses& uses, int64_t base, bool keep, std::vect
     const int last = static_cast<int>(uses.layers.size());
     for (size_t i = 0; i < places.size(); ++i) {
         TensorPlace& place = places[i];
+        if (place.pitch > 0) continue;
         Life life = lives[i];
         if (keep) life = {-1, last, 0, 0};
         place.kept = life.last == last;
@@ -64,15 +65,28 @@ int64_t place_tensors(const TensorUses& uses, int64_t base, bool keep, std::vect
 }
 
 int64_t place_tensors(const Model& model, int64_t base, bool keep, std::vector<TensorPlace>& places) {
-    TensorUses uses{{}, model.input.tensor, model.output.tensor};
+    const auto whole_of = [&](int tensor) {
+        const int whole = model.tensors[size_t(tensor)].whole;
+        return whole < 0 ? tensor : whole;
+    };
+    TensorUses uses{{}, model.input.tensor, whole_of(model.output.tensor)};
     for (const Layer& layer : model.layers) {
-        uses.layers.push_back({layer.input, layer.output, layer.residual, layer.factor});
+        uses.layers.push_back({layer.input, whole_of(layer.output), layer.residual, layer.factor});
     }
     for (const Tensor& tensor : model.tensors) {
         places.push_back({tensor.name, tensor.height, tensor.width, tensor.channels, 0, false, tensor.one_bit, "int8",
                           tensor.scale, tensor.zero_point});
+        if (tensor.whole >= 0) places.back().pitch = model.tensors[size_t(tensor.whole)].channels;
     }
-    return place_tensors(uses, base, keep, places);
+    const int64_t end = place_tensors(uses, base, keep, places);
+    for (size_t i = 0; i < model.tensors.size(); ++i) {
+        const Tensor& tensor = model.tensors[i];
+        if (tensor.whole < 0) continue;
+        const TensorPlace& whole = places[size_t(tensor.whole)];
+        places[i].address = whole.address + static_cast<uint32_t>(tensor.first_channel);
+        places[i].kept = whole.kept;
+    }
+    return end;
 }
 
 }  // namespace napier::driver

@@ -20,10 +20,10 @@ struct TensorUses {
     int input, output;
 };
 
-// Gives every tensor its address, from `base` on; two tensors share memory only if the last layer that reads the one
+// Gives every tensor without a pitch its address, from `base` on; two tensors share memory only if the last layer that reads the one
 // comes before the layer that writes the other. keep: none share. Returns the end. Input and output are always kept.
 int64_t place_tensors(const TensorUses& uses, int64_t base, bool keep, std::vector<TensorPlace>& places);
-// The same for a model whose tensors have no places yet.
+// The same for a model whose tensors have no places yet; parts stand in their wholes.
 int64_t place_tensors(const Model& model, int64_t base, bool keep, std::vector<TensorPlace>& places);
 
 }  // namespace napier::driver

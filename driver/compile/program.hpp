@@ -31,7 +31,7 @@ struct PageWindow {
     uint32_t limit = 0;
 };
 
-// A tensor in memory: channels last, dense. An address stands for more than one tensor if memory is reused.
+// A tensor in memory: channels last. An address stands for more than one tensor if memory is reused.
 struct TensorPlace {
     std::string name;
     int height = 1, width = 1, channels = 1;
@@ -42,10 +42,15 @@ struct TensorPlace {
     float scale = 1.0f;           // of int8: real = scale * (value - zero_point)
     int zero_point = 0;
     std::string scale_rule = "floor";  // of blocks
+    int pitch = 0;                     // bytes from pixel to pixel, of int8 channels of a wider tensor; 0: dense
 
     int pixel_bytes() const;
-    int64_t bytes() const { return int64_t{height} * width * pixel_bytes(); }
-    // The values of those bytes; of a format of real numbers the bytes themselves.
+    int64_t bytes() const { return int64_t{height} * width * pixel_bytes(); }  // of its values
+    // Bytes from its first to its last, those of others between its pixels included.
+    int64_t extent() const { return pitch == 0 ? bytes() : (int64_t{height} * width - 1) * pitch + channels; }
+    // Where the byte of value number `index` stands.
+    uint32_t address_of(size_t index) const;
+    // The values of the extent's bytes; of a format of real numbers the bytes themselves.
     std::vector<int8_t> values(std::span<const uint8_t> memory) const;
 };
 

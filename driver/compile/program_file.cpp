@@ -47,7 +47,8 @@ ordered_json tensors_json(const Program& program) {
         list.push_back({{"name", place.name}, {"height", place.height}, {"width", place.width},
                         {"channels", place.channels}, {"address_bytes", place.address}, {"kept", place.kept},
                         {"one_bit", place.one_bit}, {"format", place.format}, {"scale", place.scale},
-                        {"zero_point", place.zero_point}, {"scale_rule", place.scale_rule}});
+                        {"zero_point", place.zero_point}, {"scale_rule", place.scale_rule},
+                        {"pitch", place.pitch}});
     }
     return list;
 }
@@ -86,6 +87,7 @@ ordered_json header_json(const Program& program) {
 void check_values(const TensorPlace& place) {
     if (!(place.scale > 0) || !std::isfinite(place.scale)) throw std::out_of_range("scale");
     if (place.zero_point < -128 || place.zero_point > 127) throw std::out_of_range("zero_point");
+    if (place.pitch != 0 && (place.pitch < place.channels || place.one_bit)) throw std::out_of_range("pitch");
     try {
         place.pixel_bytes();  // knows the format
         golden::mx::find_scale_rule(place.scale_rule);
@@ -101,7 +103,7 @@ void read_lists(const ordered_json& json, Program& program) {
                                    item.at("address_bytes").get<uint32_t>(), item.at("kept").get<bool>(),
                                    item.at("one_bit").get<bool>(), item.at("format").get<std::string>(),
                                    item.at("scale").get<float>(), item.at("zero_point").get<int>(),
-                                   item.at("scale_rule").get<std::string>()});
+                                   item.at("scale_rule").get<std::string>(), item.at("pitch").get<int>()});
         check_values(program.tensors.back());
     }
     const auto tensor = [&](const ordered_json& item, const char* key) {

@@ -184,6 +184,10 @@ Model alone(const Model& model, const Layer& layer) {
         only.factor = static_cast<int>(part.tensors.size());
         part.tensors.push_back(model.tensors[layer.factor]);
     }
+    if (part.tensors[1].whole >= 0) {
+        part.tensors.push_back(model.tensors[size_t(part.tensors[1].whole)]);
+        part.tensors[1].whole = static_cast<int>(part.tensors.size()) - 1;
+    }
     part.input.tensor = 0;
     part.output.tensor = 1;
     return part;

@@ -15,7 +15,17 @@ int TensorPlace::pixel_bytes() const {
     return blocks * formats::packed_bytes(formats::find_element(format));
 }
 
+uint32_t TensorPlace::address_of(size_t index) const {
+    const size_t pixel = static_cast<size_t>(channels);
+    return address + static_cast<uint32_t>(pitch == 0 ? index : index / pixel * static_cast<size_t>(pitch) + index % pixel);
+}
+
 std::vector<int8_t> TensorPlace::values(std::span<const uint8_t> memory) const {
+    if (pitch > 0) {
+        std::vector<int8_t> result(static_cast<size_t>(bytes()));
+        for (size_t i = 0; i < result.size(); ++i) result[i] = static_cast<int8_t>(memory[address_of(i) - address]);
+        return result;
+    }
     if (!one_bit) return {memory.begin(), memory.begin() + bytes()};
     const size_t pixel = static_cast<size_t>((channels + 7) / 8), pixels = static_cast<size_t>(height) * width;
     std::vector<int8_t> result;

@@ -39,15 +39,15 @@ void copy_outputs(const Plan& plan, const Tile& tile, Span columns, Space space,
     const int64_t pixel = columns.count() * bytes;  // in the buffer
     const bool bits = g.out_bits && space == Space::output;
     const int unit = bits ? g.word_bytes() : machine.columns;     // bytes of a word
-    const int pixel_bytes = bits ? g.out_bytes() : g.out_channels;  // in memory
+    const int pitch = space == Space::output ? g.out_pitch : g.out_channels;  // of pixels in memory
     const int first = columns.begin * unit;
-    const int channels = std::min(pixel_bytes, columns.end * unit) - first;
-    const int64_t row = int64_t{g.x.output} * pixel_bytes;
+    const int channels = std::min(bits ? g.out_bytes() : g.out_channels, columns.end * unit) - first;
+    const int64_t row = int64_t{g.x.output} * pitch;
     Transfer transfer;
     transfer.space = space;
-    transfer.memory = memory + tile.out_y.begin * row + int64_t{tile.out_x.begin} * pixel_bytes + first;
+    transfer.memory = memory + tile.out_y.begin * row + int64_t{tile.out_x.begin} * pitch + first;
     transfer.buffer = word * bytes;
-    const Loop x{tile.out_x.count(), pixel_bytes, pixel}, y{tile.out_y.count(), row, pixel * tile.out_x.count()};
+    const Loop x{tile.out_x.count(), pitch, pixel}, y{tile.out_y.count(), row, pixel * tile.out_x.count()};
     if (bytes == unit) {  // a pixel's words follow each other without a gap
         transfer.length = channels;
         transfer.loops = {x, y};

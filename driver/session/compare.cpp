@@ -64,7 +64,7 @@ std::optional<std::string> first_value_difference(const Program& program, const 
         const size_t index = static_cast<size_t>(std::mismatch(a.begin(), a.end(), b.begin()).first - a.begin());
         if (index == a.size()) continue;
         return fmt::format("Layer '{}', tensor '{}', {} (byte {:#x}): {} has {} and {} has {}.", layer.name, place.name,
-                           name_value(place, index), place.address + index, left.who, a[index], right.who, b[index]);
+                           name_value(place, index), place.address_of(index), left.who, a[index], right.who, b[index]);
     }
     return {};
 }

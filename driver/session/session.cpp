@@ -187,7 +187,7 @@ std::vector<int8_t> Session::tensor(int index) const {
         throw Error(ErrorKind::usage, fmt::format("The memory of tensor '{}' was reused; compile with keep_tensors to "
                                                   "read it.", place.name));
     }
-    std::vector<uint8_t> bytes(static_cast<size_t>(place.bytes()));
+    std::vector<uint8_t> bytes(static_cast<size_t>(place.extent()));
     if (memory_.empty()) device_.read_memory(place.address, bytes);
     else std::copy_n(memory_.begin() + (place.address - program_.memory_base), bytes.size(), bytes.begin());
     return place.values(bytes);

@@ -159,12 +159,34 @@ TensorValues run_layer(const Model& model, const Layer& layer, const std::vector
     return output;
 }
 
+namespace {
+
+// Puts a part's values into those of its whole.
+void put_part(const Tensor& part, const TensorValues& values, const Tensor& whole, TensorValues& all) {
+    all.resize(element_count(whole));
+    for (int y = 0; y < part.height; ++y) {
+        for (int x = 0; x < part.width; ++x) {
+            for (int channel = 0; channel < part.channels; ++channel) {
+                all[element_index(whole, y, x, part.first_channel + channel)] =
+                    values[element_index(part, y, x, channel)];
+            }
+        }
+    }
+}
+
+}  // namespace
+
 std::vector<TensorValues> run_model(const Model& model, const TensorValues& input) {
     std::vector<TensorValues> tensors(model.tensors.size());
     tensors[static_cast<size_t>(model.input.tensor)] = input;
     require_values(model, model.input.tensor, tensors);
     for (const Layer& layer : model.layers) {
-        tensors[static_cast<size_t>(layer.output)] = run_layer(model, layer, tensors);
+        const size_t output = static_cast<size_t>(layer.output);
+        tensors[output] = run_layer(model, layer, tensors);
+        if (const int whole = model.tensors[output].whole; whole >= 0) {
+            const size_t index = static_cast<size_t>(whole);
+            put_part(model.tensors[output], tensors[output], model.tensors[index], tensors[index]);
+        }
     }
     return tensors;
 }

@@ -1,5 +1,6 @@
 #include "sw/golden/validate.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -72,6 +73,9 @@ void validate_port(const Model& model, const Port& port, const char* which) {
     if (model.tensors[static_cast<size_t>(port.tensor)].one_bit) {
         fail(fmt::format("The model's {} port {} has one-bit values; give it bytes.", which, port.name));
     }
+    if (model.tensors[static_cast<size_t>(port.tensor)].whole != -1) {
+        fail(fmt::format("The model's {} port {} is a part of a tensor; give it the whole.", which, port.name));
+    }
     if (!model.tensors[static_cast<size_t>(port.tensor)].vector_scales.empty()) {
         fail(fmt::format("The model's {} port {} has scales of vectors; give it one scale.", which, port.name));
     }
@@ -81,26 +85,76 @@ void validate_port(const Model& model, const Port& port, const char* which) {
     }
 }
 
-// Marks the layer's output as written; its input, residual and factor must have been before.
-void follow_order(const Model& model, const Layer& layer, std::vector<bool>& written) {
-    const auto require_written = [&](int index) {
-        if (!written[static_cast<size_t>(index)]) {
-            fail(fmt::format("Layer {} reads tensor {} before any layer writes it; order the layers by execution.",
-                             layer.name, model.tensors[static_cast<size_t>(index)].name));
+// A part fits its whole.
+void validate_part(const Model& model, const Tensor& part) {
+    require_tensor(model, part.whole, "The part " + part.name);
+    const Tensor& whole = model.tensors[static_cast<size_t>(part.whole)];
+    const bool alike = part.height == whole.height && part.width == whole.width && part.scale == whole.scale &&
+                       part.zero_point == whole.zero_point && !part.one_bit && !whole.one_bit &&
+                       part.vector_scales.empty() && whole.vector_scales.empty() && whole.whole < 0;
+    if (!alike) {
+        fail(fmt::format("Tensor {} cannot be a part of {}; give both the same height, width, scale and zero point, "
+                         "bytes, no scales of vectors, and a whole that is no part.",
+                         part.name, whole.name));
+    }
+    if (part.first_channel < 0 || part.first_channel > whole.channels - part.channels) {
+        fail(fmt::format("Tensor {} has channels {} to {} of {}, which has {}; give it some that there are.", part.name,
+                         part.first_channel, part.first_channel + part.channels - 1, whole.name, whole.channels));
+    }
+}
+
+// Channels of every tensor that a layer must write yet: its own, or as a whole its parts'.
+class Unwritten {
+public:
+    explicit Unwritten(const Model& model) : model_(model), channels_(model.tensors.size()) {
+        for (size_t i = 0; i < channels_.size(); ++i) {
+            channels_[i].assign(static_cast<size_t>(model.tensors[i].channels), true);
         }
-    };
-    require_written(layer.input);
-    if (layer.residual >= 0) {
-        require_written(layer.residual);
     }
-    if (layer.factor >= 0) {
-        require_written(layer.factor);
+
+    bool any(int tensor) const {
+        const std::vector<bool>& left = channels_[static_cast<size_t>(tensor)];
+        return std::find(left.begin(), left.end(), true) != left.end();
     }
-    if (written[static_cast<size_t>(layer.output)]) {
+    // True if none of them was written before.
+    bool write(int tensor) {
+        const Tensor& written = model_.tensors[static_cast<size_t>(tensor)];
+        const bool own = take(tensor, 0, written.channels);
+        return (written.whole < 0 || take(written.whole, written.first_channel, written.channels)) && own;
+    }
+
+private:
+    bool take(int tensor, int first, int count) {
+        std::vector<bool>& left = channels_[static_cast<size_t>(tensor)];
+        const auto begin = left.begin() + first;
+        const bool all = std::find(begin, begin + count, false) == begin + count;
+        std::fill(begin, begin + count, false);
+        return all;
+    }
+
+    const Model& model_;
+    std::vector<std::vector<bool>> channels_;
+};
+
+// Marks the layer's output as written; its input, residual and factor must have been before.
+void follow_order(const Model& model, const Layer& layer, Unwritten& unwritten) {
+    for (const int index : {layer.input, layer.residual, layer.factor}) {
+        if (index < 0) {
+            continue;
+        }
+        const Tensor& read = model.tensors[static_cast<size_t>(index)];
+        if (unwritten.any(index)) {
+            fail(fmt::format("Layer {} reads tensor {} before any layer writes it; order the layers by execution.",
+                             layer.name, read.name));
+        }
+        if (read.whole >= 0) {
+            fail(fmt::format("Layer {} reads tensor {}, a part; let it read the whole.", layer.name, read.name));
+        }
+    }
+    if (!unwritten.write(layer.output)) {
         fail(fmt::format("Layer {} writes tensor {}, which is written already; give every layer its own output.",
                          layer.name, model.tensors[static_cast<size_t>(layer.output)].name));
     }
-    written[static_cast<size_t>(layer.output)] = true;
 }
 
 }  // namespace
@@ -109,10 +163,15 @@ void validate(const Model& model) {
     for (const Tensor& tensor : model.tensors) {
         validate_tensor(tensor);
     }
+    for (const Tensor& tensor : model.tensors) {
+        if (tensor.whole != -1) {
+            validate_part(model, tensor);
+        }
+    }
     validate_port(model, model.input, "input");
     validate_port(model, model.output, "output");
-    std::vector<bool> written(model.tensors.size());
-    written[static_cast<size_t>(model.input.tensor)] = true;
+    Unwritten unwritten(model);
+    unwritten.write(model.input.tensor);
     for (const Layer& layer : model.layers) {
         for (const int index : {layer.input, layer.output}) {
             require_tensor(model, index, "Layer " + layer.name);
@@ -124,10 +183,10 @@ void validate(const Model& model) {
             require_tensor(model, layer.factor, "Layer " + layer.name);
         }
         validate_layer(model, layer);
-        follow_order(model, layer, written);
+        follow_order(model, layer, unwritten);
     }
-    for (size_t i = 0; i < written.size(); ++i) {
-        if (!written[i]) {
+    for (size_t i = 0; i < model.tensors.size(); ++i) {
+        if (unwritten.any(static_cast<int>(i))) {
             fail(fmt::format("Tensor {} is written by no layer; remove it or add its layer.", model.tensors[i].name));
         }
     }

@@ -9,6 +9,7 @@
 #include "sw/import/join_tables.hpp"
 #include "sw/import/lowering.hpp"
 #include "sw/import/operators.hpp"
+#include "sw/import/place_parts.hpp"
 #include "sw/import/selection.hpp"
 #include "sw/import/text.hpp"
 
@@ -158,6 +159,7 @@ void Lowering::check_output() {
 Model Lowering::finish() {
     Model model = std::move(layers_.model());
     join_tables(model);
+    place_parts(model);
     golden::validate(model);
     return model;
 }

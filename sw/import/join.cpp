@@ -1,6 +1,6 @@
-// Activations side by side: each part is a layer that copies its channels to their place, and adds what the parts
-// before it left there. Every value is rounded once: where a part has no channels its sum is zero, and the sum so far
-// is on the result's grid. Source: ONNX operator Concat.
+// Activations side by side: each part is a layer that copies it to its channels of the result, rounded once. Where such
+// a copy changes nothing, the layer before it writes there itself (sw/import/place_parts.cpp). Source: ONNX operator
+// Concat.
 #include <memory>
 #include <utility>
 #include <vector>
@@ -16,30 +16,6 @@
 namespace napier::onnx {
 
 namespace {
-
-// Copies the part's channels to those from `first` on.
-Expression copy(const Node& node, const Layers& layers, const Joined& joined, const Activation& part, int64_t first) {
-    Expression expression = identity_expression(node, layers, part);
-    const size_t inputs = static_cast<size_t>(part.extents.channels);
-    const size_t outputs = static_cast<size_t>(joined.extents.channels);
-    std::vector<int8_t> weight(outputs * inputs, 0);
-    for (size_t channel = 0; channel < inputs; ++channel) {
-        weight[(static_cast<size_t>(first) + channel) * inputs + channel] = 1;
-    }
-    expression.operation = "Concat";
-    expression.groups = 1;
-    expression.weight = std::make_shared<const std::vector<int8_t>>(std::move(weight));
-    const Grid& grid = layers.grid(part.tensor);
-    expression.step.assign(outputs, grid.scale);
-    for (size_t channel = 0; channel < inputs; ++channel) {
-        expression.step[static_cast<size_t>(first) + channel] = grid.channel_scale(channel);
-    }
-    expression.bias_steps.assign(outputs, 0);
-    expression.bias.assign(outputs, 0.0);
-    expression.extents = joined.extents;
-    expression.view = joined.view;
-    return expression;
-}
 
 Activation checked_part(Lowering& lowering, const Node& node, size_t index) {
     const Activation part = lowering.quantized_input(node, index);
@@ -84,17 +60,21 @@ Value join_activations(Lowering& lowering, const Node& node) {
 
 Activation join(Layers& layers, const Node& node, const Joined& joined, const Grid& grid,
                 const std::string& tensor_name) {
-    Activation result;
+    if (!grid.vector_scales.empty() || grid.one_bit) {
+        throw Refusal{grid.one_bit ? "it joins activations to -1 and +1 alone"
+                                   : "its result has a scale for each vector of channels",
+                      grid.one_bit ? "quantize it to 2 to 8 bits with Quant" : "quantize it per tensor", {}};
+    }
+    const Activation result = layers.add_tensor(tensor_name, joined.extents, joined.view, grid);
     int64_t first = 0;
     for (size_t i = 0; i < joined.parts.size(); ++i) {
-        Expression expression = copy(node, layers, joined, joined.parts[i], first);
-        if (i > 0) {
-            expression.residual = result;
-            expression.residual_step = grid.scale;
-        }
+        Expression expression = identity_expression(node, layers, joined.parts[i]);
+        expression.operation = "Concat";
+        const Activation part = layers.add_layer(expression, grid, fmt::format("{}/{}", tensor_name, i));
+        Tensor& tensor = layers.model().tensors[static_cast<size_t>(part.tensor)];
+        tensor.whole = result.tensor;
+        tensor.first_channel = static_cast<int>(first);
         first += joined.parts[i].extents.channels;
-        const bool is_last = i + 1 == joined.parts.size();
-        result = layers.add_layer(expression, grid, is_last ? tensor_name : fmt::format("{}/{}", tensor_name, i));
     }
     return result;
 }

@@ -26,6 +26,10 @@ struct Tensor {
     // first, 0 is +1. zero_point is then +1 or -1, and nothing but the padding value.
     bool one_bit = false;
     std::vector<uint8_t> vector_scales = {};  // 1..15, one for each vector of channels; empty: all 1
+    // A part: channels first_channel ... of the tensor `whole`, of the same extents, scale and zero point, not one-bit.
+    // A whole has no layer of its own: those of its parts, which are all of its channels, write it. Only it is read.
+    int whole = -1;  // index into Model::tensors; -1: it is no part
+    int first_channel = 0;
 };
 
 // Window of a convolution over its input.

@@ -92,6 +92,9 @@ void check_random_models(const spec::Machine& machine, int count, bool may_not_f
         if (any_weights) spread_all_weights(random, machine, model);
         Random of_tables(1000 + seed);
         if (machine.activation_tables > 0) add_tables(of_tables, model);
+        Random of_parts(2000 + seed);
+        const Model unsplit = model;
+        split_layers(of_parts, model);
         CompileOptions options;
         options.memory_base = random.chance(50) ? 0 : spec::address_mask(machine) / 4 + 1;
         options.keep_tensors = random.chance(50);
@@ -113,7 +116,10 @@ void check_random_models(const spec::Machine& machine, int count, bool may_not_f
             planes = std::max(planes, layer.planes);
         }
         const golden::TensorValues input = random_values(random, model.tensors[model.input.tensor]);
-        check_program(program, machine, input, golden::run_model(model, input));
+        const std::vector<golden::TensorValues> expected = golden::run_model(model, input);
+        const std::vector<golden::TensorValues> same = golden::run_model(unsplit, input);
+        REQUIRE(std::equal(same.begin(), same.end(), expected.begin()));
+        check_program(program, machine, input, expected);
     }
     REQUIRE(fitting * 4 > count * 3);
     REQUIRE(planes == (any_weights ? 6 : 1));

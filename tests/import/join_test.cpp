@@ -58,6 +58,31 @@ TEST_CASE("a part on the result's grid is copied bit by bit") {
     CHECK(first.significand[0] == (uint32_t(1) << first.shift[0]));
 }
 
+TEST_CASE("a layer that nobody else reads writes its part of the result itself") {
+    Branches branches;
+    const std::string near = branches.graph.quantized("w", 0.5f, 7);
+    branches.graph.node("Conv", "w", {branches.x, branches.graph.weight("w_w", {2, 2, 1, 1}, {1, -2, 3, 4}, {0.25f})});
+    SECTION("on the result's grid") {
+        branches.node({near, branches.z, near}, 1);
+        branches.graph.output(branches.graph.quantized("joined", 0.5f, 7), {});
+        CHECK(require_equal_outputs(branches.graph).layers.size() == 5);  // read twice: copied twice
+    }
+    SECTION("once") {
+        branches.node({branches.x, near}, 1);
+        branches.graph.output(branches.graph.quantized("joined", 0.5f, 7), {});
+        const Model model = require_equal_outputs(branches.graph);
+        REQUIRE(model.layers.size() == 2);  // the image is copied
+        const Tensor& part = model.tensors[size_t(model.layers[0].output)];
+        CHECK(part.whole == model.output.tensor);
+        CHECK(part.first_channel == 2);
+    }
+    SECTION("on another grid") {
+        branches.node({branches.y, near}, 1);
+        branches.graph.output(branches.graph.quantized("joined", 0.5f, 8), {});
+        CHECK(require_equal_outputs(branches.graph).layers.size() == 4);
+    }
+}
+
 TEST_CASE("what does not stand side by side is refused") {
     Branches branches;
     SECTION("along another axis") {

@@ -37,6 +37,8 @@ int run_models(const std::string& format, int count, const char* name = "odd", b
         Model model = model_of(random, spec::find_format(format),
                                machine.rows * spec::lanes(machine, spec::find_format(format)), scaled);
         if (scaled) scale_inputs(random, model, machine.accumulator_bits);
+        Random of_parts(2000 + seed);
+        split_layers(of_parts, model);
         driver::CompileOptions choices = driver::CompileOptions::keeping_tensors();
         choices.tuning.format = format;
         const driver::Program program = driver::compile(model, machine, choices);

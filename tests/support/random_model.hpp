@@ -36,6 +36,9 @@ void scale_inputs(Random& random, Model& model, int accumulator_bits, int greate
 // Gives some layers a table of random entries, looked up at a random zero point.
 void add_tables(Random& random, Model& model);
 
+// Makes some layers into two that each write a part of its channels; all values stay what they are.
+void split_layers(Random& random, Model& model);
+
 // Values for a tensor: random, all the same, or runs of extremes.
 golden::TensorValues random_values(Random& random, const Tensor& tensor);
 

@@ -92,6 +92,41 @@ TEST_CASE("order of layers") {
     CHECK_THAT(sentence_after([](Model& m) { m.layers[0].residual = -2; }), Contains("Layer conv names tensor -2"));
 }
 
+// valid_model() with `mid` written by two layers, a channel each.
+Model model_of_parts() {
+    Model model = valid_model();
+    for (int channel = 0; channel < 2; ++channel) {
+        model.tensors.push_back({"part", 4, 4, 1, 0.5f, 3});
+        model.tensors.back().whole = 1;
+        model.tensors.back().first_channel = channel;
+        Layer half = model.layers[0];
+        half.output = 3 + channel;
+        half.weight.resize(18), half.bias.resize(1), half.significand.resize(1), half.shift.resize(1);
+        if (channel == 1) model.layers.erase(model.layers.begin());
+        model.layers.insert(model.layers.begin() + channel, half);
+        if (channel == 0) std::swap(model.layers[0], model.layers[1]);
+    }
+    return model;
+}
+
+TEST_CASE("parts of tensors") {
+    const auto sentence = [](const std::function<void(Model&)>& change) {
+        return sentence_after([&](Model& m) {
+            m = model_of_parts();
+            change(m);
+        });
+    };
+    CHECK(sentence([](Model&) {}).empty());
+    CHECK_THAT(sentence([](Model& m) { m.tensors[3].whole = 9; }), Contains("The part part names tensor 9"));
+    CHECK_THAT(sentence([](Model& m) { m.tensors[3].scale = 1; }), Contains("part cannot be a part of mid"));
+    CHECK_THAT(sentence([](Model& m) { m.tensors[4].zero_point = 1; }), Contains("part cannot be a part of mid"));
+    CHECK_THAT(sentence([](Model& m) { m.tensors[3].first_channel = 2; }), Contains("channels 2 to 2 of mid"));
+    CHECK_THAT(sentence([](Model& m) { m.tensors[3].first_channel = 1; }), Contains("is written already"));
+    CHECK_THAT(sentence([](Model& m) { m.layers[2].input = 3; }), Contains("reads tensor part, a part"));
+    CHECK_THAT(sentence([](Model& m) { std::swap(m.layers[1], m.layers[2]); }), Contains("before any layer"));
+    CHECK_THAT(sentence([](Model& m) { m.output.tensor = 4; }), Contains("is a part of a tensor"));
+}
+
 TEST_CASE("windows and shapes") {
     for (int Window::*step : {&Window::kernel_h, &Window::kernel_w, &Window::stride_y, &Window::stride_x,
                               &Window::dilation_y, &Window::dilation_x}) {

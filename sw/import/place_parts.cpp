@@ -1,0 +1,55 @@
+#include "sw/import/place_parts.hpp"
+
+#include <algorithm>
+
+#include "sw/import/makers.hpp"
+
+namespace napier::onnx {
+
+namespace {
+
+// True if the layer writes what it reads, value by value.
+bool is_plain_copy(const Model& model, const Layer& layer) {
+    const Tensor& input = model.tensors[static_cast<size_t>(layer.input)];
+    const Tensor& output = model.tensors[static_cast<size_t>(layer.output)];
+    const auto is_one = [](int8_t weight) { return weight == 1; };
+    const bool alone = layer.residual < 0 && layer.factor < 0 && layer.table.entries.empty() && !layer.rectified &&
+                       !layer.greatest && layer.input_scales.empty() && layer.window == Window{} &&
+                       layer.groups == input.channels && layer.clamp_low == -128 && layer.clamp_high == 127;
+    if (!alone || !std::all_of(layer.weight.begin(), layer.weight.end(), is_one) ||
+        input.vector_scales != output.vector_scales) {
+        return false;
+    }
+    for (size_t channel = 0; channel < layer.bias.size(); ++channel) {
+        if (layer.significand[channel] != uint32_t{1} << layer.shift[channel] ||
+            layer.bias[channel] != -output.zero_point) {
+            return false;
+        }
+    }
+    return input.scale == output.scale && input.zero_point == output.zero_point;
+}
+
+}  // namespace
+
+void place_parts(Model& model) {
+    const size_t before = model.layers.size();
+    for (size_t i = 0; i < model.layers.size();) {
+        const Layer& copy = model.layers[i];
+        const Tensor target = model.tensors[static_cast<size_t>(copy.output)];
+        Tensor& source = model.tensors[static_cast<size_t>(copy.input)];
+        const bool can = target.whole >= 0 && source.whole < 0 && is_plain_copy(model, copy) &&
+                         maker_of(model, copy.input) != nullptr;
+        if (!can) {
+            ++i;
+            continue;
+        }
+        source.whole = target.whole;
+        source.first_channel = target.first_channel;
+        model.layers.erase(model.layers.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+    if (model.layers.size() < before) {
+        drop_tensors(model);
+    }
+}
+
+}  // namespace napier::onnx
