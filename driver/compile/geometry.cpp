@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "driver/compile/operand.hpp"
 #include "driver/compile/palette.hpp"
 #include "driver/compile/vector_scale.hpp"
 #include "sw/formats/formats.hpp"
@@ -127,7 +128,9 @@ bool Geometry::is_exact() const {
 }
 
 int64_t Geometry::products() const {
-    return layer->greatest ? 0 : int64_t{y.output} * x.output * static_cast<int64_t>(layer->weight.size());
+    const int64_t pixels = int64_t{y.output} * x.output;
+    if (operand) return pixels * in_channels * out_channels * repeats;
+    return layer->greatest ? 0 : pixels * static_cast<int64_t>(layer->weight.size());
 }
 
 bool can_fold_x(const Layer& layer) {
@@ -155,7 +158,7 @@ bool can_window(const Model& model, const Layer& layer, const spec::Machine& mac
     const int64_t words = divide_up(output.channels, machine.columns);
     const bool residuals = layer.residual < 0 || words % std::max(1, spec::window_slots(machine)) == 0;
     const bool factors = layer.factor < 0 || (multiplies_channels(machine) && format.format->code == spec::format_int8);
-    return machine.window_channels > 0 && factors && each_alone && codes && residuals && format.planes == 1 &&
+    return machine.window_channels > 0 && factors && each_alone && layer.operand.tensor < 0 && codes && residuals && format.planes == 1 &&
            layer.input_scales.empty() && !output.one_bit &&
            layer.window.kernel_h * layer.window.kernel_w <= machine.window_taps;
 }
@@ -193,11 +196,20 @@ Geometry make_geometry(const Model& model, const Layer& layer, const spec::Machi
     result.in_channels = input.one_bit ? (input.channels + 7) / 8 : input.channels;
     result.out_bits = output.one_bit;
     result.out_channels = output.channels;
+    result.in_pitch = result.in_channels;
+    result.out_pitch = output.one_bit ? (output.channels + 7) / 8 : output.channels;
+    if (layer.operand.tensor >= 0) {
+        result.operand = result.annuls = true;
+        result.repeats = layer.groups;
+        result.words = operand_place(model, layer, machine, 0);
+        result.in_channels /= layer.groups;
+        result.out_channels /= layer.groups;
+    }
     result.lanes = spec::lanes(machine, *format.format);
     result.vector_bytes = machine.rows * result.lanes;
     result.pixel_bytes = result.in_channels * result.folded_rows() * result.folded_columns();
     result.groups = static_cast<int>(divide_up(result.pixel_bytes, result.vector_bytes));
-    result.column_tiles = static_cast<int>(divide_up(output.channels, machine.columns));
+    result.column_tiles = static_cast<int>(divide_up(result.out_channels, machine.columns));
     return result;
 }
 

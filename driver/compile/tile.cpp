@@ -42,12 +42,12 @@ void copy_outputs(const Plan& plan, const Tile& tile, Span columns, Space space,
     const int pixel_bytes = bits ? g.out_bytes() : g.out_channels;  // in memory
     const int first = columns.begin * unit;
     const int channels = std::min(pixel_bytes, columns.end * unit) - first;
-    const int64_t row = int64_t{g.x.output} * pixel_bytes;
+    const int64_t row = int64_t{g.x.output} * g.out_pitch;
     Transfer transfer;
     transfer.space = space;
-    transfer.memory = memory + tile.out_y.begin * row + int64_t{tile.out_x.begin} * pixel_bytes + first;
+    transfer.memory = memory + tile.out_y.begin * row + int64_t{tile.out_x.begin} * g.out_pitch + first;
     transfer.buffer = word * bytes;
-    const Loop x{tile.out_x.count(), pixel_bytes, pixel}, y{tile.out_y.count(), row, pixel * tile.out_x.count()};
+    const Loop x{tile.out_x.count(), g.out_pitch, pixel}, y{tile.out_y.count(), row, pixel * tile.out_x.count()};
     if (bytes == unit) {  // a pixel's words follow each other without a gap
         transfer.length = channels;
         transfer.loops = {x, y};

@@ -26,6 +26,7 @@ struct Tensor {
     // first, 0 is +1. zero_point is then +1 or -1, and nothing but the padding value.
     bool one_bit = false;
     std::vector<uint8_t> vector_scales = {};  // 1..15, one for each vector of channels; empty: all 1
+    int view_of = -1;  // 0 or above: that tensor's values in this shape, in its memory; no layer writes this one
 };
 
 // Window of a convolution over its input.
@@ -54,6 +55,7 @@ struct Operand {
     int tensor = -1;                  // -1: there is none
     int groups = 1;                   // of its channels; divides the layer's
     bool outputs_are_pixels = false;
+    int words = -1;                   // of a model for a machine: the tensor that holds them as its weight words
 };
 
 // What the host computes in the place of the machine, in float32 (sw/golden/host.hpp says how), between two parts of
