@@ -8,6 +8,7 @@
 
 #include "sw/base/error.hpp"
 #include "sw/formats/formats.hpp"
+#include "sw/golden/layer.hpp"
 
 namespace napier::golden {
 
@@ -81,7 +82,22 @@ void validate_port(const Model& model, const Port& port, const char* which) {
     }
 }
 
-// Marks the layer's output as written; its input, residual and factor must have been before.
+// Marks a tensor that no layer computes as written.
+void follow_constant(const Model& model, const ConstantTensor& constant, std::vector<bool>& written) {
+    require_tensor(model, constant.tensor, "A constant");
+    const Tensor& tensor = model.tensors[static_cast<size_t>(constant.tensor)];
+    if (constant.values.size() != element_count(tensor) || tensor.one_bit) {
+        fail(fmt::format("Constant tensor {} of {}x{}x{} has {} values; give every value, a byte each.", tensor.name,
+                         tensor.height, tensor.width, tensor.channels, constant.values.size()));
+    }
+    if (written[static_cast<size_t>(constant.tensor)]) {
+        fail(fmt::format("Tensor {} is constant and the model's input or another constant, too; give it values once.",
+                         tensor.name));
+    }
+    written[static_cast<size_t>(constant.tensor)] = true;
+}
+
+// Marks the layer's output as written; what it reads must have been before.
 void follow_order(const Model& model, const Layer& layer, std::vector<bool>& written) {
     const auto require_written = [&](int index) {
         if (!written[static_cast<size_t>(index)]) {
@@ -89,12 +105,8 @@ void follow_order(const Model& model, const Layer& layer, std::vector<bool>& wri
                              layer.name, model.tensors[static_cast<size_t>(index)].name));
         }
     };
-    require_written(layer.input);
-    if (layer.residual >= 0) {
-        require_written(layer.residual);
-    }
-    if (layer.factor >= 0) {
-        require_written(layer.factor);
+    for (const int read : tensors_read(layer)) {
+        require_written(read);
     }
     if (written[static_cast<size_t>(layer.output)]) {
         fail(fmt::format("Layer {} writes tensor {}, which is written already; give every layer its own output.",
@@ -113,15 +125,13 @@ void validate(const Model& model) {
     validate_port(model, model.output, "output");
     std::vector<bool> written(model.tensors.size());
     written[static_cast<size_t>(model.input.tensor)] = true;
+    for (const ConstantTensor& constant : model.constants) {
+        follow_constant(model, constant, written);
+    }
     for (const Layer& layer : model.layers) {
-        for (const int index : {layer.input, layer.output}) {
-            require_tensor(model, index, "Layer " + layer.name);
-        }
-        if (layer.residual != -1) {
-            require_tensor(model, layer.residual, "Layer " + layer.name);
-        }
-        if (layer.factor != -1) {
-            require_tensor(model, layer.factor, "Layer " + layer.name);
+        require_tensor(model, layer.output, "Layer " + layer.name);
+        for (const int read : tensors_read(layer)) {
+            require_tensor(model, read, "Layer " + layer.name);
         }
         validate_layer(model, layer);
         follow_order(model, layer, written);

@@ -10,6 +10,7 @@
 #include "sw/import/lowering.hpp"
 #include "sw/import/operators.hpp"
 #include "sw/import/selection.hpp"
+#include "sw/import/split_products.hpp"
 #include "sw/import/text.hpp"
 
 namespace napier::onnx {
@@ -84,6 +85,16 @@ Value Lowering::quantize(const Node& node, const Value& value, const Grid& grid,
         result.form = form;
         return result;
     }
+    if (const auto* surrounded = std::get_if<SurroundedPointer>(&value)) {
+        Activation result = surround(layers_, node, **surrounded, grid, name);
+        result.form = form;
+        return result;
+    }
+    if (const auto* host = std::get_if<HostPointer>(&value)) {
+        Activation result = layers_.add_host(**host, grid, name);
+        result.form = form;
+        return result;
+    }
     Activation activation = std::get<Activation>(value);
     if (activation.form == Form::unquantized) {
         if (!grid.vector_scales.empty()) {
@@ -131,6 +142,8 @@ void Lowering::check_output() {
     if (!activation) {
         const bool is_real = found != values_.end() && (std::holds_alternative<ExpressionPointer>(found->second) ||
                                                         std::holds_alternative<JoinedPointer>(found->second) ||
+                                                        std::holds_alternative<SurroundedPointer>(found->second) ||
+                                                        std::holds_alternative<HostPointer>(found->second) ||
                                                         std::holds_alternative<CurvePointer>(found->second));
         return refuse_output(is_real ? "it is float32 and not quantized" : "it is not computed by a layer",
                              "put QuantizeLinear (and DequantizeLinear) behind the last node");
@@ -157,6 +170,7 @@ void Lowering::check_output() {
 
 Model Lowering::finish() {
     Model model = std::move(layers_.model());
+    split_products(model, layers_.parts());
     join_tables(model);
     golden::validate(model);
     return model;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "sw/import/split_products.hpp"
 #include "sw/import/text.hpp"
 
 namespace napier::onnx {
@@ -16,9 +17,8 @@ namespace {
 int reader_count(const Model& model, int tensor) {
     int count = model.output.tensor == tensor ? 1 : 0;
     for (const Layer& layer : model.layers) {
-        for (const int read : {layer.input, layer.residual, layer.factor}) {
-            count += read == tensor ? 1 : 0;
-        }
+        const std::vector<int> read = tensors_read(layer);
+        count += static_cast<int>(std::count(read.begin(), read.end(), tensor));
     }
     return count;
 }
@@ -27,7 +27,7 @@ int reader_count(const Model& model, int tensor) {
 Layer* maker_of(Model& model, int tensor) {
     const auto found = std::find_if(model.layers.begin(), model.layers.end(),
                                     [&](const Layer& layer) { return layer.output == tensor; });
-    const bool can = found != model.layers.end() && !model.tensors[static_cast<size_t>(tensor)].one_bit;
+    const bool can = found != model.layers.end() && found->host.function.empty() && !model.tensors[static_cast<size_t>(tensor)].one_bit;
     return can && reader_count(model, tensor) == 1 ? &*found : nullptr;
 }
 
@@ -43,40 +43,6 @@ void take_table(Layer& maker, Layer& copy) {
         table.function += ", " + copy.table.function;
     }
     maker.output = copy.output;
-}
-
-// Drops the tensors that no layer and no port has.
-void drop_tensors(Model& model) {
-    std::vector<int> places(model.tensors.size(), -1);
-    const auto use = [&](int tensor) {
-        if (tensor >= 0) {
-            places[static_cast<size_t>(tensor)] = 0;
-        }
-    };
-    for (const Layer& layer : model.layers) {
-        for (const int tensor : {layer.input, layer.output, layer.residual, layer.factor}) {
-            use(tensor);
-        }
-    }
-    use(model.input.tensor);
-    use(model.output.tensor);
-    std::vector<Tensor> kept;
-    for (size_t i = 0; i < places.size(); ++i) {
-        if (places[i] == 0) {
-            places[i] = static_cast<int>(kept.size());
-            kept.push_back(std::move(model.tensors[i]));
-        }
-    }
-    model.tensors = std::move(kept);
-    const auto move = [&](int& tensor) { tensor = tensor < 0 ? tensor : places[static_cast<size_t>(tensor)]; };
-    for (Layer& layer : model.layers) {
-        move(layer.input);
-        move(layer.output);
-        move(layer.residual);
-        move(layer.factor);
-    }
-    move(model.input.tensor);
-    move(model.output.tensor);
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ struct HostWork {
     float factor = 1.0f;   // Softmax: of its input, before the mask
     float epsilon = 0.0f;  // of a normalization
     std::vector<float> gain, offset;  // [channels], of a normalization; empty: 1, 0
-    std::vector<float> mask;          // Softmax: [pixels][channels / groups], added; empty: 0
+    std::vector<float> mask;  // Softmax: [pixels][channels / groups], or [pixels][channels], added; empty: 0
     std::vector<float> cosines, sines;  // RotaryEmbedding: [pixels][channels / groups / 2]
 };
 
@@ -125,6 +125,17 @@ struct Layer {
 inline int scaled_zero_point(const Layer& layer, const Tensor& output) {
     if (!layer.table.entries.empty()) return layer.table.zero_point;
     return output.one_bit ? 0 : output.zero_point;
+}
+
+// Indices of the tensors that a layer reads, its input first.
+inline std::vector<int> tensors_read(const Layer& layer) {
+    std::vector<int> result{layer.input};
+    for (const int tensor : {layer.residual, layer.factor, layer.operand.tensor, layer.host.second}) {
+        if (tensor != -1) {
+            result.push_back(tensor);
+        }
+    }
+    return result;
 }
 
 // The integer by which the terms of an input channel are multiplied.
