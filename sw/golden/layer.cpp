@@ -190,6 +190,10 @@ std::vector<TensorValues> run_model(const Model& model, const TensorValues& inpu
         tensors[static_cast<size_t>(constant.tensor)] = constant.values;
     }
     for (const Layer& layer : model.layers) {
+        const int viewed = model.tensors[static_cast<size_t>(layer.input)].view_of;
+        if (viewed >= 0) {
+            tensors[static_cast<size_t>(layer.input)] = tensors[static_cast<size_t>(viewed)];
+        }
         tensors[static_cast<size_t>(layer.output)] = run_layer(model, layer, tensors);
     }
     return tensors;

@@ -7,7 +7,7 @@
 
 #include "driver/compile/compile.hpp"
 #include "driver/compile/program_file.hpp"
-#include "driver/device/sim_device.hpp"
+#include "driver/device/device.hpp"
 #include "driver/session/compare.hpp"
 #include "driver/session/host_work.hpp"
 #include "driver/session/layer_times.hpp"
