@@ -35,7 +35,7 @@ LayerMapping host_mapping(const Layer& layer) {
 LayerMapping mapping_of(const Plan& plan) {
     const Layer& layer = *plan.geometry.layer;
     return {layer.name, layer.operation, plan.geometry.format->name, plan.geometry.planes, describe(plan),
-            plan.geometry.products(), 0, layer.input, layer.output, layer.residual};
+            only_moves(layer) ? 0 : plan.geometry.products(), 0, layer.input, layer.output, layer.residual};
 }
 
 class Compiler {

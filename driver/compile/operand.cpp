@@ -33,6 +33,9 @@ bool stands_as_words(const Model& model, const Layer& layer, const spec::Machine
            model.tensors[size_t(layer.operand.tensor)].channels % machine.beat_bytes == 0;
 }
 
+constexpr const char* spread_operation = "Spread";
+constexpr const char* transpose_operation = "Transpose";
+
 // A layer that copies int8 values with weights of 0 and 1.
 Layer copying(const Model& model, int input, int output, const char* operation) {
     Layer layer;
@@ -63,7 +66,7 @@ Layer spread(Model& model, const Layer& user, const Shape& shape, const spec::Ma
     Tensor words = model.tensors[size_t(user.operand.tensor)];
     words.channels = user.operand.groups * shape.tiles * shape.word;
     const int output = append(model, words, "/words");
-    Layer layer = copying(model, user.operand.tensor, output, "Spread");
+    Layer layer = copying(model, user.operand.tensor, output, spread_operation);
     layer.groups = user.operand.groups;
     layer.weight.assign(size_t(words.channels) * size_t(shape.out), 0);
     for (int channel = 0; channel < words.channels; ++channel) {
@@ -91,7 +94,7 @@ Layer transposed(Model& model, const Layer& user, const Shape& shape, const spec
     words.height = shape.tiles;
     words.channels = block * shape.word;
     const int output = append(model, words, "/transposed");
-    Layer layer = copying(model, input, output, "Transpose");
+    Layer layer = copying(model, input, output, transpose_operation);
     layer.window.kernel_h = layer.window.stride_y = columns;
     layer.window.pad_bottom = shape.tiles * columns - view.height;
     layer.weight.assign(size_t(words.channels) * size_t(columns * block), 0);
@@ -124,6 +127,10 @@ std::string operand_problem(const Model& model, const Layer& layer, const spec::
                            "subtract", name, of.name, of.zero_point);
     }
     return "";
+}
+
+bool only_moves(const Layer& layer) {
+    return layer.operation == spread_operation || layer.operation == transpose_operation;
 }
 
 int64_t operand_terms(const Model& model, const Layer& layer) {

@@ -19,6 +19,9 @@ bool multiplies_tensors(const spec::Machine& machine);
 // Why the machine cannot run the layer, which has an operand, from "multiplies by" on; empty: it can.
 std::string operand_problem(const Model& model, const Layer& layer, const spec::Machine& machine);
 
+// True for the layers of with_operand_words(): they move bytes, so none of their products is useful.
+bool only_moves(const Layer& layer);
+
 // Products of two activations in each of the layer's sums; 0 without an operand.
 int64_t operand_terms(const Model& model, const Layer& layer);
 

@@ -124,6 +124,30 @@ TEST_CASE("A program file holds the host's steps and their tables") {
     }
 }
 
+TEST_CASE("A program file with wrong steps of the host is refused") {
+    Random random(2);
+    const driver::Program good = driver::compile(attention_model(random), spec::find_machine("edge"));
+    const auto refuses = [&](auto change) {
+        driver::Program program = good;
+        change(program, program.host.front());
+        const std::vector<uint8_t> bytes = driver::to_bytes(program);
+        CHECK_THROWS_AS(driver::program_from_bytes(bytes, "test"), Error);
+    };
+    using driver::HostStep;
+    using driver::Program;
+    refuses([](Program& program, HostStep& step) { step.command = uint32_t(program.commands.size()) + 1; });
+    refuses([](Program& program, HostStep&) { std::swap(program.host.front().command, program.host.back().command); });
+    refuses([](Program& program, HostStep& step) { step.layer = int(program.layers.size()); });
+    refuses([](Program& program, HostStep& step) { program.layers[size_t(step.layer)].input = -1; });
+    refuses([](Program& program, HostStep& step) { program.layers[size_t(step.layer)].output = 0; });
+    refuses([](Program&, HostStep& step) { step.work.second = 0; });
+    refuses([](Program&, HostStep& step) { step.work.groups = 0; });
+    refuses([](Program&, HostStep& step) { step.work.mask.resize(step.work.mask.size() + 1); });
+    refuses([](Program&, HostStep& step) { step.work.gain.assign(3, 1.0f); });
+    refuses([](Program&, HostStep& step) { step.work.sines.assign(3, 1.0f); });
+    refuses([](Program&, HostStep& step) { step.clamp_high = 128; });
+}
+
 TEST_CASE("Tensors that the array cannot multiply are refused in a sentence") {
     Random random(1);
     Model model = attention_model(random);

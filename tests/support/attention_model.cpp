@@ -23,8 +23,14 @@ public:
         const int turned = random_.chance(30) ? host("rotary", "RotaryEmbedding", query) : query;
         const int scores = multiply("scores", turned, key, heads_ * tokens(), true);
         const int weighed = multiply("context", host("softmax", "Softmax", scores), value, heads_ * size_, false);
+        if (random_.chance(40)) {
+            model_.layers.back().residual = query;
+            model_.layers.back().significand.assign(size_t(heads_ * size_), model_.layers.back().significand.front());
+            model_.layers.back().residual_significand = model_.layers.back().significand.front() / 2;
+        }
         const char* functions[] = {"LayerNormalization", "RMSNormalization", "Mul"};
         int last = host("end", functions[random_.number(0, 2)], weighed);
+        if (random_.chance(50)) model_.layers.back().clamp_low = random_.number(-60, 0);
         if (random_.chance(60)) last = project("output", last, random_.number(1, 12), random_.chance(50));
         model_.input = {image, "image", 0, false, false};
         model_.output = {last, "result", 0, false, false};
