@@ -182,7 +182,7 @@ Model with_operand_words(const Model& model, const spec::Machine& machine) {
     std::map<std::pair<int, int>, int> written;  // words of a tensor, by its groups; 0: transposed, for any
     for (size_t i = 0; i < result.layers.size(); ++i) {
         const Layer user = result.layers[i];
-        if (user.operand.tensor < 0 || !operand_problem(result, user, machine).empty()) continue;
+        if (user.operand.tensor < 0 || user.operand.words >= 0 || !operand_problem(result, user, machine).empty()) continue;
         if (stands_as_words(result, user, machine)) {
             result.layers[i].operand.words = user.operand.tensor;
             continue;

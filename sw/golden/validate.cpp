@@ -97,10 +97,21 @@ void follow_constant(const Model& model, const ConstantTensor& constant, std::ve
     written[static_cast<size_t>(constant.tensor)] = true;
 }
 
+// A view has the values of a tensor that is none, as many and as wide.
+void validate_view(const Model& model, const Tensor& view) {
+    require_tensor(model, view.view_of, "Tensor " + view.name);
+    const Tensor& owner = model.tensors[static_cast<size_t>(view.view_of)];
+    if (owner.view_of != -1 || element_count(owner) != element_count(view) || owner.one_bit || view.one_bit) {
+        fail(fmt::format("Tensor {} is a view of tensor {}, which is one itself or has other values; give it one of as "
+                         "many bytes.", view.name, owner.name));
+    }
+}
+
 // Marks the layer's output as written; what it reads must have been before.
 void follow_order(const Model& model, const Layer& layer, std::vector<bool>& written) {
     const auto require_written = [&](int index) {
-        if (!written[static_cast<size_t>(index)]) {
+        const int viewed = model.tensors[static_cast<size_t>(index)].view_of;
+        if (!written[static_cast<size_t>(viewed == -1 ? index : viewed)]) {
             fail(fmt::format("Layer {} reads tensor {} before any layer writes it; order the layers by execution.",
                              layer.name, model.tensors[static_cast<size_t>(index)].name));
         }
@@ -108,7 +119,7 @@ void follow_order(const Model& model, const Layer& layer, std::vector<bool>& wri
     for (const int read : tensors_read(layer)) {
         require_written(read);
     }
-    if (written[static_cast<size_t>(layer.output)]) {
+    if (written[static_cast<size_t>(layer.output)] || model.tensors[static_cast<size_t>(layer.output)].view_of != -1) {
         fail(fmt::format("Layer {} writes tensor {}, which is written already; give every layer its own output.",
                          layer.name, model.tensors[static_cast<size_t>(layer.output)].name));
     }
@@ -120,6 +131,11 @@ void follow_order(const Model& model, const Layer& layer, std::vector<bool>& wri
 void validate(const Model& model) {
     for (const Tensor& tensor : model.tensors) {
         validate_tensor(tensor);
+    }
+    for (const Tensor& tensor : model.tensors) {
+        if (tensor.view_of != -1) {
+            validate_view(model, tensor);
+        }
     }
     validate_port(model, model.input, "input");
     validate_port(model, model.output, "output");
@@ -137,7 +153,7 @@ void validate(const Model& model) {
         follow_order(model, layer, written);
     }
     for (size_t i = 0; i < written.size(); ++i) {
-        if (!written[i]) {
+        if (!written[i] && model.tensors[i].view_of == -1) {
             fail(fmt::format("Tensor {} is written by no layer; remove it or add its layer.", model.tensors[i].name));
         }
     }

@@ -40,6 +40,9 @@ void check_models(const char* name, int count, const AttentionOptions& shape) {
         const golden::TensorValues input = random_values(random, model.tensors[size_t(model.input.tensor)]);
         const driver::RunRecord golden = driver::record_golden(model, program, input);
         check_program(program, machine, input, golden.tensors);
+        const Model own = driver::for_machine(model, machine);
+        golden::validate(own);
+        REQUIRE(driver::for_machine(own, machine).layers.size() == own.layers.size());
         REQUIRE(golden.tensors[size_t(model.output.tensor)] ==
                 golden::run_model(model, input)[size_t(model.output.tensor)]);
     }
