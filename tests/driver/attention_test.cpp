@@ -51,7 +51,7 @@ void check_models(const char* name, int count, const AttentionOptions& shape) {
 }  // namespace
 
 TEST_CASE("Attention is golden on odd, whose weight words are wider than its columns") {
-    check_models("odd", 60, {20, 3, 10});
+    check_models("odd", 60, {20, 4, 10});
 }
 
 TEST_CASE("Attention is golden on edge, with tokens that divide nothing") { check_models("edge", 25, {70, 3, 64}); }

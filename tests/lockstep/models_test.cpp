@@ -99,7 +99,7 @@ TEST_CASE("attention in parts with the host's work between them on odd") {
     const spec::Machine& machine = spec::find_machine("odd");
     for (uint64_t seed = 1; seed <= 12; ++seed) {
         Random random(seed);
-        const Model model = attention_model(random, {20, 3, 10});
+        const Model model = attention_model(random, {20, 4, 10});
         const driver::Program program = driver::compile(model, machine, driver::CompileOptions::keeping_tensors());
         const golden::TensorValues input = random_values(random, model.tensors[size_t(model.input.tensor)]);
         const driver::RunRecord golden = driver::record_golden(model, program, input);

@@ -12,7 +12,7 @@ class Builder {
 public:
     Builder(Random& random, const AttentionOptions& options)
         : random_(random), height_(random.number(1, 4)), width_(random.number(1, options.greatest_tokens / height_)),
-          heads_(random.number(1, options.greatest_heads)), shared_(random.chance(30) ? heads_ : 1),
+          heads_(random.number(1, options.greatest_heads)), shared_(random.chance(50) ? 1 : heads_ % 2 == 0 ? 2 : heads_),
           size_(2 * random.number(1, options.greatest_channels / 2)) {}
 
     Model build() {

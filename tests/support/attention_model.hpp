@@ -8,7 +8,7 @@ namespace napier::test {
 
 struct AttentionOptions {
     int greatest_tokens = 24;
-    int greatest_heads = 3;
+    int greatest_heads = 4;
     int greatest_channels = 14;  // of a head
 };
 
