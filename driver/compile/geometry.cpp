@@ -158,8 +158,8 @@ bool can_window(const Model& model, const Layer& layer, const spec::Machine& mac
     const int64_t words = divide_up(output.channels, machine.columns);
     const bool residuals = layer.residual < 0 || words % std::max(1, spec::window_slots(machine)) == 0;
     const bool factors = layer.factor < 0 || (multiplies_channels(machine) && format.format->code == spec::format_int8);
-    return machine.window_channels > 0 && factors && each_alone && layer.operand.tensor < 0 && codes && residuals && format.planes == 1 &&
-           layer.input_scales.empty() && !output.one_bit &&
+    return machine.window_channels > 0 && factors && each_alone && codes && residuals && format.planes == 1 &&
+           layer.operand.tensor < 0 && layer.input_scales.empty() && !output.one_bit &&
            layer.window.kernel_h * layer.window.kernel_w <= machine.window_taps;
 }
 

@@ -71,7 +71,8 @@ Layer spread(Model& model, const Layer& user, const Shape& shape, const spec::Ma
     layer.weight.assign(size_t(words.channels) * size_t(shape.out), 0);
     for (int channel = 0; channel < words.channels; ++channel) {
         const int column = channel % shape.word, from = channel / shape.word % shape.tiles * machine.columns + column;
-        if (column < machine.columns && from < shape.out) layer.weight[size_t(channel) * size_t(shape.out) + size_t(from)] = 1;
+        if (column >= machine.columns || from >= shape.out) continue;
+        layer.weight[size_t(channel) * size_t(shape.out) + size_t(from)] = 1;
     }
     choose_format(layer, size_t(shape.out));
     return layer;
@@ -182,7 +183,8 @@ Model with_operand_words(const Model& model, const spec::Machine& machine) {
     std::map<std::pair<int, int>, int> written;  // words of a tensor, by its groups; 0: transposed, for any
     for (size_t i = 0; i < result.layers.size(); ++i) {
         const Layer user = result.layers[i];
-        if (user.operand.tensor < 0 || user.operand.words >= 0 || !operand_problem(result, user, machine).empty()) continue;
+        if (user.operand.tensor < 0 || user.operand.words >= 0) continue;
+        if (!operand_problem(result, user, machine).empty()) continue;
         if (stands_as_words(result, user, machine)) {
             result.layers[i].operand.words = user.operand.tensor;
             continue;

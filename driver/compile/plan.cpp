@@ -245,8 +245,8 @@ std::string describe(const Plan& plan) {
                               plan.chunk_columns, g.x.taps());
     }
     const std::string repeats = g.repeats > 1 ? fmt::format("{} times ", g.repeats) : "";
-    return fmt::format("{}{}x{} pixels x {} channels a step, {} channel group{} of {}, {} outer, weights {}{}{}", repeats,
-                       plan.tile_h, plan.tile_w, std::min(plan.columns * g.tile_channels(), g.out_channels),
+    return fmt::format("{}{}x{} pixels x {} channels a step, {} channel group{} of {}, {} outer, weights {}{}{}",
+                       repeats, plan.tile_h, plan.tile_w, std::min(plan.columns * g.tile_channels(), g.out_channels),
                        plan.chunk_groups, plan.chunk_groups == 1 ? "" : "s", g.group_channels(),
                        plan.columns_outer ? "channels" : "pixels", weights, fold, planes);
 }

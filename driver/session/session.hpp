@@ -29,8 +29,8 @@ struct CommandTime {
 struct RunTimes {
     Counters counters{};
     std::vector<CommandTime> commands;  // in the order of the program; empty if the device cannot see them
-    std::vector<double> host_milliseconds;  // of this host, one for each step of Program::host, with its copies; empty if
-                                            // the device takes times alone
+    // Of this host, one for each step of Program::host, with its copies; empty if the device takes times alone.
+    std::vector<double> host_milliseconds;
 };
 
 // What must hold before a run counts as done (docs/robustness.md).

@@ -63,7 +63,9 @@ namespace {
 
 // What the host does in memory.
 void run_host(const driver::Program& program, const driver::HostStep& step, golden::MemoryImage& memory) {
-    const auto at = [&](const driver::TensorPlace& place) { return &memory.bytes[place.address - program.memory_base]; };
+    const auto at = [&](const driver::TensorPlace& place) {
+        return &memory.bytes[place.address - program.memory_base];
+    };
     std::vector<std::vector<int8_t>> inputs;
     for (const int tensor : driver::tensors_read(program, step)) {
         const driver::TensorPlace& place = program.tensors[tensor];

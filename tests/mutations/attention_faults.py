@@ -67,7 +67,7 @@ MUTATIONS = [
     Mutation("driver/compile/compile.cpp", "products of a transposition count as useful",
              "only_moves(layer) ? 0 : plan", "plan", "driver", "Layers that only move*"),
     Mutation("driver/profile/trace.cpp", "the host's marks stand at the begin of the trace",
-             "next < std::min<size_t>(step.command, machine.times.commands.size())", "next < std::min<size_t>(1, machine.times.commands.size())",
-             "driver",
+             "next < std::min<size_t>(step.command, machine.times.commands.size())",
+             "next < std::min<size_t>(1, machine.times.commands.size())", "driver",
              "Every report of a profile*"),
 ]

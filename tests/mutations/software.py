@@ -31,7 +31,7 @@ MUTATIONS = [
     Mutation("driver/compile/tile_input.cpp", "the bytes behind the channels are left as they are",
              "if (g_.annuls || tail <= 0) return;", "if (tail != -1) return;", "driver"),
     Mutation("driver/compile/weights.cpp", "bits behind the channels stay in the sums",
-             "layer.bias[out] - spare + geometry", "layer.bias[out] - 0 * spare + geometry",
+             "layer.bias[channel] - spare + geometry", "layer.bias[channel] - 0 * spare + geometry",
              "driver"),
     Mutation("driver/compile/weights.cpp", "bytes behind the channels do not annul", "alternating = 0xaa;",
              "alternating = 0xab;", "driver"),

@@ -12,14 +12,16 @@ class Builder {
 public:
     Builder(Random& random, const AttentionOptions& options)
         : random_(random), height_(random.number(1, 4)), width_(random.number(1, options.greatest_tokens / height_)),
-          heads_(random.number(1, options.greatest_heads)), shared_(random.chance(50) ? 1 : heads_ % 2 == 0 ? 2 : heads_),
+          heads_(random.number(1, options.greatest_heads)),
+          shared_(random.chance(50) ? 1 : heads_ % 2 == 0 ? 2 : heads_),
           size_(2 * random.number(1, options.greatest_channels / 2)) {}
 
     Model build() {
         model_.name = "attention";
         const int image = tensor("image", random_.number(1, 20), random_.number(-20, 20));
-        const int query = project("query", image, heads_ * size_), key = project("key", image, heads_ / shared_ * size_),
-                  value = project("value", image, heads_ / shared_ * size_);
+        const int query = project("query", image, heads_ * size_);
+        const int key = project("key", image, heads_ / shared_ * size_);
+        const int value = project("value", image, heads_ / shared_ * size_);
         const int turned = random_.chance(30) ? host("rotary", "RotaryEmbedding", query) : query;
         const int scores = multiply("scores", turned, key, heads_ * tokens(), true);
         const int weighed = multiply("context", host("softmax", "Softmax", scores), value, heads_ * size_, false);
