@@ -229,6 +229,17 @@ TEST_CASE("the host's functions") {
     }
 }
 
+TEST_CASE("a table behind work of the host is a layer of its own") {
+    Tokens net;
+    net.graph.node("RMSNormalization", "norm", {net.x, net.graph.reals("g", {12}, reals(12, 1))});
+    net.graph.node("Abs", "y", {net.quantized("norm", 0.03125f, 5)});
+    net.output(net.quantized("y", 0.0625f, -100));
+    const Model model = require_equal_outputs(net.graph);
+    REQUIRE(model.layers.size() == 2);
+    CHECK(model.layers[0].table.entries.empty());
+    CHECK(model.layers[1].table.function == "Abs");
+}
+
 TEST_CASE("constant tokens") {
     SECTION("an embedding of places is a constant residual") {
         Tokens net(5, 12, 20);
@@ -280,6 +291,17 @@ TEST_CASE("what no product or host can do is refused") {
         net.graph.node("MatMul", "y", {net.turned(net.product("a", 12), {0, 2, 1}), net.product("b", 12)});
         net.output(net.quantized("y", 4.0f));
         CHECK_THAT(check_text(net.graph), Contains("which are not products of the pixels and channels of each head"));
+    }
+    SECTION("channels in another order") {
+        OnnxBuilder graph;
+        graph.input("x", {1, 4, 2, 2});
+        graph.node("Relu", "r", {graph.quantized("x", 0.25f, 0)});
+        graph.node("Reshape", "cut", {graph.quantized("r", 0.25f, 0), graph.shape("s", {1, 2, 2, 2, 2})});
+        graph.node("Transpose", "shuffled", {"cut"}).integers("perm", {0, 2, 1, 3, 4});
+        graph.node("Reshape", "joined", {"shuffled", graph.shape("t", {1, 4, 2, 2})});
+        graph.node("Conv", "conv", {"joined", graph.weight("w", {1, 4, 1, 1}, {1, 2, 3, 4}, {1.0f})});
+        graph.output(graph.quantized("conv", 4.0f, 0), {});
+        CHECK_THAT(check_text(graph), Contains("node 'conv' (Conv)"));
     }
     SECTION("a softmax over tokens") {
         Tokens net;
