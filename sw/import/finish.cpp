@@ -145,8 +145,12 @@ void Lowering::check_output() {
                                                         std::holds_alternative<SurroundedPointer>(found->second) ||
                                                         std::holds_alternative<HostPointer>(found->second) ||
                                                         std::holds_alternative<CurvePointer>(found->second));
+        const auto* host = is_real ? std::get_if<HostPointer>(&found->second) : nullptr;
         return refuse_output(is_real ? "it is float32 and not quantized" : "it is not computed by a layer",
-                             "put QuantizeLinear (and DequantizeLinear) behind the last node");
+                             host && (*host)->work.function == "Softmax"
+                                 ? "put QuantizeLinear (and DequantizeLinear) behind the last node, or end the model "
+                                   "before a Softmax: the order of the scores stays the same"
+                                 : "put QuantizeLinear (and DequantizeLinear) behind the last node");
     }
     if (!layers_.grid(activation->tensor).vector_scales.empty()) {
         return refuse_output("it has a scale for each vector of channels", "quantize it per tensor");
