@@ -27,6 +27,7 @@ std::pair<bool, std::string> fit(const Model& model, const Layer& layer, const s
 }
 
 std::string format_of(const Model& model, const Layer& layer, const spec::Machine& machine) {
+    if (!layer.host.function.empty()) return host_format;
     try {
         const FormatChoice choice = choose_format(model, layer, machine);
         const std::string planes = choice.planes > 1 ? fmt::format(" x{}", choice.planes) : "";

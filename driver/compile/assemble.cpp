@@ -53,7 +53,7 @@ void place_constants(Program& program, const spec::Machine& machine, int64_t bas
     program.memory_end = program.program_address;
 }
 
-void append_commands(Program& program, const spec::Machine& machine, const std::vector<Step>& steps) {
+void append_part(Program& program, const spec::Machine& machine, const std::vector<Step>& steps) {
     std::vector<Draft> drafts = order_commands(steps, machine);
     add_tokens(drafts, machine, program.memory_base, program.memory_end);
     for (const Draft& draft : drafts) {
@@ -62,6 +62,14 @@ void append_commands(Program& program, const spec::Machine& machine, const std::
         program.commands.push_back(draft.words);
         program.notes.push_back(draft.note);
     }
+}
+
+void append_commands(Program& program, const spec::Machine& machine, const std::vector<Step>& steps) {
+    append_part(program, machine, steps);
+    close_program(program, machine);
+}
+
+void close_program(Program& program, const spec::Machine& machine) {
     const size_t count = program.commands.size();
     const int64_t end = int64_t{program.program_address} + static_cast<int64_t>(count) * spec::command_bytes;
     if (count > spec::most_commands(machine) || end > memory_limit(machine) - page_size) {

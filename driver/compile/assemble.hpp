@@ -19,8 +19,14 @@ void name_program(Program& program, const std::string& model, const spec::Machin
 // of writes. Error (capacity): it is too large for the machine.
 void place_constants(Program& program, const spec::Machine& machine, int64_t base, int64_t end);
 
-// Orders the steps' commands, adds their tokens, appends them, and chooses the window of reads. Error (capacity): as
-// above, or a field holds more than the machine keeps.
+// Orders the steps' commands, adds their tokens and appends them, as a part of the program: no token is left over.
+// Error (capacity): a field holds more than the machine keeps.
+void append_part(Program& program, const spec::Machine& machine, const std::vector<Step>& steps);
+
+// Chooses the window of reads when all commands are there. Error (capacity): as above.
+void close_program(Program& program, const spec::Machine& machine);
+
+// Both, of a program of one part.
 void append_commands(Program& program, const spec::Machine& machine, const std::vector<Step>& steps);
 
 }  // namespace napier::driver

@@ -11,6 +11,7 @@
 #include "driver/compile/formats.hpp"
 #include "driver/compile/greatest.hpp"
 #include "driver/compile/memory_map.hpp"
+#include "driver/compile/operand.hpp"
 #include "driver/compile/search.hpp"
 #include "sw/base/error.hpp"
 #include "sw/golden/accumulator_bound.hpp"
@@ -20,10 +21,21 @@
 namespace napier::driver {
 namespace {
 
+LayerMapping host_mapping(const Layer& layer) {
+    LayerMapping mapping;
+    mapping.name = layer.name;
+    mapping.operation = layer.operation;
+    mapping.format = host_format;
+    mapping.description = fmt::format("{} on the host", layer.host.function);
+    mapping.input = layer.input;
+    mapping.output = layer.output;
+    return mapping;
+}
+
 LayerMapping mapping_of(const Plan& plan) {
     const Layer& layer = *plan.geometry.layer;
     return {layer.name, layer.operation, plan.geometry.format->name, plan.geometry.planes, describe(plan),
-            plan.geometry.products(), 0, layer.input, layer.output, layer.residual};
+            only_moves(layer) ? 0 : plan.geometry.products(), 0, layer.input, layer.output, layer.residual};
 }
 
 class Compiler {
@@ -35,7 +47,8 @@ public:
     Program run() {
         describe_program();
         place_memory();
-        append_commands(program_, machine_, make_steps());
+        append_parts();
+        close_program(program_, machine_);
         return std::move(program_);
     }
 
@@ -44,10 +57,14 @@ private:
         name_program(program_, model_.name, machine_);
         program_.input = model_.input;
         program_.output = model_.output;
-        for (const Plan& plan : plans_) {
-            constants_.push_back(append_constants(plan, program_.constants, values_));
-            program_.layers.push_back(mapping_of(plan));
-            program_.layers.back().passes = constants_.back().passes;
+        for (const ConstantTensor& constant : model_.constants) {
+            tensors_.push_back(append_tensor(constant, program_.constants));
+        }
+        for (size_t i = 0; i < plans_.size(); ++i) {
+            const bool host = !model_.layers[i].host.function.empty();
+            constants_.push_back(host ? LayerConstants{} : append_constants(plans_[i], program_.constants, values_));
+            program_.layers.push_back(host ? host_mapping(model_.layers[i]) : mapping_of(plans_[i]));
+            program_.layers.back().passes = constants_.back().passes * plans_[i].geometry.repeats;
         }
     }
 
@@ -55,13 +72,25 @@ private:
     void place_memory() {
         const int64_t base = options_.memory_base;
         place_constants(program_, machine_, base, place_tensors(model_, base, options_.keep_tensors, program_.tensors));
+        for (size_t i = 0; i < model_.constants.size(); ++i) {
+            program_.tensors[model_.constants[i].tensor].address =
+                program_.constants_address + static_cast<uint32_t>(tensors_[i]);
+        }
     }
 
-    std::vector<Step> make_steps() const {
+    // A part of the program before every layer of the host, and one behind them.
+    void append_parts() {
         std::vector<Step> steps;
         Buffers buffers(machine_);
         for (int i = 0; i < static_cast<int>(model_.layers.size()); ++i) {
             const Layer& layer = model_.layers[i];
+            if (!layer.host.function.empty()) {
+                append_part(program_, machine_, steps);
+                steps.clear();
+                program_.host.push_back({static_cast<uint32_t>(program_.commands.size()), i, layer.host,
+                                         layer.clamp_low, layer.clamp_high});
+                continue;
+            }
             LayerAddresses addresses;
             addresses.input = program_.tensors[layer.input].address;
             addresses.output = program_.tensors[layer.output].address;
@@ -71,9 +100,24 @@ private:
             addresses.parameters = program_.constants_address + constants_[i].parameters;
             addresses.palette = program_.constants_address + constants_[i].palette;
             addresses.table = program_.constants_address + constants_[i].table;
-            emit_layer(model_, i, plans_[i], constants_[i], addresses, buffers, steps);
+            for (int group = 0; group < plans_[i].geometry.repeats; ++group) {
+                emit_layer(model_, i, plans_[i], constants_[i], of_group(i, group, addresses), buffers, steps);
+            }
         }
-        return steps;
+        append_part(program_, machine_, steps);
+    }
+
+    // The addresses of one group of a layer whose groups are computed one after the other.
+    LayerAddresses of_group(int layer, int group, LayerAddresses addresses) const {
+        const Geometry& geometry = plans_[layer].geometry;
+        if (!geometry.operand) return addresses;
+        addresses.input += int64_t{group} * geometry.in_channels;
+        addresses.output += int64_t{group} * geometry.out_channels;
+        addresses.residual += int64_t{group} * geometry.out_channels;
+        addresses.parameters += group * constants_[layer].group_parameters;
+        addresses.weights = program_.tensors[model_.layers[layer].operand.words].address;
+        addresses.operand = operand_place(model_, model_.layers[layer], machine_, group);
+        return addresses;
     }
 
     const Model& model_;
@@ -83,6 +127,7 @@ private:
     const bool values_;
     Program program_;
     std::vector<LayerConstants> constants_;
+    std::vector<int64_t> tensors_;  // bytes from the constants' begin to each constant tensor
 };
 
 }  // namespace
@@ -129,25 +174,30 @@ Program compile(const Model& model, const spec::Machine& machine, const CompileO
                     fmt::format("Model '{}' has no layer to run; give one with at least one.", model.name));
     }
     const bool as_it_is = std::none_of(model.layers.begin(), model.layers.end(), [](const Layer& layer) {
-        return layer.greatest || layer.factor >= 0 || !layer.input_scales.empty();
+        return layer.greatest || layer.factor >= 0 || layer.operand.tensor >= 0 || !layer.input_scales.empty();
     });
     if (as_it_is) return build_program(model, machine, options, choose_plans(model, machine, options));
     const Model own = for_machine(model, machine);
     return build_program(own, machine, options, choose_plans(own, machine, options));
 }
 
+Model lowered(const Model& model, const spec::Machine& machine) {
+    return with_operand_words(with_wide_factors(with_greatest_for(model, machine), machine), machine);
+}
+
 Model for_machine(const Model& model, const spec::Machine& machine) {
-    Model result = with_wide_factors(with_greatest_for(model, machine), machine);
+    Model result = lowered(model, machine);
     for (Layer& layer : result.layers) layer = for_machine(result, layer, machine);
     return result;
 }
 
 LayerMapping map_layer(const Model& model, const Layer& layer, const spec::Machine& machine, const Tuning& tuning) {
+    if (!layer.host.function.empty()) return host_mapping(layer);
     require_bits(model, layer, machine);
     require_tables(layer, machine);
     const Layer own = for_machine(model, layer, machine);
     const FormatChoice choice = choose_format(model, own, machine, tuning.format);
-    golden::require_accumulator(own, machine.accumulator_bits, choice.planes);
+    golden::require_accumulator(own, machine.accumulator_bits, choice.planes, operand_terms(model, own));
     return mapping_of(make_plans(model, own, machine, choice, tuning, 1).front());
 }
 

@@ -12,7 +12,10 @@ namespace napier::driver {
 // not fit 4 GiB).
 Program compile(const Model& model, const spec::Machine& machine, const CompileOptions& options = {});
 
-// The valid model with every layer as the machine runs it; its tensors are the program's, and the first of them those
+// The valid model with the layers that the machine needs beside its own, and their tensors behind the model's.
+Model lowered(const Model& model, const spec::Machine& machine);
+
+// The same with every layer as the machine runs it; its tensors are the program's, and the first of them those
 // of the model, with the same values.
 Model for_machine(const Model& model, const spec::Machine& machine);
 

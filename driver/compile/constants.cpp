@@ -122,6 +122,13 @@ void reserve_block(const Plan& plan, WeightBlock& block, std::vector<uint8_t>& w
     scales.resize(scales.size() + size_t(block.passes * spec::palette_word_bytes(machine)));
 }
 
+// The passes of a block whose weights are a tensor's.
+void count_block(const Plan&, WeightBlock& block, std::vector<uint8_t>&, std::vector<uint8_t>&) {
+    for (const TileBoxes& tile : block.tiles) {
+        for (const PassBox& box : tile.boxes) block.passes += box.passes();
+    }
+}
+
 // Appends the weight words of a block, and its passes' scales if they have any.
 void pack_block(const Plan& plan, WeightBlock& block, std::vector<uint8_t>& words, std::vector<uint8_t>& scales) {
     for (const TileBoxes& tile : block.tiles) {
@@ -146,6 +153,13 @@ void pack_output_table(const Layer& layer, const spec::Machine& machine, std::ve
 
 }  // namespace
 
+int64_t append_tensor(const ConstantTensor& tensor, std::vector<uint8_t>& image) {
+    align(image);
+    const int64_t place = static_cast<int64_t>(image.size());
+    image.insert(image.end(), tensor.values.begin(), tensor.values.end());
+    return place;
+}
+
 LayerConstants append_constants(const Plan& plan, std::vector<uint8_t>& image, bool values) {
     const PassTable& passes = *plan.passes;
     LayerConstants constants;
@@ -158,7 +172,8 @@ LayerConstants append_constants(const Plan& plan, std::vector<uint8_t>& image, b
         for (WeightBlock& block : constants.blocks.back()) {
             block.offset = static_cast<int64_t>(image.size()) - constants.weights;
             block.first_pass = constants.passes;
-            (values ? pack_block : reserve_block)(plan, block, words, scales);
+            const auto take = plan.geometry.operand ? count_block : values ? pack_block : reserve_block;
+            take(plan, block, words, scales);
             constants.passes += block.passes;
             if (plan.weights == Residency::layer) continue;
             append_weight_words(plan.geometry, words, image);
@@ -168,7 +183,12 @@ LayerConstants append_constants(const Plan& plan, std::vector<uint8_t>& image, b
     append_weight_words(plan.geometry, words, image);
     align(image);
     constants.parameters = static_cast<int64_t>(image.size());
-    for (int tile = 0; tile < plan.geometry.column_tiles; ++tile) pack_parameters(plan.geometry, tile, image);
+    for (int group = 0; group < plan.geometry.repeats; ++group) {
+        for (int tile = 0; tile < plan.geometry.column_tiles; ++tile) {
+            pack_parameters(plan.geometry, group * plan.geometry.out_channels, tile, image);
+        }
+        if (group == 0) constants.group_parameters = static_cast<int64_t>(image.size()) - constants.parameters;
+    }
     align(image);
     constants.palette = static_cast<int64_t>(image.size());
     for (int tile = 0; tile < palette_words(plan.geometry); ++tile) pack_table(plan.geometry, tile, image);

@@ -31,9 +31,13 @@ struct LayerConstants {
     int64_t passes = 0;
     int64_t weights = 0;     // bytes from the image's begin
     int64_t parameters = 0;
+    int64_t group_parameters = 0;  // bytes of those of one of Geometry::repeats
     int64_t palette = 0;     // tables, or scales of all passes
     int64_t table = 0;       // of the outputs
 };
+
+// Appends a constant tensor's values; bytes from the image's begin to them.
+int64_t append_tensor(const ConstantTensor& tensor, std::vector<uint8_t>& image);
 
 // Appends a layer's weights, parameters and tables to the image; without values weights and scales are zeros.
 LayerConstants append_constants(const Plan& plan, std::vector<uint8_t>& image, bool values = true);

@@ -131,8 +131,8 @@ std::optional<Plan> complete(Plan plan, WeightWish wish, const Tuning& tuning) {
     need.memory = tuning.memory;
     if (!fits_others(plan) || !choose_chunk(plan, need, tuning.most_rows)) return {};
     if (!choose_weights(plan, need, wish)) return {};
-    plan.cost = estimate_cycles(plan, passes, need);
-    plan.least_cycles = need.all_passes * vectors_of_tiles(plan);
+    plan.cost = plan.geometry.repeats * estimate_cycles(plan, passes, need);
+    plan.least_cycles = plan.geometry.repeats * need.all_passes * vectors_of_tiles(plan);
     return plan;
 }
 

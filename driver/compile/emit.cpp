@@ -84,6 +84,7 @@ private:
     }
 
     void load_weights(const Tile& tile, Span columns, const WeightBlock& block, bool new_outer) {
+        if (plan_.geometry.operand) return load_operands(tile, columns, block, new_outer);
         const bool factors = plan_.geometry.factor.rows > 0;
         if (plan_.weights == Residency::layer) {
             if (!first_step()) return;
@@ -97,6 +98,20 @@ private:
         const int64_t words = block.passes * plan_.geometry.pass_words();
         load_scales(block.passes, block.first_pass, note(Role::palette, tile, columns.begin));
         load_weight_words(words, addresses_.weights + block.offset, note(Role::weights, tile, columns.begin));
+    }
+
+    // Copies a tensor's words, of all column tiles if they stay.
+    void load_operands(const Tile& tile, Span columns, const WeightBlock& block, bool new_outer) {
+        const bool all = plan_.weights == Residency::layer;
+        if (all ? !first_step() : plan_.weights == Residency::outer && !new_outer) return;
+        std::vector<TileBoxes> tiles = block.tiles;
+        for (int step = 1; all && step < plan_.column_steps(); ++step) {
+            const std::vector<TileBoxes>& more = constants_.blocks[size_t(step)].front().tiles;
+            tiles.insert(tiles.end(), more.begin(), more.end());
+        }
+        const int64_t words = (all ? constants_.passes : block.passes) * plan_.geometry.pass_words();
+        load_operand(plan_, tiles, addresses_.operand, addresses_.weights, buffers_.weight.place(words),
+                     note(Role::weights, tile, all ? -1 : columns.begin), steps_.back().loads);
     }
 
     // Copies the weights of taps, some from the constants, some from the tensor of factors, as often as taps have them.

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "driver/compile/constants.hpp"
+#include "driver/compile/operand.hpp"
 #include "driver/compile/tile.hpp"
 
 namespace napier::driver {
@@ -34,6 +35,7 @@ struct Buffers {
 struct LayerAddresses {
     int64_t input = 0, output = 0, residual = 0, factor = 0;
     int64_t weights = 0, parameters = 0, palette = 0, table = 0;
+    OperandPlace operand;  // of weights that are a tensor's, from the first of `weights` on
 };
 
 // Appends the steps of layer number `layer`.

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "driver/compile/cost.hpp"
+#include "driver/compile/operand.hpp"
 #include "driver/compile/palette.hpp"
 #include "driver/compile/tile.hpp"
 #include "driver/compile/vector_scale.hpp"
@@ -102,7 +103,9 @@ public:
         const double weight_loads = plan_.weights == Residency::step ? tiles_ : 1;
         const double input_loads = tiles_ * (plan_.activations == Residency::outer ? 1 : steps_ * chunks_);
         const double weight_parts = plan_.weights == Residency::layer ? 1 : steps_ * blocks_;
-        Traffic weights = weight_bytes > 0 ? row(weight_bytes / weight_parts, machine_) : Traffic{};
+        Traffic weights = g_.operand         ? operand_words()
+                          : weight_bytes > 0 ? row(weight_bytes / weight_parts, machine_)
+                                             : Traffic{};
         if (spec::is_scaled(*g_.format)) {
             weights.add(row(double(need_.all_passes) * spec::palette_word_bytes(machine_) / weight_parts, machine_));
         }
@@ -153,6 +156,21 @@ private:
         copy_outputs(plan_, tile, columns, Space::output, 0, 0, {}, drafts);
         output_ = traffic_of(drafts, machine_, read_latency_);
         if (g_.layer->residual >= 0) residual_ = output_;
+    }
+
+    // Of one load of weights that are a tensor's.
+    Traffic operand_words() const {
+        const bool all = plan_.weights == Residency::layer;
+        const Span columns = all ? Span{0, g_.column_tiles} : plan_.column_span(plan_.column_steps() / 2);
+        std::vector<TileBoxes> tiles;
+        for (int tile = columns.begin; tile < columns.end; ++tile) {
+            tiles.push_back({tile, plan_.passes->boxes(tile, {0, g_.groups})});
+        }
+        std::vector<Draft> drafts;
+        load_operand(plan_, tiles, g_.words, 0, 0, {}, drafts);
+        Traffic sum;
+        sum.add(traffic_of(drafts, machine_, read_latency_), all ? 1 : 1 / blocks_);
+        return sum;
     }
 
     Traffic parameters() const {

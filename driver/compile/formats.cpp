@@ -10,6 +10,7 @@
 
 #include "driver/compile/factor.hpp"
 #include "driver/compile/geometry.hpp"
+#include "driver/compile/operand.hpp"
 #include "driver/compile/palette.hpp"
 #include "sw/base/error.hpp"
 #include "sw/formats/formats.hpp"
@@ -62,6 +63,10 @@ std::vector<FormatChoice> own_choices(const Model& model, const Layer& layer, co
         if (!multiplies_channels(machine)) return {};
         return {{&spec::find_format("int8"), 1, "the factors are int8"}};
     }
+    if (layer.operand.tensor >= 0) {
+        if (!operand_problem(model, layer, machine).empty()) return {};
+        return {{&spec::find_format("int8"), 1, "the operand is int8"}};
+    }
     const spec::Operation operation = spec::find_format(layer.format).operation;
     std::vector<FormatChoice> choices;
     for (const spec::Format* format : formats_for_layer(layer, machine)) {
@@ -101,6 +106,12 @@ std::string machines_that_can(const Model& model, const Layer& layer) {
 
 [[noreturn]] void refuse(const Model& model, const Layer& layer, const spec::Machine& machine) {
     const spec::Operation operation = spec::find_format(layer.format).operation;
+    if (layer.operand.tensor >= 0) {
+        const std::string able = machines_that_can(model, layer);
+        throw Error(ErrorKind::unsupported,
+                    fmt::format("Layer '{}' {}; {}.", layer.name, operand_problem(model, layer, machine),
+                                able.empty() ? "quantize both around 0" : "choose one of the machines " + able));
+    }
     const auto [low, high] = std::minmax_element(layer.weight.begin(), layer.weight.end());
     std::string reason = fmt::format("has weights from {} to {}, which no number format of machine '{}' ({}) holds, "
                                      "nor one their planes of trits",
@@ -180,7 +191,7 @@ const spec::Format* lone_channel_format(const Layer& layer, const spec::Machine&
 FormatChoice choose_format(const Model& model, const Layer& layer, const spec::Machine& machine,
                            const std::string& wanted) {
     FormatChoice choice = format_choices(model, layer, machine, wanted).front();
-    if (layer.factor >= 0) return choice;
+    if (layer.factor >= 0 || layer.operand.tensor >= 0) return choice;
     if (choice.planes > 1) {
         const auto [low, high] = std::minmax_element(layer.weight.begin(), layer.weight.end());
         choice.reason = fmt::format("weights from {} to {} in planes of trits, exactly; one plane would take {}", *low,

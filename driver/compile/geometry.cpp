@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "driver/compile/operand.hpp"
 #include "driver/compile/palette.hpp"
 #include "driver/compile/vector_scale.hpp"
 #include "sw/formats/formats.hpp"
@@ -149,7 +150,9 @@ bool Geometry::is_exact() const {
 }
 
 int64_t Geometry::products() const {
-    return layer->greatest ? 0 : int64_t{y.output} * x.output * static_cast<int64_t>(layer->weight.size());
+    const int64_t pixels = int64_t{y.output} * x.output;
+    if (operand) return pixels * in_channels * out_channels * repeats;
+    return layer->greatest ? 0 : pixels * static_cast<int64_t>(layer->weight.size());
 }
 
 bool can_fold_x(const Layer& layer) {
@@ -179,7 +182,7 @@ bool can_window(const Model& model, const Layer& layer, const spec::Machine& mac
     const bool factors = layer.factor < 0 || (multiplies_channels(machine) && format.format->code == spec::format_int8);
     const bool taps = !layer.greatest || layer.window.kernel_h * layer.window.kernel_w <= machine.window_taps;
     return machine.window_channels > 0 && factors && each_alone && codes && residuals && format.planes == 1 &&
-           layer.input_scales.empty() && !output.one_bit && taps;
+           layer.operand.tensor < 0 && layer.input_scales.empty() && !output.one_bit && taps;
 }
 
 namespace {
@@ -227,12 +230,20 @@ Geometry make_geometry(const Model& model, const Layer& layer, const spec::Machi
     result.in_channels = input.one_bit ? (input.channels + 7) / 8 : input.channels;
     result.out_bits = output.one_bit;
     result.out_channels = output.channels;
+    result.in_pitch = result.in_channels;
     result.out_pitch = output.whole < 0 ? result.out_bytes() : model.tensors[size_t(output.whole)].channels;
+    if (layer.operand.tensor >= 0) {
+        result.operand = result.annuls = true;
+        result.repeats = layer.groups;
+        result.words = operand_place(model, layer, machine, 0);
+        result.in_channels /= layer.groups;
+        result.out_channels /= layer.groups;
+    }
     result.lanes = spec::lanes(machine, *format.format);
     result.vector_bytes = machine.rows * result.lanes;
     result.pixel_bytes = result.in_channels * result.folded_rows() * result.folded_columns();
     result.groups = static_cast<int>(divide_up(result.pixel_bytes, result.vector_bytes));
-    result.column_tiles = static_cast<int>(divide_up(output.channels, machine.columns));
+    result.column_tiles = static_cast<int>(divide_up(result.out_channels, machine.columns));
     return result;
 }
 

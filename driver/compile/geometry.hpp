@@ -45,6 +45,12 @@ struct Axis {
     Span valid_taps(int position) const;          // taps of a folded position inside the input
 };
 
+// Where a group of a layer has its weights in a tensor of weight words: bytes from the tensor's first to those of its
+// column tile 0 and input channel 0, and from there to the next column tile's and the next input channel's.
+struct OperandPlace {
+    int64_t first = 0, tile = 0, row = 0;
+};
+
 struct Geometry {
     const Layer* layer = nullptr;
     const spec::Machine* machine = nullptr;
@@ -64,6 +70,10 @@ struct Geometry {
     bool windowed = false;  // for the window engine: a vector is its channels, a column tile all of them
     int part_rows = 0, part_columns = 0;  // of the kernel that a pass of the window engine takes, of the first pass
     FactorTaps factor;      // of a layer with a factor
+    bool operand = false;   // weights are a tensor's values; all above is then of one group of the layer
+    OperandPlace words;     // of its first group
+    int repeats = 1;        // groups that are computed one after the other, as layers of their own
+    int in_pitch = 1, out_pitch = 1;  // bytes from pixel to pixel in memory
 
     // Channels of a column tile and of a vector, accumulators of a pixel's column tile, weight words of a pass, which
     // are those of a pixel's vectors on the window engine, and none if it takes the greatest.

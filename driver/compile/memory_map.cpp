@@ -11,6 +11,12 @@ struct Life {
     int64_t begin = 0, end = 0;
 };
 
+// The tensor in whose memory it stands.
+int owner_of(const TensorUses& uses, int tensor) {
+    const int owner = uses.view_of.empty() ? -1 : uses.view_of[tensor];
+    return owner < 0 ? tensor : owner;
+}
+
 std::vector<Life> lives_of(const TensorUses& uses, size_t tensors) {
     std::vector<Life> lives(tensors);
     const int count = static_cast<int>(uses.layers.size());
@@ -18,9 +24,9 @@ std::vector<Life> lives_of(const TensorUses& uses, size_t tensors) {
         const TensorUses::Layer& layer = uses.layers[i];
         if (lives[layer.output].first < 0) lives[layer.output].first = i;  // of several parts
         lives[layer.output].last = std::max(lives[layer.output].last, i);
-        lives[layer.input].last = i;
-        if (layer.residual >= 0) lives[layer.residual].last = i;
-        if (layer.factor >= 0) lives[layer.factor].last = i;
+        for (const int read : {layer.input, layer.residual, layer.factor, layer.operand, layer.second}) {
+            if (read >= 0) lives[owner_of(uses, read)].last = i;
+        }
     }
     lives[uses.input].last = count;
     lives[uses.output].last = count;
@@ -51,7 +57,17 @@ int64_t place_tensors(const TensorUses& uses, int64_t base, bool keep, std::vect
     const int last = static_cast<int>(uses.layers.size());
     for (size_t i = 0; i < places.size(); ++i) {
         TensorPlace& place = places[i];
-        if (place.pitch > 0) continue;
+        const int owner = owner_of(uses, static_cast<int>(i));
+        if (place.pitch > 0) continue;  // a part stands in its whole
+        if (std::count(uses.constants.begin(), uses.constants.end(), static_cast<int>(i)) > 0) {
+            place.kept = true;
+            continue;
+        }
+        if (owner != static_cast<int>(i)) {
+            place.address = places[owner].address;
+            place.kept = places[owner].kept;
+            continue;
+        }
         Life life = lives[i];
         if (keep) life = {-1, last, 0, 0};
         place.kept = life.last == last;
@@ -69,10 +85,14 @@ int64_t place_tensors(const Model& model, int64_t base, bool keep, std::vector<T
         const int whole = model.tensors[size_t(tensor)].whole;
         return whole < 0 ? tensor : whole;
     };
-    TensorUses uses{{}, model.input.tensor, whole_of(model.output.tensor)};
+    TensorUses uses{{}, model.input.tensor, whole_of(model.output.tensor), {}, {}};
     for (const Layer& layer : model.layers) {
-        uses.layers.push_back({layer.input, whole_of(layer.output), layer.residual, layer.factor});
+        const int operand = layer.operand.words >= 0 ? layer.operand.words : layer.operand.tensor;
+        uses.layers.push_back({layer.input, whole_of(layer.output), layer.residual, layer.factor, operand,
+                               layer.host.second});
     }
+    for (const ConstantTensor& constant : model.constants) uses.constants.push_back(constant.tensor);
+    for (const Tensor& tensor : model.tensors) uses.view_of.push_back(tensor.view_of);
     for (const Tensor& tensor : model.tensors) {
         places.push_back({tensor.name, tensor.height, tensor.width, tensor.channels, 0, false, tensor.one_bit, "int8",
                           tensor.scale, tensor.zero_point});

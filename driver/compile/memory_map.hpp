@@ -14,14 +14,17 @@ inline constexpr int64_t tensor_alignment = 64;  // bytes
 struct TensorUses {
     struct Layer {
         int input, output, residual;  // residual: -1 if there is none
-        int factor = -1;              // likewise
+        int factor = -1, operand = -1, second = -1;  // likewise
     };
     std::vector<Layer> layers;
     int input, output;
+    std::vector<int> constants = {};  // tensors that stand elsewhere
+    std::vector<int> view_of = {};    // by tensor, in whose memory it stands; -1: its own; empty: all
 };
 
-// Gives every tensor without a pitch its address, from `base` on; two tensors share memory only if the last layer that reads the one
-// comes before the layer that writes the other. keep: none share. Returns the end. Input and output are always kept.
+// Gives every tensor without a pitch its address, from `base` on; two tensors share memory only if the last layer that
+// reads the one comes before the layer that writes the other. keep: none share. Returns the end. Input, output and
+// constants are kept.
 int64_t place_tensors(const TensorUses& uses, int64_t base, bool keep, std::vector<TensorPlace>& places);
 // The same for a model whose tensors have no places yet; parts stand in their wholes.
 int64_t place_tensors(const Model& model, int64_t base, bool keep, std::vector<TensorPlace>& places);

@@ -82,8 +82,8 @@ void PassTable::mark_needed() {
     const Geometry& g = geometry_;
     const Layer& layer = *g.layer;
     const int per_group = g.in_channels / layer.groups, out_per_group = g.out_channels / layer.groups;
-    needed_.assign(index(g.planes, 0, 0, 0, 0), !g.annuls);
-    if (!g.annuls) return;
+    needed_.assign(index(g.planes, 0, 0, 0, 0), !g.annuls || g.operand);
+    if (!g.annuls || g.operand) return;
     const std::array<uint32_t, 256> planes = used_planes(g);
     const int8_t* weight = layer.weight.data();
     for (int out = 0; out < g.out_channels; ++out) {

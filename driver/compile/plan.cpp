@@ -194,8 +194,9 @@ std::string key_of(const Layer& layer, const std::vector<LayerForm>& forms) {
         const Geometry& g = form.geometry;
         std::vector<int> numbers{g.format->code, g.planes,   g.annuls, g.in_channels,  g.out_channels, g.out_bits, g.out_pitch,
                                  g.lanes,        g.vector_bytes, g.pixel_bytes, g.groups, g.column_tiles,
-                                 g.windowed,     g.shares_weights(), g.factor.rows,  g.factor.columns, g.factor.constant,
-                                 g.factor.copies, g.factor.padding, g.factor.bias};
+                                 g.windowed,     g.shares_weights(), g.factor.rows,  g.factor.columns,
+                                 g.factor.constant, g.factor.copies, g.factor.padding, g.factor.bias, g.repeats,
+                                 g.in_pitch, g.operand && layer.operand.words != layer.operand.tensor};
         append_axis(g.y, numbers);
         append_axis(g.x, numbers);
         key += fmt::format("{} ", fmt::join(numbers, " "));
@@ -251,8 +252,9 @@ std::string describe(const Plan& plan) {
         planes += fmt::format(", {} of {} kernel rows and {} of {} columns at a time", plan.chunk_rows, g.y.taps(),
                               plan.chunk_columns, g.x.taps());
     }
-    return fmt::format("{}x{} pixels x {} channels a step, {} channel group{} of {}, {} outer, weights {}{}{}",
-                       plan.tile_h, plan.tile_w, std::min(plan.columns * g.tile_channels(), g.out_channels),
+    const std::string repeats = g.repeats > 1 ? fmt::format("{} times ", g.repeats) : "";
+    return fmt::format("{}{}x{} pixels x {} channels a step, {} channel group{} of {}, {} outer, weights {}{}{}",
+                       repeats, plan.tile_h, plan.tile_w, std::min(plan.columns * g.tile_channels(), g.out_channels),
                        plan.chunk_groups, plan.chunk_groups == 1 ? "" : "s", g.group_channels(),
                        plan.columns_outer ? "channels" : "pixels", weights, fold, planes);
 }

@@ -54,6 +54,9 @@ struct TensorPlace {
     std::vector<int8_t> values(std::span<const uint8_t> memory) const;
 };
 
+// Stands in the place of a number format where the host computes.
+inline constexpr const char* host_format = "host";
+
 // How a layer was mapped, for reports.
 struct LayerMapping {
     std::string name;
@@ -64,6 +67,21 @@ struct LayerMapping {
     int64_t products = 0;     // useful products: multiplications of the plain loop nest, without padding of the array
     int64_t passes = 0;       // weight sets
     int input = -1, output = -1, residual = -1;  // indices into Program::tensors
+
+    bool on_host() const { return format == host_format; }
+};
+
+// What the host computes between commands, in the place of a layer on the machine: golden::run_host().
+struct HostStep {
+    uint32_t command = 0;  // of the program: those before it have ended, it and those behind it come later
+    int layer = -1;        // index into Program::layers, which say what is read and written
+    HostWork work;         // its second tensor is an index into Program::tensors
+    int clamp_low = -128, clamp_high = 127;
+};
+
+// Commands [first, first + count) with a start of their own.
+struct ProgramPart {
+    uint32_t first = 0, count = 0;
 };
 
 struct Program {
@@ -81,6 +99,10 @@ struct Program {
     std::vector<TensorPlace> tensors;  // as in the model for the machine
     std::vector<LayerMapping> layers;  // as in the model for the machine
     Port input, output;
+    std::vector<HostStep> host;  // in their order
+
+    // One more than there are steps of the host, in turn with them; one without commands is not started.
+    std::vector<ProgramPart> parts() const;
 };
 
 }  // namespace napier::driver

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "driver/compile/compile.hpp"
+#include "driver/compile/host_file.hpp"
 #include "sw/base/error.hpp"
 #include "sw/golden/mx/block.hpp"
 
@@ -18,7 +19,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::string_view magic = "NAPIER1\n";
+constexpr std::string_view magic = "NAPIER2\n";
 constexpr size_t length_bytes = 8;
 constexpr size_t alignment = 64;
 constexpr int role_count = static_cast<int>(Role::output) + 1;
@@ -81,7 +82,7 @@ ordered_json header_json(const Program& program) {
             {"memory_end_bytes", program.memory_end}, {"read_window", window_json(program.read_window)},
             {"write_window", window_json(program.write_window)}, {"input", port_json(program.input)},
             {"output", port_json(program.output)}, {"tensors", tensors_json(program)},
-            {"layers", layers_json(program)}, {"notes", notes_json(program)}};
+            {"layers", layers_json(program)}, {"notes", notes_json(program)}, {"host", host_json(program.host)}};
 }
 
 void check_values(const TensorPlace& place) {
@@ -171,6 +172,7 @@ std::vector<uint8_t> to_bytes(const Program& program) {
     const std::vector<uint8_t> commands = command_bytes(program);
     bytes.insert(bytes.end(), commands.begin(), commands.end());
     bytes.insert(bytes.end(), program.constants.begin(), program.constants.end());
+    append_host_values(program.host, bytes);
     return bytes;
 }
 
@@ -191,15 +193,18 @@ Program program_from_bytes(std::span<const uint8_t> bytes, const std::string& na
         program = read_header(json);
         const uint64_t commands = json.at("commands").get<uint64_t>(), constants = json.at("constants").get<uint64_t>();
         const std::span<const uint8_t> rest = bytes.subspan(fixed + length);
+        read_host(json.at("host"), program, commands, rest.size());
         if (commands != program.notes.size() || commands > rest.size() / spec::command_bytes ||
-            constants != rest.size() - commands * spec::command_bytes) {
+            constants > rest.size() - commands * spec::command_bytes ||
+            !read_host_values(rest.subspan(commands * spec::command_bytes + constants), program.host)) {
             fail("its size is not what its header says");
         }
         program.commands.resize(commands);
         for (size_t i = 0; i < commands * spec::command_bytes; ++i) {
             program.commands[i / spec::command_bytes][i % spec::command_bytes / 4] |= uint32_t{rest[i]} << 8 * (i % 4);
         }
-        program.constants.assign(rest.begin() + ptrdiff_t(commands * spec::command_bytes), rest.end());
+        const auto first = rest.begin() + ptrdiff_t(commands * spec::command_bytes);
+        program.constants.assign(first, first + ptrdiff_t(constants));
     } catch (const nlohmann::json::exception& error) {
         fail("its header is damaged");
     } catch (const std::out_of_range& error) {

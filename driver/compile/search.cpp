@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "driver/compile/build.hpp"
+#include "driver/compile/operand.hpp"
 #include "sw/base/error.hpp"
 #include "sw/golden/accumulator_bound.hpp"
 #include "sw/spec/machine.hpp"
@@ -39,7 +40,8 @@ std::vector<FormatChoice> formats_of(const Model& model, const Layer& layer, con
     require_bits(model, layer, machine);
     require_tables(layer, machine);
     std::vector<FormatChoice> choices = format_choices(model, layer, machine, options.tuning.format);
-    golden::require_accumulator(layer, machine.accumulator_bits, choices.front().planes);
+    const int64_t terms = operand_terms(model, layer);
+    golden::require_accumulator(layer, machine.accumulator_bits, choices.front().planes, terms);
     if (options.search.candidates == 1) choices.resize(1);
     const auto passes = [&](const FormatChoice& choice) {
         return double(choice.planes) / spec::lanes(machine, *choice.format);
@@ -47,7 +49,7 @@ std::vector<FormatChoice> formats_of(const Model& model, const Layer& layer, con
     const double most = most_passes_ratio * passes(choices.front());
     std::erase_if(choices, [&](const FormatChoice& choice) {
         return (layer.weight.size() > many_weights && passes(choice) >= most) ||
-               golden::accumulator_bound(layer, choice.planes).bits > machine.accumulator_bits;
+               golden::accumulator_bound(layer, choice.planes, terms).bits > machine.accumulator_bits;
     });
     return choices;
 }
@@ -61,7 +63,8 @@ std::vector<Plan> plans_of(const Model& model, const Layer& layer, const spec::M
     } catch (const Error& error) {
         std::vector<FormatChoice> choices = format_choices(model, layer, machine, options.tuning.format);
         std::erase_if(choices, [&](const FormatChoice& choice) {
-            return golden::accumulator_bound(layer, choice.planes).bits > machine.accumulator_bits;
+            return golden::accumulator_bound(layer, choice.planes, operand_terms(model, layer)).bits >
+                   machine.accumulator_bits;
         });
         if (error.kind() != ErrorKind::capacity || choices.size() < 2) throw;
         return make_plans(forms_of(model, layer, machine, choices, options.tuning), options.tuning, most);
@@ -188,6 +191,15 @@ Model alone(const Model& model, const Layer& layer) {
         part.tensors.push_back(model.tensors[size_t(part.tensors[1].whole)]);
         part.tensors[1].whole = static_cast<int>(part.tensors.size()) - 1;
     }
+    if (layer.operand.tensor >= 0) {
+        only.operand.words = only.operand.tensor = static_cast<int>(part.tensors.size());
+        part.tensors.push_back(model.tensors[layer.operand.tensor]);
+        if (layer.operand.words != layer.operand.tensor) {
+            only.operand.words = only.operand.tensor + 1;
+            part.tensors.push_back(model.tensors[layer.operand.words]);
+        }
+    }
+    for (Tensor& tensor : part.tensors) tensor.view_of = -1;
     part.input.tensor = 0;
     part.output.tensor = 1;
     return part;
@@ -199,6 +211,10 @@ std::vector<Plan> choose_plans(const Model& model, const spec::Machine& machine,
     std::vector<Kind*> kinds;     // in the order of their first layers
     std::vector<Kind*> of_layer;
     for (const Layer& layer : model.layers) {
+        if (!layer.host.function.empty()) {
+            of_layer.push_back(nullptr);
+            continue;
+        }
         const std::vector<LayerForm> forms =
             forms_of(model, layer, machine, formats_of(model, layer, machine, options), options.tuning);
         std::unique_ptr<Kind>& kind = by_key[key_of(layer, forms)];
@@ -216,7 +232,9 @@ std::vector<Plan> choose_plans(const Model& model, const spec::Machine& machine,
     if (options.search.candidates > 1) Searcher(kinds, machine, options, begin).run();
     std::vector<Plan> plans;
     for (size_t i = 0; i < of_layer.size(); ++i) {
-        plans.push_back(of_layer[i]->plans[of_layer[i]->best]);
+        plans.emplace_back();
+        if (of_layer[i] == nullptr) continue;
+        plans.back() = of_layer[i]->plans[of_layer[i]->best];
         plans.back().geometry.layer = &model.layers[i];
         plans.back().geometry.input_zero = model.tensors[model.layers[i].input].zero_point;
     }

@@ -37,4 +37,15 @@ std::vector<int8_t> TensorPlace::values(std::span<const uint8_t> memory) const {
     return result;
 }
 
+std::vector<ProgramPart> Program::parts() const {
+    std::vector<ProgramPart> result;
+    uint32_t first = 0;
+    for (const HostStep& step : host) {
+        result.push_back({first, step.command - first});
+        first = step.command;
+    }
+    result.push_back({first, static_cast<uint32_t>(commands.size()) - first});
+    return result;
+}
+
 }  // namespace napier::driver

@@ -101,11 +101,11 @@ private:
 
     // Taps of a folded row stand next to each other in memory as in the pixel: one run of bytes.
     void load_piece(const Piece& y, const Piece& x) {
-        const int64_t channels = g_.in_channels, image_row = channels * g_.x.input;
+        const int64_t channels = g_.in_channels, pitch = g_.in_pitch, image_row = pitch * g_.x.input;
         const int64_t tap_row = channels * g_.folded_columns();  // bytes of one folded kernel row in the pixel
         const int64_t run = x.taps.begin * channels, run_end = x.taps.end * channels;
-        const int64_t memory = memory_ + y.first_input * image_row + x.first_input * channels;
-        const Loop columns{x.positions.count(), x.memory_step * channels, pixel_};
+        const int64_t memory = memory_ + y.first_input * image_row + x.first_input * pitch;
+        const Loop columns{x.positions.count(), x.memory_step * pitch, pixel_};
         const Loop rows{y.positions.count(), y.memory_step * image_row, row_};
         const int64_t tap_memory = g_.y.dilation * image_row;
         const int64_t begin = place(y.positions.begin, x.positions.begin) - first_;

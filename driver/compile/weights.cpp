@@ -172,7 +172,7 @@ void append_weight_words(const Geometry& geometry, const std::vector<uint8_t>& w
     image.insert(image.end(), words.begin() + static_cast<std::ptrdiff_t>(packed), words.end());
 }
 
-void pack_parameters(const Geometry& geometry, int column_tile, std::vector<uint8_t>& bytes) {
+void pack_parameters(const Geometry& geometry, int first_channel, int column_tile, std::vector<uint8_t>& bytes) {
     const spec::Machine& machine = *geometry.machine;
     const Layer& layer = *geometry.layer;
     const int word_bytes = spec::parameter_word_bytes(machine);
@@ -184,10 +184,11 @@ void pack_parameters(const Geometry& geometry, int column_tile, std::vector<uint
         if (out >= geometry.out_channels) break;
         std::array<uint32_t, 2> words{};
         const int64_t spare = int64_t{geometry.spare_bits()} * geometry.y.kernel * geometry.x.kernel;
-        const int64_t bias = layer.bias[out] - spare + geometry.factor.bias;
+        const int channel = first_channel + out;
+        const int64_t bias = layer.bias[channel] - spare + geometry.factor.bias;
         spec::set(words.data(), spec::parameter::bias, static_cast<int32_t>(bias));
-        spec::set(words.data(), spec::parameter::significand, layer.significand[out]);
-        spec::set(words.data(), spec::parameter::shift, layer.shift[out]);
+        spec::set(words.data(), spec::parameter::significand, layer.significand[channel]);
+        spec::set(words.data(), spec::parameter::shift, layer.shift[channel]);
         uint8_t* to = &bytes[first + column / machine.post_lanes * word_bytes +
                              column % machine.post_lanes * spec::parameter_bytes];
         for (int i = 0; i < spec::parameter_bytes; ++i) to[i] = static_cast<uint8_t>(words[i / 4] >> 8 * (i % 4));

@@ -8,7 +8,8 @@ namespace {
 
 bool can_change(const Model& model, const Layer& layer) {
     const bool has_weights = layer.operation == "Conv" || layer.operation == "Gemm" || layer.operation == "MatMul";
-    return has_weights && spec::find_format(layer.format).operation == spec::Operation::product &&
+    return has_weights && !layer.weight.empty() &&
+           spec::find_format(layer.format).operation == spec::Operation::product &&
            !model.tensors[static_cast<size_t>(layer.input)].one_bit;
 }
 

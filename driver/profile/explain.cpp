@@ -118,6 +118,7 @@ std::vector<LayerCycles> layer_cycles(const Program& program, const RunTimes& ti
 }
 
 std::string limit_of(const ProfiledLayer& layer) {
+    if (layer.on_host) return host_format;
     const double cycles = std::max<double>(1.0, double(layer.times.cycles));
     const double array = double(layer.activity.pass_cycles);
     const bool short_passes = nearly_all * array > layer.array_cycles;

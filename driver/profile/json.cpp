@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "driver/profile/report.hpp"
+#include "driver/report/host_report.hpp"
 
 namespace napier::driver {
 namespace {
@@ -117,7 +118,7 @@ ordered_json machine_json(const MachineProfile& machine, const std::string& unit
     json["counters"] = counters_json(machine.times.counters);
     json["energy_" + unit] = machine.energies().total();
     json["component_energies_" + unit] = energies_json(machine.energies());
-    json["host_work"] = ordered_json::array();  // every operator of the model runs on the machine
+    json["host_work"] = host_steps_json(machine.program, machine.times.host_milliseconds);
     json["layers"] = ordered_json::array();
     for (const ProfiledLayer& layer : machine.layers) {
         json["layers"].push_back(layer_json(layer, unit, machine.beat_cycles()));

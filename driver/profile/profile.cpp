@@ -89,8 +89,9 @@ std::vector<ProfiledLayer> profiled_layers(const Model& model, const Program& pr
         layer.dram_cycles = double((layer.activity.read_beats + layer.activity.write_beats) *
                                    static_cast<uint64_t>(machine.beat_bytes)) / memory_bytes_per_cycle;
         layer.post_cycles = double(layer.activity.post_groups) * machine.post_cycles;
-        layer.bound = bound_of(layer);
-        layer.energies = energies_of(layer, machine, table);
+        layer.on_host = mapping.on_host();
+        layer.bound = layer.on_host ? host_format : bound_of(layer);
+        if (!layer.on_host) layer.energies = energies_of(layer, machine, table);
     }
     return layers;
 }

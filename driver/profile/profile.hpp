@@ -50,7 +50,8 @@ struct ProfiledLayer {
     Energies energies;
     std::array<QueueSpan, queue_count> queues;
     double array_cycles = 0, dram_cycles = 0, post_cycles = 0;  // that each would take alone
-    std::string bound;  // "array", "DRAM", "post-processor", or "waiting" if all are idle for most of the time
+    std::string bound;  // "array", "DRAM", "post-processor", "waiting" if all are idle for most of the time, or "host"
+    bool on_host = false;  // it takes no cycle and no energy of the machine
 };
 
 // What the layers take if the weights of all that can are in another format.

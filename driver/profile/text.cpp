@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include "driver/profile/report.hpp"
+#include "driver/report/host_report.hpp"
 #include "driver/report/table.hpp"
 #include "driver/squeezenext/study.hpp"
 
@@ -39,6 +40,10 @@ std::string layers_text(const MachineProfile& machine, const EnergyTable& table)
     }
     for (const char* title : {"bound by", "most energy"}) text.column(title);
     for (const ProfiledLayer& layer : machine.layers) {
+        if (layer.on_host) {
+            text.row({layer.name, layer.operation, layer.format, "", "", "", "", "", layer.bound, ""});
+            continue;
+        }
         const double zeros = layer.products > 0 ? 100.0 * double(layer.zero_weight_products) / double(layer.products)
                                                 : 0.0;
         text.row({layer.name, layer.operation,
@@ -120,7 +125,8 @@ std::string profile_text(const Profile& profile) {
     for (const EstimatedProfile& estimate : profile.estimates) text += estimate_text(profile.model, estimate);
     if (!profile.machines.empty()) {
         text += components_text(profile);
-        text += "host work: none; every operator of the model runs on the machine\n";
+        const MachineProfile& first = profile.machines.front();
+        text += host_text(first.program, first.times.host_milliseconds);
     }
     for (const std::string& note : profile.notes) text += "note: " + note + "\n";
     return text;

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "driver/report/host_report.hpp"
 #include "driver/report/table.hpp"
 #include "sw/spec/machine.hpp"
 
@@ -47,11 +48,15 @@ std::string to_text(const RunReport& report) {
     for (const char* title : {"cycles", "utilization", "products", "DRAM bytes"}) table.column(title, Align::right);
     for (size_t i = 0; i < report.layers.size(); ++i) {
         const LayerMapping& layer = report.program->layers[i];
-        table.row(cells(layer.name, layer.operation, format_of(layer), report.layers[i], layer.products));
+        if (layer.on_host()) table.row({layer.name, layer.operation, layer.format, "", "", "", ""});
+        else table.row(cells(layer.name, layer.operation, format_of(layer), report.layers[i], layer.products));
     }
     table.row(cells("total", "", "", total(report), total_products(report)));
     std::string text = fmt::format("{} on {} ({}), one image:\n\n{}\n", report.program->model, report.machine->name,
                                    report.device, table.text());
+    if (!report.program->host.empty()) {
+        text += host_text(*report.program, report.times.host_milliseconds);
+    }
     text += fmt::format("cycles: {} from start to done, {} images in {:.2f} s\n",
                         with_commas(report.times.counters[spec::counter_cycles]), report.images, report.seconds);
     if (report.correct) {
@@ -98,6 +103,7 @@ std::string to_json(const RunReport& report) {
                                   {"dram_read_bytes", times.read_bytes}, {"dram_write_bytes", times.write_bytes},
                                   {"mapping", layer.description}});
     }
+    json["host_work"] = host_steps_json(*report.program, report.times.host_milliseconds);
     json["differences"] = report.differences;
     return json.dump(2) + "\n";
 }

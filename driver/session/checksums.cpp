@@ -57,11 +57,11 @@ void add_rows(const spec::CommandWords& words, uint32_t address_mask, RowSum& su
 
 }  // namespace
 
-uint32_t fetch_checksum(const Program& program, const spec::Machine& machine) {
+uint32_t fetch_checksum(const Program& program, const ProgramPart& part, const spec::Machine& machine) {
     const std::vector<uint8_t> bytes = command_bytes(program);
     RowSum sum(machine, program.program_address, bytes);
-    for (size_t i = 0; i < program.commands.size(); ++i) {
-        sum.add(program.program_address + static_cast<uint32_t>(i) * spec::command_bytes, spec::command_bytes);
+    for (uint32_t i = part.first; i < part.first + part.count; ++i) {
+        sum.add(program.program_address + i * spec::command_bytes, spec::command_bytes);
     }
     return sum.sum();
 }
@@ -71,11 +71,12 @@ bool memory_tells_traffic(const Program& program) {
                        [](const TensorPlace& place) { return place.kept; });
 }
 
-TrafficChecksums traffic_checksums(const Program& program, const spec::Machine& machine,
+TrafficChecksums traffic_checksums(const Program& program, const ProgramPart& part, const spec::Machine& machine,
                                    std::span<const uint8_t> memory) {
     const uint32_t mask = spec::address_mask(machine);
     RowSum loads(machine, program.memory_base, memory), stores = loads;
-    for (const spec::CommandWords& words : program.commands) {
+    for (uint32_t i = part.first; i < part.first + part.count; ++i) {
+        const spec::CommandWords& words = program.commands[i];
         const auto opcode = static_cast<spec::Opcode>(spec::get(words, spec::common::opcode));
         if (opcode == spec::Opcode::store) add_rows(words, mask, stores);
         if (opcode == spec::Opcode::load && spec::get(words, spec::load::fill) == 0) add_rows(words, mask, loads);

@@ -5,8 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "driver/compile/factor.hpp"
-#include "driver/compile/greatest.hpp"
+#include "driver/compile/compile.hpp"
 #include "sw/golden/layer.hpp"
 #include "sw/spec/machine.hpp"
 
@@ -30,8 +29,7 @@ RunRecord record_golden(const Model& model, const Program& program, std::span<co
     std::vector<golden::TensorValues> own = golden::run_model(model, values);
     if (program.tensors.size() > own.size()) {
         const spec::Machine& machine = spec::find_machine(program.machine);
-        const Model lowered = with_wide_factors(with_greatest_for(model, machine), machine);
-        std::vector<golden::TensorValues> all = golden::run_model(lowered, values);
+        std::vector<golden::TensorValues> all = golden::run_model(lowered(model, machine), values);
         std::move(own.begin(), own.end(), all.begin());
         own = std::move(all);
     }

@@ -51,8 +51,9 @@ std::vector<LayerTimes> layer_times(const Program& program, const spec::Machine&
         const uint64_t end = std::max(before, ends[i]);
         layers[i].cycles = end - before;
         before = end;
+        if (layers[i].cycles == 0) continue;  // of the host, too
         const double peak = peak_products(machine, program.layers[i].format);
-        if (layers[i].cycles > 0) layers[i].utilization = program.layers[i].products / (peak * layers[i].cycles);
+        layers[i].utilization = program.layers[i].products / (peak * layers[i].cycles);
     }
     return layers;
 }

@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstring>
 
 #include "driver/compile/compile.hpp"
-#include "driver/session/checksums.hpp"
+#include "driver/session/host_work.hpp"
 #include "sw/base/error.hpp"
 #include "sw/spec/machine.hpp"
 
@@ -24,7 +25,10 @@ std::span<const uint8_t> as_bytes(std::span<const int8_t> values) {
 
 Session::Session(Device& device, const Program& program, const SessionOptions& options)
     : device_(device), program_(program), options_(options), lease_(device, options.holder), controller_(device),
-      fetch_checksum_(driver::fetch_checksum(program, device.machine())) {
+      parts_(program.parts()) {
+    for (const ProgramPart& part : parts_) {
+        fetch_checksums_.push_back(fetch_checksum(program, part, device.machine()));
+    }
     controller_.status();
     check_identity();
     check_possible();
@@ -92,28 +96,61 @@ RunTimes Session::run(std::span<const int8_t> input) {
                                                   input.size(), place.name, place.bytes()));
     }
     memory_.clear();
+    told_.clear();
+    written_.clear();
     controller_.recover();
-    if (device_.values()) write(place.address, as_bytes(input), "input");
-    controller_.start(settings());
-    if (controller_.wait(options_.deadline_cycles, options_.cancelled) == Controller::End::error) explain_error();
+    if (device_.values()) put(place, input, "input");
+    RunTimes times;
+    for (size_t number = 0; number < parts_.size(); ++number) {
+        if (parts_[number].count > 0) run_part(number, times);
+        else told_.emplace_back();
+        if (number == program_.host.size() || !device_.values()) continue;
+        times.host_milliseconds.push_back(run_host(program_.host[number]));
+    }
+    if (options_.check == Check::traffic) check_traffic();
+    return times;
+}
+
+void Session::run_part(size_t number, RunTimes& times) {
+    const ProgramPart& part = parts_[number];
+    if (number > 0) controller_.recover();
+    controller_.start(settings(part));
+    if (controller_.wait(options_.deadline_cycles, options_.cancelled) == Controller::End::error) explain_error(part);
     const std::vector<std::string> violations = device_.violations();
     if (!violations.empty()) {
         fail(Cause::protocol, fmt::format("Device '{}' broke {} rules of the bus; the first: {}", device_.name(),
                                           violations.size(), violations.front()));
     }
-    check_completion();
-    if (options_.check == Check::traffic) check_traffic(as_bytes(input));
-    return read_times();
+    check_completion(number);
+    add_times(part, times);
 }
 
-RunSettings Session::settings() {
-    return {program_.program_address,    static_cast<uint32_t>(program_.commands.size()),
+// Reads, computes, writes back.
+double Session::run_host(const HostStep& step) {
+    const auto begin = std::chrono::steady_clock::now();
+    std::vector<std::vector<int8_t>> inputs;
+    for (const int index : tensors_read(program_, step)) {
+        const TensorPlace& place = program_.tensors[index];
+        inputs.push_back(place.values(bytes_of(place)));
+    }
+    put(program_.tensors[program_.layers[step.layer].output], run_step(program_, step, inputs), "work of the host");
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+}
+
+void Session::put(const TensorPlace& place, std::span<const int8_t> values, const char* what) {
+    const std::span<const uint8_t> bytes = as_bytes(values);
+    write(place.address, bytes, what);
+    if (options_.check == Check::traffic) written_.push_back({place.address, {bytes.begin(), bytes.end()}});
+}
+
+RunSettings Session::settings(const ProgramPart& part) {
+    return {program_.program_address + part.first * spec::command_bytes, part.count,
             program_.read_window.base,   program_.read_window.limit,
             program_.write_window.base,  program_.write_window.limit,
             options_.watchdog_cycles,    ++job_};
 }
 
-void Session::explain_error() {
+void Session::explain_error(const ProgramPart& part) {
     const uint32_t code = device_.read_register(spec::reg_error_code);
     const uint32_t address = device_.read_register(spec::reg_error_address);
     const uint32_t command = device_.read_register(spec::reg_error_command);
@@ -121,64 +158,67 @@ void Session::explain_error() {
     fail(Cause::machine, fmt::format("Device '{}' stopped with error {} ({}) at {:#x} in {}.", device_.name(),
                                      error == nullptr ? std::to_string(code) : error->name,
                                      error == nullptr ? "not in the description" : error->text, address,
-                                     describe_command(program_, command)));
+                                     describe_command(program_, part.first + command)));
 }
 
 // A status that says done may be an old one, or of a program that lost commands on the way.
-void Session::check_completion() {
+void Session::check_completion(size_t number) {
     const auto require = [&](uint32_t offset, uint32_t expected, const char* what) {
         const uint32_t told = device_.read_register(offset);
         if (told == expected) return;
         fail(Cause::completion, fmt::format("Device '{}' says done, but {} is {:#x} in place of {:#x}; run again.",
                                             device_.name(), what, told, expected));
     };
-    require(spec::counters[spec::counter_commands].offset, static_cast<uint32_t>(program_.commands.size()),
+    require(spec::counters[spec::counter_commands].offset, parts_[number].count,
             "its number of commands");
     if (device_.machine().checksums == 0) return;
     require(spec::reg_completed_job, job_, "the job");
-    require(spec::reg_fetch_checksum, fetch_checksum_, "the checksum of its commands");
+    require(spec::reg_fetch_checksum, fetch_checksums_[number], "the checksum of its commands");
+    if (options_.check != Check::traffic) return;
+    told_.push_back({device_.read_register(spec::reg_load_checksum), device_.read_register(spec::reg_store_checksum)});
 }
 
 // What stands in memory, but the host's own bytes as the host knows them, must be what crossed the bus.
-void Session::check_traffic(std::span<const uint8_t> input) {
+void Session::check_traffic() {
     std::vector<uint8_t> bytes(program_.memory_end - program_.memory_base);
     device_.read_memory(program_.memory_base, bytes);
     const auto put = [&](uint32_t address, std::span<const uint8_t> known) {
         std::copy(known.begin(), known.end(), bytes.begin() + (address - program_.memory_base));
     };
     put(program_.constants_address, program_.constants);
-    put(program_.tensors[program_.input.tensor].address, input);
-    const TrafficChecksums expected = traffic_checksums(program_, device_.machine(), bytes);
-    const auto require = [&](uint32_t offset, uint32_t sum, const char* what) {
-        const uint32_t told = device_.read_register(offset);
+    for (const Written& one : written_) put(one.address, one.bytes);
+    const auto require = [&](uint32_t told, uint32_t sum, const char* what) {
         if (told == sum) return;
         fail(Cause::checksum, fmt::format("Device '{}' {} bytes with checksum {:#010x}, but those in memory have "
                                           "{:#010x}: bytes were changed or lost on the bus; run again.",
                                           device_.name(), what, told, sum));
     };
-    require(spec::reg_load_checksum, expected.load, "loaded");
-    require(spec::reg_store_checksum, expected.store, "stored");
+    for (size_t number = 0; number < parts_.size(); ++number) {
+        if (parts_[number].count == 0) continue;
+        const TrafficChecksums expected = traffic_checksums(program_, parts_[number], device_.machine(), bytes);
+        require(told_[number].load, expected.load, "loaded");
+        require(told_[number].store, expected.store, "stored");
+    }
     memory_ = std::move(bytes);
 }
 
-RunTimes Session::read_times() {
-    RunTimes times;
+void Session::add_times(const ProgramPart& part, RunTimes& times) {
+    const uint64_t before = times.counters[spec::counter_cycles];
     for (int i = 0; i < spec::counter_count; ++i) {
-        times.counters[i] = device_.read_register(spec::reg_counters + 4 * static_cast<uint32_t>(i));
+        times.counters[i] += device_.read_register(spec::reg_counters + 4 * static_cast<uint32_t>(i));
     }
     const sim::CommandTrace* trace = device_.trace();
-    if (trace == nullptr) return times;
+    if (trace == nullptr) return;
     times.commands.resize(program_.commands.size());
     for (int engine = 0; engine < sim::engine_count; ++engine) {
         for (const sim::CommandEvent& event : trace->of(static_cast<sim::Engine>(engine))) {
-            if (event.index >= times.commands.size()) {
+            if (event.index >= part.count) {
                 fail(Cause::protocol, fmt::format("Device '{}' reports an event of command {}, but the program has {}.",
-                                 device_.name(), event.index, times.commands.size()));
+                                 device_.name(), event.index, part.count));
             }
-            times.commands[event.index] = {event.start, event.end};
+            times.commands[part.first + event.index] = {before + event.start, before + event.end};
         }
     }
-    return times;
 }
 
 std::vector<int8_t> Session::tensor(int index) const {
@@ -187,10 +227,14 @@ std::vector<int8_t> Session::tensor(int index) const {
         throw Error(ErrorKind::usage, fmt::format("The memory of tensor '{}' was reused; compile with keep_tensors to "
                                                   "read it.", place.name));
     }
+    return place.values(bytes_of(place));
+}
+
+std::vector<uint8_t> Session::bytes_of(const TensorPlace& place) const {
     std::vector<uint8_t> bytes(static_cast<size_t>(place.extent()));
     if (memory_.empty()) device_.read_memory(place.address, bytes);
     else std::copy_n(memory_.begin() + (place.address - program_.memory_base), bytes.size(), bytes.begin());
-    return place.values(bytes);
+    return bytes;
 }
 
 std::vector<uint8_t> Session::memory() const {

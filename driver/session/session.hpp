@@ -9,6 +9,7 @@
 
 #include "driver/compile/program.hpp"
 #include "driver/device/device.hpp"
+#include "driver/session/checksums.hpp"
 #include "driver/session/controller.hpp"
 #include "driver/session/lease.hpp"
 
@@ -23,9 +24,13 @@ struct CommandTime {
     bool operator==(const CommandTime&) const = default;
 };
 
+// A program of parts: the counters are the sums of the parts'; on the time line of the commands each part begins where
+// the one before was done, so that no time stands for what the host does between them.
 struct RunTimes {
     Counters counters{};
     std::vector<CommandTime> commands;  // in the order of the program; empty if the device cannot see them
+    // Of this host, one for each step of Program::host, with its copies; empty if the device takes times alone.
+    std::vector<double> host_milliseconds;
 };
 
 // What must hold before a run counts as done (docs/robustness.md).
@@ -35,7 +40,7 @@ enum class Check {
 };
 
 struct SessionOptions {
-    uint64_t deadline_cycles = 4'000'000'000;  // of one run; it then counts as hung
+    uint64_t deadline_cycles = 4'000'000'000;  // of one run, of each of its parts; it then counts as hung
     uint32_t watchdog_cycles = 1'000'000;      // without progress; 0: off
     Check check = Check::completion;           // traffic: needs a machine with checksums, and every tensor kept
     const std::atomic<bool>* cancelled = nullptr;  // true: the run is given up
@@ -73,18 +78,29 @@ private:
     void check_possible() const;
     void load();
     void write(uint32_t address, std::span<const uint8_t> bytes, const char* what);
-    RunSettings settings();
-    [[noreturn]] void explain_error();
-    void check_completion();
-    void check_traffic(std::span<const uint8_t> input);
-    RunTimes read_times();
+    void run_part(size_t number, RunTimes& times);
+    RunSettings settings(const ProgramPart& part);
+    [[noreturn]] void explain_error(const ProgramPart& part);
+    void check_completion(size_t number);
+    void check_traffic();
+    void add_times(const ProgramPart& part, RunTimes& times);
+    double run_host(const HostStep& step);
+    std::vector<uint8_t> bytes_of(const TensorPlace& place) const;
+    void put(const TensorPlace& place, std::span<const int8_t> values, const char* what);
 
     Device& device_;
     const Program& program_;
     const SessionOptions options_;
     Lease lease_;
     Controller controller_;
-    uint32_t fetch_checksum_ = 0;  // of the whole program
+    const std::vector<ProgramPart> parts_;
+    std::vector<uint32_t> fetch_checksums_;  // of each part
+    std::vector<TrafficChecksums> told_;     // by the machine, of each part of the run
+    struct Written {
+        uint32_t address;
+        std::vector<uint8_t> bytes;
+    };
+    std::vector<Written> written_;  // by the host, of the run
     uint32_t job_ = 0;
     std::vector<uint8_t> memory_;  // of the last run, as its checksums say; empty: they were not asked
 };

@@ -18,6 +18,10 @@ namespace {
 // Of an input and a factor less their zero points; their products with zero points are less, in any order.
 constexpr int64_t factor_reach = 255 * 255;
 
+// Of two activations.
+constexpr int64_t least_product = int64_t{formats::least_activation} * formats::greatest_activation;
+constexpr int64_t greatest_product = int64_t{formats::least_activation} * formats::least_activation;
+
 struct Range {
     int64_t low = 0, high = 0;
 };
@@ -79,7 +83,7 @@ int signed_bits(int64_t value) {
     return bits;
 }
 
-AccumulatorBound accumulator_bound(const Layer& layer, int planes) {
+AccumulatorBound accumulator_bound(const Layer& layer, int planes, int64_t products) {
     const spec::Format& format = spec::find_format(layer.format);
     Range of_weight[256];
     for (int weight = -128; weight < 128; ++weight) {
@@ -104,6 +108,9 @@ AccumulatorBound accumulator_bound(const Layer& layer, int planes) {
         if (layer.factor >= 0) {
             partial = total = {-factor_reach, factor_reach};
         }
+        if (layer.operand.tensor >= 0) {
+            partial = total = {products * least_product, products * greatest_product};
+        }
         if (planes > 1) {
             partial = {};
         }
@@ -124,8 +131,8 @@ AccumulatorBound accumulator_bound(const Layer& layer, int planes) {
     return bound;
 }
 
-void require_accumulator(const Layer& layer, int accumulator_bits, int planes) {
-    const AccumulatorBound bound = accumulator_bound(layer, planes);
+void require_accumulator(const Layer& layer, int accumulator_bits, int planes, int64_t terms) {
+    const AccumulatorBound bound = accumulator_bound(layer, planes, terms);
     if (bound.bits <= accumulator_bits) {
         return;
     }

@@ -18,10 +18,11 @@ struct AccumulatorBound {
 };
 
 // planes: of trits, if more than one; then the format multiplies by -1, 0 and +1 (sw/formats/planes.hpp).
-AccumulatorBound accumulator_bound(const Layer& layer, int planes = 1);
+// terms: of a sum of products of two tensors, hence the channels of a group of the input; both zero points are 0.
+AccumulatorBound accumulator_bound(const Layer& layer, int planes = 1, int64_t terms = 0);
 
 // Error (capacity): an accumulator of this many bits might overflow.
-void require_accumulator(const Layer& layer, int accumulator_bits, int planes = 1);
+void require_accumulator(const Layer& layer, int accumulator_bits, int planes = 1, int64_t terms = 0);
 
 // Bits of the smallest two's complement that holds the value.
 int signed_bits(int64_t value);

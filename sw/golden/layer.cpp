@@ -6,6 +6,7 @@
 
 #include "sw/base/error.hpp"
 #include "sw/formats/formats.hpp"
+#include "sw/golden/host.hpp"
 #include "sw/spec/machine.hpp"
 
 namespace napier::golden {
@@ -55,6 +56,28 @@ int64_t multiply(const Model& model, const Layer& layer, const std::vector<Tenso
     const TensorValues& factors = tensors[static_cast<size_t>(layer.factor)];
     return int64_t{input[element_index(source, y, x, channel)] - source.zero_point} *
            (factors[static_cast<size_t>(channel)] - model.tensors[static_cast<size_t>(layer.factor)].zero_point);
+}
+
+// The sum of products of two tensors for one output.
+int64_t multiply_tensors(const Model& model, const Layer& layer, const std::vector<TensorValues>& tensors, int y, int x,
+                         int channel) {
+    const Tensor& source = model.tensors[static_cast<size_t>(layer.input)];
+    const Tensor& operand = model.tensors[static_cast<size_t>(layer.operand.tensor)];
+    const TensorValues& input = tensors[static_cast<size_t>(layer.input)];
+    const TensorValues& factors = tensors[static_cast<size_t>(layer.operand.tensor)];
+    const int in = source.channels / layer.groups;
+    const int out = static_cast<int>(layer.bias.size()) / layer.groups;
+    const int group = channel / out, o = channel % out;
+    const int part = group / (layer.groups / layer.operand.groups);
+    int64_t sum = 0;
+    for (int i = 0; i < in; ++i) {
+        const int pixel = layer.operand.outputs_are_pixels ? o : i;
+        const int place = layer.operand.outputs_are_pixels ? part * in + i : part * out + o;
+        const int8_t factor = factors[element_index(operand, pixel / operand.width, pixel % operand.width, place)];
+        const int8_t value = input[element_index(source, y, x, group * in + i)];
+        sum += int64_t{value - source.zero_point} * (factor - operand.zero_point);
+    }
+    return sum;
 }
 
 void require_values(const Model& model, int index, const std::vector<TensorValues>& tensors) {
@@ -131,12 +154,11 @@ Requantization requantization(const Model& model, const Layer& layer, int channe
 }
 
 TensorValues run_layer(const Model& model, const Layer& layer, const std::vector<TensorValues>& tensors) {
-    require_values(model, layer.input, tensors);
-    if (layer.residual >= 0) {
-        require_values(model, layer.residual, tensors);
+    for (const int read : tensors_read(layer)) {
+        require_values(model, read, tensors);
     }
-    if (layer.factor >= 0) {
-        require_values(model, layer.factor, tensors);
+    if (!layer.host.function.empty()) {
+        return run_host(model, layer, tensors);
     }
     const Tensor& target = model.tensors[static_cast<size_t>(layer.output)];
     const TensorValues& input = tensors[static_cast<size_t>(layer.input)];
@@ -146,8 +168,9 @@ TensorValues run_layer(const Model& model, const Layer& layer, const std::vector
             for (int o = 0; o < target.channels; ++o) {
                 const size_t index = element_index(target, y, x, o);
                 const int residual = layer.residual < 0 ? 0 : tensors[static_cast<size_t>(layer.residual)][index];
-                const int64_t accumulator = layer.factor < 0 ? accumulate(model, layer, input, y, x, o)
-                                                             : multiply(model, layer, tensors, y, x, o);
+                const int64_t accumulator = layer.operand.tensor >= 0 ? multiply_tensors(model, layer, tensors, y, x, o)
+                                            : layer.factor >= 0       ? multiply(model, layer, tensors, y, x, o)
+                                                                      : accumulate(model, layer, input, y, x, o);
                 int8_t value = requantize(requantization(model, layer, o), accumulator, residual);
                 if (!layer.table.entries.empty()) {
                     value = layer.table.entries[static_cast<uint8_t>(value)];
@@ -180,7 +203,14 @@ std::vector<TensorValues> run_model(const Model& model, const TensorValues& inpu
     std::vector<TensorValues> tensors(model.tensors.size());
     tensors[static_cast<size_t>(model.input.tensor)] = input;
     require_values(model, model.input.tensor, tensors);
+    for (const ConstantTensor& constant : model.constants) {
+        tensors[static_cast<size_t>(constant.tensor)] = constant.values;
+    }
     for (const Layer& layer : model.layers) {
+        const int viewed = model.tensors[static_cast<size_t>(layer.input)].view_of;
+        if (viewed >= 0) {
+            tensors[static_cast<size_t>(layer.input)] = tensors[static_cast<size_t>(viewed)];
+        }
         const size_t output = static_cast<size_t>(layer.output);
         tensors[output] = run_layer(model, layer, tensors);
         if (const int whole = model.tensors[output].whole; whole >= 0) {

@@ -28,11 +28,11 @@ int64_t accumulate(const Model& model, const Layer& layer, const TensorValues& i
 // What follows the accumulator of one output channel.
 Requantization requantization(const Model& model, const Layer& layer, int channel);
 
-// Output values of one layer of a valid model. tensors: one entry per Model::tensors; the layer's input, residual and
-// factor are read. Error: one of them has the wrong number of values.
+// Output values of one layer of a valid model. tensors: one entry per Model::tensors, of which those of tensors_read
+// are read. Error: one of them has the wrong number of values; what run_host throws.
 TensorValues run_layer(const Model& model, const Layer& layer, const std::vector<TensorValues>& tensors);
 
-// Every tensor of a valid model for the given input tensor.
+// Every tensor of a valid model for the given input tensor, the constant ones included.
 std::vector<TensorValues> run_model(const Model& model, const TensorValues& input);
 
 }  // namespace napier::golden

@@ -9,6 +9,7 @@
 
 #include "sw/base/error.hpp"
 #include "sw/formats/formats.hpp"
+#include "sw/golden/layer.hpp"
 
 namespace napier::golden {
 
@@ -136,14 +137,36 @@ private:
     std::vector<std::vector<bool>> channels_;
 };
 
-// Marks the layer's output as written; its input, residual and factor must have been before.
+// Marks a tensor that no layer computes as written.
+void follow_constant(const Model& model, const ConstantTensor& constant, Unwritten& unwritten) {
+    require_tensor(model, constant.tensor, "A constant");
+    const Tensor& tensor = model.tensors[static_cast<size_t>(constant.tensor)];
+    if (constant.values.size() != element_count(tensor) || tensor.one_bit) {
+        fail(fmt::format("Constant tensor {} of {}x{}x{} has {} values; give every value, a byte each.", tensor.name,
+                         tensor.height, tensor.width, tensor.channels, constant.values.size()));
+    }
+    if (!unwritten.write(constant.tensor)) {
+        fail(fmt::format("Tensor {} is constant and the model's input or another constant, too; give it values once.",
+                         tensor.name));
+    }
+}
+
+// A view has the values of a tensor that is none, as many and as wide.
+void validate_view(const Model& model, const Tensor& view) {
+    require_tensor(model, view.view_of, "Tensor " + view.name);
+    const Tensor& owner = model.tensors[static_cast<size_t>(view.view_of)];
+    if (owner.view_of != -1 || owner.whole != -1 || view.whole != -1 ||
+        element_count(owner) != element_count(view) || owner.one_bit || view.one_bit) {
+        fail(fmt::format("Tensor {} is a view of tensor {}, which is one itself or a part, or has other values; give "
+                         "it one of as many bytes.", view.name, owner.name));
+    }
+}
+
+// Marks the layer's output as written; what it reads must have been before.
 void follow_order(const Model& model, const Layer& layer, Unwritten& unwritten) {
-    for (const int index : {layer.input, layer.residual, layer.factor}) {
-        if (index < 0) {
-            continue;
-        }
+    for (const int index : tensors_read(layer)) {
         const Tensor& read = model.tensors[static_cast<size_t>(index)];
-        if (unwritten.any(index)) {
+        if (unwritten.any(read.view_of == -1 ? index : read.view_of)) {
             fail(fmt::format("Layer {} reads tensor {} before any layer writes it; order the layers by execution.",
                              layer.name, read.name));
         }
@@ -151,7 +174,7 @@ void follow_order(const Model& model, const Layer& layer, Unwritten& unwritten) 
             fail(fmt::format("Layer {} reads tensor {}, a part; let it read the whole.", layer.name, read.name));
         }
     }
-    if (!unwritten.write(layer.output)) {
+    if (model.tensors[static_cast<size_t>(layer.output)].view_of != -1 || !unwritten.write(layer.output)) {
         fail(fmt::format("Layer {} writes tensor {}, which is written already; give every layer its own output.",
                          layer.name, model.tensors[static_cast<size_t>(layer.output)].name));
     }
@@ -167,26 +190,27 @@ void validate(const Model& model) {
         if (tensor.whole != -1) {
             validate_part(model, tensor);
         }
+        if (tensor.view_of != -1) {
+            validate_view(model, tensor);
+        }
     }
     validate_port(model, model.input, "input");
     validate_port(model, model.output, "output");
     Unwritten unwritten(model);
     unwritten.write(model.input.tensor);
+    for (const ConstantTensor& constant : model.constants) {
+        follow_constant(model, constant, unwritten);
+    }
     for (const Layer& layer : model.layers) {
-        for (const int index : {layer.input, layer.output}) {
-            require_tensor(model, index, "Layer " + layer.name);
-        }
-        if (layer.residual != -1) {
-            require_tensor(model, layer.residual, "Layer " + layer.name);
-        }
-        if (layer.factor != -1) {
-            require_tensor(model, layer.factor, "Layer " + layer.name);
+        require_tensor(model, layer.output, "Layer " + layer.name);
+        for (const int read : tensors_read(layer)) {
+            require_tensor(model, read, "Layer " + layer.name);
         }
         validate_layer(model, layer);
         follow_order(model, layer, unwritten);
     }
     for (size_t i = 0; i < model.tensors.size(); ++i) {
-        if (unwritten.any(static_cast<int>(i))) {
+        if (model.tensors[i].view_of == -1 && unwritten.any(static_cast<int>(i))) {
             fail(fmt::format("Tensor {} is written by no layer; remove it or add its layer.", model.tensors[i].name));
         }
     }

@@ -15,4 +15,7 @@ void validate(const Model& model);
 // One layer of it, its tensors being valid.
 void validate_layer(const Model& model, const Layer& layer);
 
+// One of the host.
+void validate_host(const Model& model, const Layer& layer);
+
 }  // namespace napier::golden

@@ -130,6 +130,49 @@ void validate_factor(const Model& model, const Layer& layer) {
     }
 }
 
+void validate_table(const Layer& layer);
+void validate_scaling(const Model& model, const Layer& layer);
+
+// Shapes of a product of two tensors.
+void validate_product(const Model& model, const Layer& layer) {
+    const Tensor &input = model.tensors[static_cast<size_t>(layer.input)],
+                 &output = model.tensors[static_cast<size_t>(layer.output)],
+                 &operand = model.tensors[static_cast<size_t>(layer.operand.tensor)];
+    const int groups = layer.operand.groups;
+    if (groups < 1 || layer.groups % groups != 0 || operand.channels % groups != 0) {
+        fail(layer, fmt::format("has {} groups and takes {} of the {} channels of tensor {}; give a divisor of both",
+                                layer.groups, groups, operand.channels, operand.name));
+    }
+    const int64_t pixels = int64_t{operand.height} * operand.width, channels = operand.channels / groups;
+    const int64_t in = input.channels / layer.groups, out = output.channels / layer.groups;
+    const bool turned = layer.operand.outputs_are_pixels;
+    if (pixels != (turned ? out : in) || channels != (turned ? in : out)) {
+        fail(layer, fmt::format("multiplies {} channels of a group to {} and takes them from tensor {} with {} pixels "
+                                "and {} channels of a group; give it as many",
+                                in, out, operand.name, pixels, channels));
+    }
+}
+
+void validate_operand(const Model& model, const Layer& layer) {
+    const Tensor &input = model.tensors[static_cast<size_t>(layer.input)],
+                 &operand = model.tensors[static_cast<size_t>(layer.operand.tensor)];
+    validate_shapes(model, layer);
+    validate_product(model, layer);
+    const bool plain = !input.one_bit && !operand.one_bit && input.vector_scales.empty() &&
+                       operand.vector_scales.empty() && layer.input_scales.empty();
+    if (!plain) {
+        fail(layer, "multiplies two tensors, and one has one-bit values or scales of vectors; give it bytes of one "
+                    "scale");
+    }
+    const bool has_more = layer.window != Window{} || !layer.weight.empty() || layer.factor >= 0 || layer.greatest;
+    if (has_more || layer.format != spec::formats[spec::format_int8].name) {
+        fail(layer, "multiplies two tensors and has a window, weights, a factor or a format other than int8, too; "
+                    "leave them out");
+    }
+    validate_scaling(model, layer);
+    validate_table(layer);
+}
+
 void validate_scaling(const Model& model, const Layer& layer) {
     const size_t channels = static_cast<size_t>(model.tensors[static_cast<size_t>(layer.output)].channels);
     if (layer.residual >= 0 && model.tensors[static_cast<size_t>(layer.residual)].one_bit) {
@@ -173,6 +216,12 @@ void validate_table(const Layer& layer) {
 }  // namespace
 
 void validate_layer(const Model& model, const Layer& layer) {
+    if (!layer.host.function.empty()) {
+        return validate_host(model, layer);
+    }
+    if (layer.operand.tensor >= 0) {
+        return validate_operand(model, layer);
+    }
     validate_window(layer);
     validate_shapes(model, layer);
     validate_weights(model, layer);

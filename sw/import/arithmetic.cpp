@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -70,6 +71,60 @@ Value with_residual(Expression expression, const Activation& residual) {
     return value_of(std::move(expression));
 }
 
+// The integers of a quantized constant as a tensor for every image; nothing if it has more than one scale.
+std::optional<Activation> constant_tensor(Lowering& lowering, const Node& node, size_t index, const Expression& with) {
+    const auto* constant = std::get_if<QuantizedPointer>(&lowering.input(node, index));
+    if (!constant || (*constant)->scales.size() != 1 || !((*constant)->scales[0] > 0.0)) {
+        return std::nullopt;
+    }
+    const std::vector<float> integers = spread_over(*(*constant)->integers, with.view, with.extents);
+    Grid grid;
+    grid.scale = static_cast<float>((*constant)->scales[0]);
+    const bool is_unsigned = std::any_of(integers.begin(), integers.end(), [](float value) { return value > 127.0f; });
+    grid.offset = is_unsigned ? -128 : 0;
+    const int64_t zero_point = (*constant)->zero_points[0] + grid.offset;
+    std::vector<int8_t> values;
+    for (const float integer : integers) {
+        const float value = integer + static_cast<float>(grid.offset);
+        if (value < -128.0f || value > 127.0f) {
+            return std::nullopt;
+        }
+        values.push_back(static_cast<int8_t>(value));
+    }
+    if (values.empty() || zero_point < -128 || zero_point > 127) {
+        return std::nullopt;
+    }
+    grid.zero_point = static_cast<int>(zero_point);
+    return lowering.layers().add_constant(node.inputs[index], with.extents, with.view, grid, std::move(values));
+}
+
+// input[activation] + a constant that differs along its pixels: a residual, or the mask of a Softmax.
+Value add_pixels(Lowering& lowering, const Node& node, size_t activation) {
+    const Value& value = lowering.input(node, activation);
+    if (!std::holds_alternative<HostPointer>(value)) {
+        Expression expression = lowering.expression_input(node, activation);
+        if (const auto residual = constant_tensor(lowering, node, 1 - activation, expression)) {
+            expression.residual_step = lowering.layers().grid(residual->tensor).scale;
+            return with_residual(std::move(expression), *residual);
+        }
+    }
+    return masked(lowering, node, activation);
+}
+
+// Whether a constant has one value or one for each channel of a value; true if nothing is known of that.
+bool is_of_channels(const Lowering& lowering, const Node& node, size_t constant, const Value& value) {
+    const auto fits = [&](const View& view, const Extents& extents) {
+        return per_channel(*lowering.constant_input(node, constant), view, extents).has_value();
+    };
+    if (const auto* activation = std::get_if<Activation>(&value)) {
+        return fits(activation->view, activation->extents);
+    }
+    if (const auto* expression = std::get_if<ExpressionPointer>(&value)) {
+        return fits((*expression)->view, (*expression)->extents);
+    }
+    return !std::holds_alternative<HostPointer>(value);
+}
+
 // input[first] + sign * input[second], both computed while the network runs.
 Value add_activations(Lowering& lowering, const Node& node, double sign) {
     const bool first_is_layer = is_expression(lowering.input(node, 0));
@@ -102,6 +157,9 @@ Value add_or_subtract(Lowering& lowering, const Node& node, double sign) {
         return add_activations(lowering, node, sign);
     }
     const size_t layer = is_constant(a) ? 1 : 0;
+    if (sign > 0.0 && !is_of_channels(lowering, node, 1 - layer, lowering.input(node, layer))) {
+        return add_pixels(lowering, node, layer);
+    }
     Expression expression = lowering.expression_input(node, layer);
     std::vector<double> values = channel_values(lowering, node, 1 - layer, expression);
     if (sign < 0.0 && layer == 1) {
@@ -129,8 +187,7 @@ Value multiply_activations(Lowering& lowering, const Node& node) {
         std::swap(image, factor);
     }
     if (!is_factor_of(image, factor)) {
-        throw Refusal{"it multiplies two activations, neither of which has one value for each channel of the other",
-                      "multiply by constants, or by [1, channels, 1, 1]", shape_of(lowering.input(node, 0))};
+        return host_product(lowering, node);
     }
     Expression expression = identity_expression(node, lowering.layers(), image);
     const Grid& grid = lowering.layers().grid(factor.tensor);

@@ -11,6 +11,7 @@
 #include "sw/import/operators.hpp"
 #include "sw/import/place_parts.hpp"
 #include "sw/import/selection.hpp"
+#include "sw/import/split_products.hpp"
 #include "sw/import/text.hpp"
 
 namespace napier::onnx {
@@ -85,6 +86,16 @@ Value Lowering::quantize(const Node& node, const Value& value, const Grid& grid,
         result.form = form;
         return result;
     }
+    if (const auto* surrounded = std::get_if<SurroundedPointer>(&value)) {
+        Activation result = surround(layers_, node, **surrounded, grid, name);
+        result.form = form;
+        return result;
+    }
+    if (const auto* host = std::get_if<HostPointer>(&value)) {
+        Activation result = layers_.add_host(**host, grid, name);
+        result.form = form;
+        return result;
+    }
     Activation activation = std::get<Activation>(value);
     if (activation.form == Form::unquantized) {
         if (!grid.vector_scales.empty()) {
@@ -132,9 +143,15 @@ void Lowering::check_output() {
     if (!activation) {
         const bool is_real = found != values_.end() && (std::holds_alternative<ExpressionPointer>(found->second) ||
                                                         std::holds_alternative<JoinedPointer>(found->second) ||
+                                                        std::holds_alternative<SurroundedPointer>(found->second) ||
+                                                        std::holds_alternative<HostPointer>(found->second) ||
                                                         std::holds_alternative<CurvePointer>(found->second));
+        const auto* host = is_real ? std::get_if<HostPointer>(&found->second) : nullptr;
         return refuse_output(is_real ? "it is float32 and not quantized" : "it is not computed by a layer",
-                             "put QuantizeLinear (and DequantizeLinear) behind the last node");
+                             host && (*host)->work.function == "Softmax"
+                                 ? "put QuantizeLinear (and DequantizeLinear) behind the last node, or end the model "
+                                   "before a Softmax: the order of the scores stays the same"
+                                 : "put QuantizeLinear (and DequantizeLinear) behind the last node");
     }
     if (!layers_.grid(activation->tensor).vector_scales.empty()) {
         return refuse_output("it has a scale for each vector of channels", "quantize it per tensor");
@@ -158,6 +175,7 @@ void Lowering::check_output() {
 
 Model Lowering::finish() {
     Model model = std::move(layers_.model());
+    split_products(model, layers_.parts());
     join_tables(model);
     place_parts(model);
     golden::validate(model);

@@ -38,6 +38,39 @@ std::vector<int64_t> list_input(const Lowering& lowering, const Node& node, size
     return lowering.integers_input(node, index);
 }
 
+bool has_constant(const Lowering& lowering, const Node& node) {
+    for (size_t i = 0; i < node.inputs.size(); ++i) {
+        const Value& value = lowering.input(node, i);
+        if (std::holds_alternative<ConstantPointer>(value) || std::holds_alternative<QuantizedPointer>(value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Slices of a constant along an axis, in the order of the indices. Both have values.
+Value gathered(const Node& node, const Constant& from, const Constant& indices) {
+    const size_t axis = checked_axis(node, integer_attribute(node, "axis", 0), from.rank());
+    Shape dims(from.dims().begin(), from.dims().begin() + static_cast<std::ptrdiff_t>(axis));
+    const int64_t outer = element_count(dims, INT64_MAX), size = from.dims()[axis];
+    dims.insert(dims.end(), indices.dims().begin(), indices.dims().end());
+    dims.insert(dims.end(), from.dims().begin() + static_cast<std::ptrdiff_t>(axis) + 1, from.dims().end());
+    const int64_t inner = static_cast<int64_t>(from.count()) / (outer * size);
+    if (dims.size() > greatest_rank || element_count(dims, greatest_folded_elements) < 1) {
+        throw Refusal{fmt::format("its result has the shape {}", shape_text(dims)), "use a smaller table", {}};
+    }
+    std::vector<double> values;
+    for (int64_t i = 0; i < outer; ++i) {
+        for (size_t k = 0; k < indices.count(); ++k) {
+            const size_t at = checked_axis(node, indices.integer(k), static_cast<size_t>(size));
+            for (int64_t j = 0; j < inner; ++j) {
+                values.push_back(from.real(static_cast<size_t>((i * size + static_cast<int64_t>(at)) * inner + j)));
+            }
+        }
+    }
+    return Constant::reals(std::move(dims), values);
+}
+
 // Toward zero; what no int64 holds saturates.
 int64_t truncated(double value) {
     return std::isnan(value) ? 0 : static_cast<int64_t>(std::clamp(std::trunc(value), -9.2e18, 9.2e18));
@@ -84,6 +117,12 @@ Value shape(Lowering& lowering, const Node& node) {
 }
 
 Value gather(Lowering& lowering, const Node& node) {
+    const auto* from = std::get_if<ConstantPointer>(&lowering.input(node, 0));
+    const auto* places = std::get_if<ConstantPointer>(&lowering.input(node, 1));
+    if (from && places && !(*from)->is_integer() && (*places)->is_integer() && (*from)->count() > 0 &&
+        (*places)->count() > 0) {
+        return gathered(node, **from, **places);
+    }
     const std::vector<int64_t> values = list_input(lowering, node, 0);
     const std::vector<int64_t> indices = list_input(lowering, node, 1);
     std::vector<int64_t> result;
@@ -97,8 +136,10 @@ Value gather(Lowering& lowering, const Node& node) {
 Value concat(Lowering& lowering, const Node& node) {
     for (size_t i = 0; i < node.inputs.size(); ++i) {
         const Value& value = lowering.input(node, i);
-        if (std::holds_alternative<Activation>(value) || std::holds_alternative<ExpressionPointer>(value)) {
-            return join_activations(lowering, node);
+        const bool is_computed = std::holds_alternative<Activation>(value) ||
+                                 std::holds_alternative<ExpressionPointer>(value);
+        if (is_computed) {
+            return has_constant(lowering, node) ? surround(lowering, node, i) : join_activations(lowering, node);
         }
     }
     std::vector<int64_t> result;

@@ -130,7 +130,8 @@ void Layers::check_one_bit(const Expression& expression) const {
     };
     const bool has_match = expression.terms == spec::Operation::match;
     const bool reads_one_bit = (expression.residual && is_one_bit(*expression.residual)) ||
-                               (expression.factor && is_one_bit(*expression.factor));
+                               (expression.factor && is_one_bit(*expression.factor)) ||
+                               (expression.operand && (is_one_bit(expression.input) || is_one_bit(*expression.operand)));
     if ((is_one_bit(expression.input) && !has_match) || reads_one_bit) {
         refuse("reads activations of -1 and +1, and only a Conv, Gemm or MatMul does",
                "quantize to 2 to 8 bits with Quant before it");
@@ -176,6 +177,10 @@ Activation Layers::add_layer(const Expression& expression, const Grid& grid, con
     layer.rectified = expression.rectified;
     layer.residual = expression.residual ? expression.residual->tensor : -1;
     layer.factor = expression.factor ? expression.factor->tensor : -1;
+    if (expression.operand) {
+        layer.operand = {expression.operand->tensor, static_cast<int>(expression.operand_groups),
+                         expression.outputs_are_pixels};
+    }
     layer.input_scales = expression.input_scales;
     layer.groups = static_cast<int>(expression.groups);
     if (!expression.greatest) {
@@ -195,6 +200,38 @@ Activation Layers::add_layer(const Expression& expression, const Grid& grid, con
     layer.output = output.tensor;
     model_.layers.push_back(std::move(layer));
     return output;
+}
+
+Activation Layers::add_host(const HostExpression& host, const Grid& grid, const std::string& tensor_name) {
+    if (host.work.function.empty()) {
+        throw Refusal{"it quantizes a sum with a float32 constant that is not one value or one for each channel",
+                      "quantize the constant, too (DequantizeLinear of int8 values with one scale)", {}};
+    }
+    if (grid.one_bit || !grid.vector_scales.empty()) {
+        throw Refusal{fmt::format("it quantizes {} to one bit, or with a scale for each vector of channels",
+                                  host.work.function),
+                      "quantize it per tensor, to 2 to 8 bits", {}};
+    }
+    Layer layer;
+    layer.name = host.name;
+    layer.operation = host.operation;
+    layer.input = host.input.tensor;
+    layer.host = host.work;
+    layer.host.second = host.second ? host.second->tensor : -1;
+    layer.clamp_low = grid.low;
+    layer.clamp_high = grid.high;
+    const Activation output = add_tensor(tensor_name, host.input.extents, host.input.view, grid);
+    layer.output = output.tensor;
+    note(fmt::format("layer {}: {} is work of the host", name_text(layer.name), layer.host.function));
+    model_.layers.push_back(std::move(layer));
+    return output;
+}
+
+Activation Layers::add_constant(const std::string& name, const Extents& extents, const View& view, const Grid& grid,
+                                std::vector<int8_t> values) {
+    const Activation result = add_tensor(name, extents, view, grid);
+    model_.constants.push_back({result.tensor, std::move(values)});
+    return result;
 }
 
 Activation Layers::add_table_layer(const Activation& input, OutputTable table, const Grid& grid,

@@ -1,13 +1,18 @@
 #pragma once
 // The model under construction: tensors with their grids, layers, ports, notes.
 
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sw/import/value.hpp"
 #include "sw/model/model.hpp"
 
 namespace napier::onnx {
+
+// Of layers, by number, that copy some channels of their input.
+using Parts = std::map<size_t, std::vector<int64_t>>;
 
 class Layers {
 public:
@@ -18,6 +23,15 @@ public:
     // The layer that computes a tensor on that grid from an expression, and the tensor.
     // Refusal: the numbers do not fit the machine's integers.
     Activation add_layer(const Expression& expression, const Grid& grid, const std::string& tensor_name);
+
+    // The layer of the host, and its output on that grid.
+    Activation add_host(const HostExpression& host, const Grid& grid, const std::string& tensor_name);
+    // A tensor of these values for every image.
+    Activation add_constant(const std::string& name, const Extents& extents, const View& view, const Grid& grid,
+                            std::vector<int8_t> values);
+    // The last layer copies these channels of its input, and nothing else.
+    void note_part(std::vector<int64_t> channels) { parts_[model_.layers.size() - 1] = std::move(channels); }
+    const Parts& parts() const { return parts_; }
 
     // The layer that copies a tensor through a table of what the curve makes of its values, and its output on that
     // grid.
@@ -65,6 +79,7 @@ private:
     void set_scaling(Layer& layer, const Expression& expression, const Grid& grid);
 
     Model model_;
+    Parts parts_;
     std::vector<State> states_;
 };
 

@@ -239,7 +239,7 @@ QuantizedPointer Lowering::weight_input(const Node& node, size_t index) const {
         throw Refusal{fmt::format("its weight {} is integers without a DequantizeLinear", name), quantize_first, {}};
     }
     throw Refusal{fmt::format("its weight {} is {}, and must be constant", name, kind_text(value)),
-                  "use constant weights; products of two activations are not supported", {}};
+                  "use constant weights, or for a MatMul of two activations quantize both", {}};
 }
 
 Activation Lowering::quantized_input(const Node& node, size_t index) {

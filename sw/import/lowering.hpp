@@ -38,6 +38,7 @@ public:
 
     // value, rounded to a grid: a new tensor and, unless value is an input of the graph, the layer that computes it.
     Value quantize(const Node& node, const Value& value, const Grid& grid, Form form);
+    int64_t opset() const { return graph_.opset; }
     Layers& layers() { return layers_; }
     const Layers& layers() const { return layers_; }
 

@@ -12,9 +12,8 @@ namespace {
 int reader_count(const Model& model, int tensor) {
     int count = model.output.tensor == tensor ? 1 : 0;
     for (const Layer& layer : model.layers) {
-        for (const int read : {layer.input, layer.residual, layer.factor}) {
-            count += read == tensor ? 1 : 0;
-        }
+        const std::vector<int> read = tensors_read(layer);
+        count += static_cast<int>(std::count(read.begin(), read.end(), tensor));
     }
     return count;
 }
@@ -24,7 +23,8 @@ int reader_count(const Model& model, int tensor) {
 Layer* maker_of(Model& model, int tensor) {
     const auto found = std::find_if(model.layers.begin(), model.layers.end(),
                                     [&](const Layer& layer) { return layer.output == tensor; });
-    const bool can = found != model.layers.end() && !model.tensors[static_cast<size_t>(tensor)].one_bit;
+    const bool can = found != model.layers.end() && found->host.function.empty() &&
+                     !model.tensors[static_cast<size_t>(tensor)].one_bit;
     return can && reader_count(model, tensor) == 1 ? &*found : nullptr;
 }
 
@@ -36,9 +36,9 @@ void drop_tensors(Model& model) {
         }
     };
     for (const Layer& layer : model.layers) {
-        for (const int tensor : {layer.input, layer.output, layer.residual, layer.factor}) {
-            use(tensor);
-        }
+        use(layer.output);
+        const std::vector<int> read = tensors_read(layer);
+        std::for_each(read.begin(), read.end(), use);
     }
     use(model.input.tensor);
     use(model.output.tensor);
@@ -56,7 +56,13 @@ void drop_tensors(Model& model) {
         move(layer.output);
         move(layer.residual);
         move(layer.factor);
+        move(layer.operand.tensor);
+        move(layer.host.second);
     }
+    for (ConstantTensor& constant : model.constants) {
+        move(constant.tensor);
+    }
+    std::erase_if(model.constants, [](const ConstantTensor& constant) { return constant.tensor < 0; });
     move(model.input.tensor);
     move(model.output.tensor);
     for (Tensor& tensor : model.tensors) {

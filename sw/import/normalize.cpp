@@ -114,7 +114,8 @@ Value batch_normalization(Lowering& lowering, const Node& node) {
     Expression expression = lowering.expression_input(node, 0);
     const size_t channels = static_cast<size_t>(expression.extents.channels);
     const std::vector<Axis> wanted = channels == 1 ? std::vector<Axis>{} : std::vector{Axis::channel};
-    if (expression.view.dims.size() < 2 || expression.view.dims[1] != wanted) {
+    if (expression.view.dims.size() < 2 || expression.view.dims[1] != wanted ||
+        expression.view.has_pieces()) {
         throw Refusal{"its channels are not the second dimension of its input", "remove the Transpose before it", {}};
     }
     std::vector<double> factor = channel_input(lowering, node, 1, channels);

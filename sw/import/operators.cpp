@@ -30,6 +30,8 @@ constexpr Row onnx_operators[] = {
     {"Transpose", transpose}, {"Identity", identity}, {"Dropout", identity},
     {"Constant", constant}, {"Shape", shape}, {"Gather", gather}, {"Concat", concat}, {"Slice", slice},
     {"Cast", cast},
+    {"Softmax", softmax}, {"LayerNormalization", layer_normalization},
+    {"RMSNormalization", rms_normalization}, {"RotaryEmbedding", rotary_embedding},
 };
 
 constexpr Row quantizer_operators[] = {{"Quant", quant}, {"IntQuant", quant}, {"BipolarQuant", bipolar_quant}};
@@ -51,7 +53,7 @@ constexpr const char* leave_out = "end the model before it: the order of the sco
 constexpr const char* use_qdq = "export with QuantizeLinear and DequantizeLinear nodes instead (QDQ form)";
 
 constexpr Advice advices[] = {
-    {"Softmax", true, leave_out}, {"LogSoftmax", true, leave_out}, {"ArgMax", false, leave_out},
+    {"LogSoftmax", true, leave_out}, {"ArgMax", false, leave_out},
     {"TopK", false, leave_out},
     {"QLinearConv", false, use_qdq}, {"QLinearMatMul", false, use_qdq}, {"QLinearAdd", true, use_qdq},
     {"ConvInteger", false, use_qdq}, {"MatMulInteger", false, use_qdq}, {"QGemm", false, use_qdq},
@@ -60,7 +62,6 @@ constexpr Advice advices[] = {
     {"Trunc", true, "replace it by a Quant node with a scale and zero point of its own"},
     {"FloatQuant", true, "quantize to integers of 8 bits or less"},
     {"ConvTranspose", false, "replace it by a resize outside the model and a Conv"},
-    {"LayerNormalization", true, "train with BatchNormalization, which folds into the layer before it"},
     {"InstanceNormalization", true, "train with BatchNormalization, which folds into the layer before it"},
     {"If", false, "export with the condition fixed"}, {"Loop", false, "export with the loop unrolled"},
     {"LSTM", false, "use a network without recurrence"}, {"GRU", false, "use a network without recurrence"},

@@ -54,6 +54,18 @@ Value matrix_product(Lowering&, const Node&);
 // join.cpp: Concat of activations, and the layers that put its parts on one grid
 Value join_activations(Lowering&, const Node&);
 Activation join(Layers&, const Node&, const Joined&, const Grid&, const std::string& tensor_name);
+// operand.cpp: MatMul of two activations
+Value operand_product(Lowering&, const Node&);
+// host.cpp: what the host computes; a sum with constants that differ along pixels is a mask
+Value softmax(Lowering&, const Node&);
+Value layer_normalization(Lowering&, const Node&);
+Value rms_normalization(Lowering&, const Node&);
+Value rotary_embedding(Lowering&, const Node&);
+Value host_product(Lowering&, const Node&);
+Value masked(Lowering&, const Node&, size_t activation);
+// tokens.cpp: Concat of an activation's pixels and constant ones
+Value surround(Lowering&, const Node&, size_t activation);
+Activation surround(Layers&, const Node&, const Surrounded&, const Grid&, const std::string& tensor_name);
 // pool.cpp, max_pool.cpp, pad.cpp
 Value global_average_pool(Lowering&, const Node&);
 Value average_pool(Lowering&, const Node&);

@@ -13,7 +13,7 @@ bool is_plain_copy(const Model& model, const Layer& layer) {
     const Tensor& input = model.tensors[static_cast<size_t>(layer.input)];
     const Tensor& output = model.tensors[static_cast<size_t>(layer.output)];
     const auto is_one = [](int8_t weight) { return weight == 1; };
-    const bool alone = layer.residual < 0 && layer.factor < 0 && layer.table.entries.empty() && !layer.rectified &&
+    const bool alone = layer.residual < 0 && layer.factor < 0 && layer.operand.tensor < 0 && layer.host.function.empty() && layer.table.entries.empty() && !layer.rectified &&
                        !layer.greatest && layer.input_scales.empty() && layer.window == Window{} &&
                        layer.groups == input.channels && layer.clamp_low == -128 && layer.clamp_high == 127;
     if (!alone || !std::all_of(layer.weight.begin(), layer.weight.end(), is_one) ||
@@ -37,8 +37,9 @@ void place_parts(Model& model) {
         const Layer& copy = model.layers[i];
         const Tensor target = model.tensors[static_cast<size_t>(copy.output)];
         Tensor& source = model.tensors[static_cast<size_t>(copy.input)];
-        const bool can = target.whole >= 0 && source.whole < 0 && is_plain_copy(model, copy) &&
-                         maker_of(model, copy.input) != nullptr;
+        const Layer* maker = maker_of(model, copy.input);
+        const bool can = target.whole >= 0 && source.whole < 0 && maker != nullptr && maker->operand.tensor < 0 &&
+                         is_plain_copy(model, copy);
         if (!can) {
             ++i;
             continue;

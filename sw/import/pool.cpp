@@ -71,7 +71,7 @@ std::vector<size_t> reduced_axes(const Lowering& lowering, const Node& node, siz
 
 // view without dimensions `axes`, or with them empty.
 View reduced(View view, const std::vector<size_t>& axes, bool keep) {
-    View result;
+    View result{{}, view.clusters, view.groups};
     for (size_t i = 0; i < view.dims.size(); ++i) {
         const bool is_reduced = std::find(axes.begin(), axes.end(), i) != axes.end();
         if (!is_reduced || keep) {
@@ -108,7 +108,9 @@ Value reduce_mean(Lowering& lowering, const Node& node) {
     for (const size_t axis : axes) {
         averaged.insert(averaged.end(), input.view.dims[axis].begin(), input.view.dims[axis].end());
     }
-    const bool has = std::find(averaged.begin(), averaged.end(), Axis::channel) != averaged.end();
+    const bool has = std::any_of(averaged.begin(), averaged.end(), [](Axis axis) {
+        return axis != Axis::height && axis != Axis::width;
+    });
     const size_t space = (input.extents.height > 1) + (input.extents.width > 1);
     if (has || (!averaged.empty() && averaged.size() != space)) {
         throw Refusal{"it averages over other axes than height and width", "average over both of these and no other",

@@ -50,12 +50,13 @@ struct Reach {
 
 Reach find_reach(const Activation& input) {
     const std::vector<Axis>& last = input.view.dims.back();
-    const bool is_whole = std::all_of(input.view.dims.begin(), input.view.dims.end() - 1,
+    const bool is_whole = !input.view.has_pieces() && std::all_of(input.view.dims.begin(), input.view.dims.end() - 1,
                                       [](const auto& dim) { return dim.empty(); });
     if (is_whole) {
         return {input.extents, last};
     }
-    const bool is_pixel = last == std::vector{Axis::channel} || (last.empty() && input.extents.channels == 1);
+    const bool is_pixel = !input.view.has_pieces() &&
+                          (last == std::vector{Axis::channel} || (last.empty() && input.extents.channels == 1));
     if (!is_pixel) {
         throw Refusal{fmt::format("the last dimension of its input of shape {} is not its channels",
                                   shape_text(shape_of(input.view, input.extents))),
@@ -141,6 +142,9 @@ Value gemm(Lowering& lowering, const Node& node) {
 }
 
 Value matrix_product(Lowering& lowering, const Node& node) {
+    if (std::holds_alternative<Activation>(lowering.input(node, 1))) {
+        return operand_product(lowering, node);
+    }
     return value_of(product(lowering, node, read_matrix(lowering, node, true), 1.0));
 }
 

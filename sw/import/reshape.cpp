@@ -58,6 +58,15 @@ Value reshaped_activation(Lowering& lowering, const Activation& activation, cons
     return result;
 }
 
+// A layer on its way. Refusal: the value is no such.
+Expression expression_of(const Node& node, const Value& value) {
+    if (const auto* expression = std::get_if<ExpressionPointer>(&value)) {
+        return **expression;
+    }
+    throw Refusal{fmt::format("its input {} is {}", name_text(node.inputs[0]), kind_text(value)),
+                  "put QuantizeLinear and DequantizeLinear behind the node that gives it", {}};
+}
+
 // The first input in another shape.
 Value to_shape(Lowering& lowering, const Node& node, const Shape& shape) {
     const Value& value = lowering.input(node, 0);
@@ -78,7 +87,7 @@ Value to_shape(Lowering& lowering, const Node& node, const Shape& shape) {
     if (const auto* activation = std::get_if<Activation>(&value)) {
         return reshaped_activation(lowering, *activation, shape);
     }
-    Expression expression = *std::get<ExpressionPointer>(value);
+    Expression expression = expression_of(node, value);
     const std::optional<View> view = reshaped(expression.view, expression.extents, shape);
     if (!view) {
         throw Refusal{fmt::format("it cuts an axis of {} into the pieces of {}", shape_text(old), shape_text(shape)),
@@ -102,9 +111,9 @@ QuantizedPointer transposed_constant(const QuantizedConstant& constant, const st
 }
 
 View transposed(const View& view, const std::vector<size_t>& order) {
-    View result;
-    for (const size_t axis : order) {
-        result.dims.push_back(view.dims[axis]);
+    View result = view;
+    for (size_t i = 0; i < order.size(); ++i) {
+        result.dims[i] = view.dims[order[i]];
     }
     return result;
 }
@@ -213,7 +222,7 @@ Value transpose(Lowering& lowering, const Node& node) {
         result.view = transposed(activation->view, order);
         return result;
     }
-    Expression expression = *std::get<ExpressionPointer>(value);
+    Expression expression = expression_of(node, value);
     expression.view = transposed(expression.view, order);
     return value_of(std::move(expression));
 }

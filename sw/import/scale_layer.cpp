@@ -44,7 +44,7 @@ public:
 
     // A layer whose outputs are the signs of its sums.
     void run_signs() {
-        if (from_.residual || from_.is_clamped()) {
+        if (from_.residual || from_.operand || from_.is_clamped()) {
             refuse("it quantizes the sum of two activations, or what comes out of a Relu or Clip, to one bit");
         }
         for (size_t o = 0; o < channels_; ++o) {
@@ -97,6 +97,9 @@ private:
         const double bias = from_.bias[o];
         if (!std::isfinite(step) || !std::isfinite(bias)) {
             refuse(fmt::format("the scale or bias of output channel {} is not finite", o));
+        }
+        if (from_.operand && !(step > 0.0)) {
+            refuse(fmt::format("its product of two activations is scaled by {:.6g}, which is not positive", step));
         }
         require_factor(o);
         Channel channel;
@@ -157,7 +160,7 @@ private:
 
     // The weights of this channel cannot move the output.
     bool is_unseen(size_t o, double multiplier) {
-        if (!has_products()) {
+        if (!has_products() || from_.operand) {
             return false;
         }
         int64_t sum = 0;
@@ -268,8 +271,8 @@ int bound(const Layer& layer, double real, const Grid& grid) {
 }  // namespace
 
 void Layers::set_scaling(Layer& layer, const Expression& expression, const Grid& grid) {
-    // A factor takes the zero points off itself.
-    const int input_zero = expression.factor ? 0 : model_.tensors[static_cast<size_t>(layer.input)].zero_point;
+    // A factor or operand takes the zero points off itself.
+    const int input_zero = expression.factor || expression.operand ? 0 : model_.tensors[static_cast<size_t>(layer.input)].zero_point;
     const int residual_scale = expression.residual ? this->grid(expression.residual->tensor).vector_scale(0) : 1;
     Scaler scaler(layer, expression, grid, residual_scale, input_zero);
     if (grid.one_bit) {
@@ -282,6 +285,10 @@ void Layers::set_scaling(Layer& layer, const Expression& expression, const Grid&
         layer.clamp_low = std::min(std::max(grid.low, bound(layer, expression.low, grid)), layer.clamp_high);
     }
     const int in_channels = model_.tensors[static_cast<size_t>(layer.input)].channels;
+    if (expression.operand) {
+        layer.format = spec::formats[spec::format_int8].name;
+        return;
+    }
     layer.format =
         formats::cheapest(layer.weight, expression.terms, static_cast<size_t>(in_channels / layer.groups)).name;
     note(fmt::format("layer {}: format {}, the cheapest that holds its weights", name_text(layer.name), layer.format));

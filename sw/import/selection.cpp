@@ -172,7 +172,14 @@ Activation Lowering::copy_selection(const std::string& name) {
     const Expression expression = copy_expression(layers_, *selection);
     const Grid grid = layers_.grid(selection->source.tensor);
     Activation result = layers_.add_layer(expression, grid, name);
-    result.form = selection->source.form;
+    const Activation& source = selection->source;
+    const bool has_all_pixels = expression.window == Window{} && selection->extents.height == source.extents.height &&
+                                selection->extents.width == source.extents.width;
+    const auto& channels = selection->channels;
+    if (has_all_pixels && std::count(channels.begin(), channels.end(), Selection::zero_channel) == 0) {
+        layers_.note_part(channels);
+    }
+    result.form = source.form;
     values_[name] = result;
     return result;
 }

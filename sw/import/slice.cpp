@@ -1,6 +1,8 @@
 // Slice of an activation: a selection, until a node reads it. Source: ONNX operator Slice.
 #include <algorithm>
+#include <memory>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -9,6 +11,7 @@
 #include "sw/import/lowering.hpp"
 #include "sw/import/operators.hpp"
 #include "sw/import/selection.hpp"
+#include "sw/import/text.hpp"
 
 namespace napier::onnx {
 
@@ -61,10 +64,52 @@ std::vector<Pick> read_picks(const Lowering& lowering, const Node& node, const S
     return picks;
 }
 
+bool is_whole(const Pick& pick, int64_t size) { return pick.start == 0 && pick.step == 1 && pick.count == size; }
+
+// Of channels that a Reshape cut into pieces: some of them, of all pixels.
+Value slice_pieces(Lowering& lowering, const Node& node, Selection selection) {
+    const Shape shape = shape_of(selection.view, selection.extents);
+    const std::vector<Pick> picks = read_picks(lowering, node, shape);
+    Pick clusters{0, 1, selection.view.clusters}, groups{0, 1, selection.view.groups};
+    Pick channels{0, 1, size_of(selection.view, selection.extents, Axis::channel)};
+    for (size_t i = 0; i < picks.size(); ++i) {
+        const std::vector<Axis>& dim = selection.view.dims[i];
+        if (is_whole(picks[i], shape[i])) {
+            continue;
+        }
+        if (dim.size() != 1 || dim[0] == Axis::height || dim[0] == Axis::width) {
+            throw Refusal{fmt::format("it takes some of axis {} of {}, which is no piece of the channels", i,
+                                      shape_text(shape)),
+                          "slice [1, channels, height, width], or channels of each head", {}};
+        }
+        (dim[0] == Axis::cluster ? clusters : dim[0] == Axis::group ? groups : channels) = picks[i];
+    }
+    const int64_t inner = size_of(selection.view, selection.extents, Axis::channel);
+    std::vector<int64_t> taken;
+    for (int64_t cluster = 0; cluster < clusters.count; ++cluster) {
+        for (int64_t group = 0; group < groups.count; ++group) {
+            const int64_t piece = (clusters.start + cluster * clusters.step) * selection.view.groups +
+                                  groups.start + group * groups.step;
+            for (int64_t channel = 0; channel < channels.count; ++channel) {
+                taken.push_back(piece * inner + channels.start + channel * channels.step);
+            }
+        }
+    }
+    select_channels(lowering.layers(), taken, selection);
+    selection.extents.channels = static_cast<int64_t>(taken.size());
+    selection.view.clusters = clusters.count;
+    selection.view.groups = groups.count;
+    selection.view = without_units(selection.view, selection.extents);
+    return std::make_shared<const Selection>(std::move(selection));
+}
+
 }  // namespace
 
 Value slice_activation(Lowering& lowering, const Node& node) {
     Selection selection = selection_of(node, lowering.layers(), lowering.input(node, 0));
+    if (selection.view.has_pieces()) {
+        return slice_pieces(lowering, node, std::move(selection));
+    }
     const Dimensions at = dimensions_of(selection.view, selection.extents, "slice [1, channels, height, width]");
     const std::vector<Pick> picks = read_picks(lowering, node, shape_of(selection.view, selection.extents));
     if (at.row != Dimensions::none) {

@@ -47,6 +47,12 @@ std::optional<Shape> shape_of(const Value& value) {
     if (const auto* selection = std::get_if<SelectionPointer>(&value)) {
         return shape_of((*selection)->view, (*selection)->extents);
     }
+    if (const auto* host = std::get_if<HostPointer>(&value)) {
+        return shape_of((*host)->input.view, (*host)->input.extents);
+    }
+    if (const auto* surrounded = std::get_if<SurroundedPointer>(&value)) {
+        return shape_of((*surrounded)->view, (*surrounded)->extents);
+    }
     const Expression& expression = *std::get<ExpressionPointer>(value);
     return shape_of(expression.view, expression.extents);
 }
@@ -59,11 +65,14 @@ const char* kind_text(const Value& value) {
             default: return "computed while the network runs";
         }
     }
-    if (std::holds_alternative<JoinedPointer>(value)) {
+    if (std::holds_alternative<JoinedPointer>(value) || std::holds_alternative<SurroundedPointer>(value)) {
         return "several activations side by side and not quantized";
     }
     if (std::holds_alternative<CurvePointer>(value)) {
         return "float32 behind an activation function and not quantized";
+    }
+    if (std::holds_alternative<HostPointer>(value)) {
+        return "float32 behind work of the host and not quantized";
     }
     if (std::holds_alternative<SelectionPointer>(value)) {
         return "computed while the network runs";

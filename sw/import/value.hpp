@@ -93,6 +93,9 @@ struct Expression {
     std::vector<double> bias;                           // [channels]
     bool rectified = false;                             // by a Relu before the residual; then there is one
     std::optional<Activation> residual;
+    std::optional<Activation> operand;  // in the place of the weights, which are then empty; Operand as Layer has it
+    int64_t operand_groups = 1;
+    bool outputs_are_pixels = false;
     std::optional<Activation> factor;  // of one pixel: a term is (input - its zero point) * (factor - its zero point)
     double residual_step = 0.0;
     double low = -std::numeric_limits<double>::infinity();
@@ -121,6 +124,26 @@ struct Curve {
 };
 using CurvePointer = std::shared_ptr<const Curve>;
 
+// Work of the host before its output is quantized; its shape is the input's. Without a function a sum with constants,
+// which Softmax takes as its mask: then [pixels][channels].
+struct HostExpression {
+    std::string name, operation;  // of the node
+    HostWork work;                // second is set when the layer is made
+    Activation input;
+    std::optional<Activation> second;
+};
+using HostPointer = std::shared_ptr<const HostExpression>;
+
+// Constant pixels before and behind an activation's, before they are quantized to one grid.
+struct Surrounded {
+    Activation part;
+    int64_t before = 0;         // pixels
+    std::vector<float> values;  // [pixels][channels], 0 where the part's stand
+    Extents extents;            // of the whole, one row
+    View view;
+};
+using SurroundedPointer = std::shared_ptr<const Surrounded>;
+
 // Every step-th pixel along an axis.
 struct Pick {
     int64_t start = 0, step = 1, count = 1;
@@ -140,7 +163,7 @@ struct Selection {
 using SelectionPointer = std::shared_ptr<const Selection>;
 
 using Value = std::variant<Unknown, ConstantPointer, QuantizedPointer, Activation, ExpressionPointer, JoinedPointer,
-                           CurvePointer, SelectionPointer>;
+                           CurvePointer, SelectionPointer, HostPointer, SurroundedPointer>;
 
 Value value_of(Expression expression);
 

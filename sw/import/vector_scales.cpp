@@ -74,6 +74,10 @@ std::optional<VectorScales> split_scales(const std::vector<float>& scales) {
 }
 
 VectorScales vector_scales(const std::vector<double>& scales, size_t axis, const View& view, const Extents& extents) {
+    if (view.has_pieces()) {
+        throw Refusal{"it quantizes an activation of several heads with more than one scale",
+                      "quantize activations per tensor", {}};
+    }
     const std::vector<float> channels = scales_of_channels(scales, view.dims[axis], extents);
     std::vector<float> vectors;
     for (size_t channel = 0; channel < channels.size(); ++channel) {

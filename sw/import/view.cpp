@@ -1,23 +1,99 @@
 #include "sw/import/view.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace napier::onnx {
 
-int64_t Extents::of(Axis axis) const {
-    switch (axis) {
-        case Axis::height: return height;
-        case Axis::width: return width;
-        default: return channels;
+namespace {
+
+// Some values of an axis: number i of them is value i * stride of the whole axis.
+struct Piece {
+    Axis axis;  // height, width or channel
+    int64_t size, stride;
+};
+using Pieces = std::vector<std::vector<Piece>>;  // of each dimension
+
+bool is_of_channels(Axis axis) { return axis != Axis::height && axis != Axis::width; }
+
+int64_t stride_of(const View& view, const Extents& extents, Axis axis) {
+    const int64_t group = size_of(view, extents, Axis::channel);
+    return axis == Axis::group ? group : axis == Axis::cluster ? group * view.groups : 1;
+}
+
+Pieces pieces_of(const View& view, const Extents& extents) {
+    Pieces result;
+    for (const auto& dim : view.dims) {
+        auto& pieces = result.emplace_back();
+        for (const Axis axis : dim) {
+            pieces.push_back({is_of_channels(axis) ? Axis::channel : axis, size_of(view, extents, axis),
+                              stride_of(view, extents, axis)});
+        }
+    }
+    return result;
+}
+
+// Without pieces of one value, and those side by side as one.
+void simplify(Pieces& dims) {
+    for (auto& dim : dims) {
+        std::erase_if(dim, [](const Piece& piece) { return piece.size == 1; });
+        for (size_t i = 1; i < dim.size();) {
+            const Piece &outer = dim[i - 1], &inner = dim[i];
+            if (outer.axis == inner.axis && outer.stride == inner.size * inner.stride) {
+                dim[i - 1] = {inner.axis, outer.size * inner.size, inner.stride};
+                dim.erase(dim.begin() + static_cast<ptrdiff_t>(i));
+            } else {
+                ++i;
+            }
+        }
     }
 }
 
-View without_units(View view, const Extents& extents) {
-    for (auto& dim : view.dims) {
-        std::erase_if(dim, [&](Axis axis) { return extents.of(axis) == 1; });
+// The view with the channels' pieces named by their strides; nothing if they are more than three.
+std::optional<View> view_of(Pieces dims) {
+    simplify(dims);
+    std::vector<Piece> inner;  // innermost first
+    for (const auto& dim : dims) {
+        std::copy_if(dim.begin(), dim.end(), std::back_inserter(inner),
+                     [](const Piece& piece) { return piece.axis == Axis::channel; });
+    }
+    std::sort(inner.begin(), inner.end(), [](const Piece& a, const Piece& b) { return a.stride < b.stride; });
+    constexpr Axis names[] = {Axis::channel, Axis::group, Axis::cluster};
+    if (inner.size() > std::size(names)) {
+        return std::nullopt;
+    }
+    View view;
+    view.groups = inner.size() > 1 ? inner[1].size : 1;
+    view.clusters = inner.size() > 2 ? inner[2].size : 1;
+    for (const auto& dim : dims) {
+        auto& axes = view.dims.emplace_back();
+        for (const Piece& piece : dim) {
+            size_t place = 0;
+            while (piece.axis == Axis::channel && inner[place].stride != piece.stride) {
+                ++place;
+            }
+            axes.push_back(piece.axis == Axis::channel ? names[place] : piece.axis);
+        }
     }
     return view;
 }
+
+}  // namespace
+
+int64_t Extents::of(Axis axis) const { return axis == Axis::height ? height : axis == Axis::width ? width : channels; }
+
+int64_t size_of(const View& view, const Extents& extents, Axis axis) {
+    switch (axis) {
+        case Axis::height: return extents.height;
+        case Axis::width: return extents.width;
+        case Axis::cluster: return view.clusters;
+        case Axis::group: return view.groups;
+        default: return extents.channels / (view.clusters * view.groups);
+    }
+}
+
+View without_units(View view, const Extents& extents) { return *view_of(pieces_of(view, extents)); }
 
 View channels_first(const Extents& extents, size_t rank) {
     View view{{{}, {Axis::channel}}};
@@ -55,7 +131,7 @@ std::vector<int64_t> shape_of(const View& view, const Extents& extents) {
     for (const auto& dim : view.dims) {
         shape.push_back(1);
         for (const Axis axis : dim) {
-            shape.back() *= extents.of(axis);
+            shape.back() *= size_of(view, extents, axis);
         }
     }
     return shape;
@@ -69,22 +145,85 @@ std::vector<Axis> axis_order(const View& view) {
     return order;
 }
 
-std::optional<View> reshaped(const View& view, const Extents& extents, const std::vector<int64_t>& shape) {
-    const std::vector<Axis> order = axis_order(view);
-    size_t next = 0;
-    View result;
-    for (const int64_t size : shape) {
-        auto& dim = result.dims.emplace_back();
-        int64_t product = 1;
-        while (product < size && next < order.size()) {
-            product *= extents.of(order[next]);
-            dim.push_back(order[next++]);
+// The first pieces of the rest that make `size` values, taken from it; channels may be cut.
+std::optional<std::vector<Piece>> take(int64_t size, std::vector<Piece>& rest) {
+    std::vector<Piece> dim;
+    for (int64_t product = 1; product < size;) {
+        const int64_t wanted = size / product;
+        if (rest.empty() || size % product != 0) {
+            return std::nullopt;
         }
-        if (product != size) {
+        Piece& next = rest.front();
+        if (next.size <= wanted) {
+            product *= next.size;
+            dim.push_back(next);
+            rest.erase(rest.begin());
+        } else if (next.axis == Axis::channel && next.size % wanted == 0) {
+            next.size /= wanted;
+            dim.push_back({next.axis, wanted, next.stride * next.size});
+            product = size;
+        } else {
+            return std::nullopt;
+        }
+        if (product > size) {
             return std::nullopt;
         }
     }
-    return next == order.size() ? std::optional(result) : std::nullopt;
+    return dim;
+}
+
+std::optional<View> reshaped(const View& view, const Extents& extents, const std::vector<int64_t>& shape) {
+    std::vector<Piece> rest;
+    for (const auto& dim : pieces_of(view, extents)) {
+        rest.insert(rest.end(), dim.begin(), dim.end());
+    }
+    Pieces result;
+    for (const int64_t size : shape) {
+        const auto dim = take(size, rest);
+        if (!dim) {
+            return std::nullopt;
+        }
+        result.push_back(*dim);
+    }
+    return rest.empty() ? view_of(std::move(result)) : std::nullopt;
+}
+
+std::vector<float> spread_over(const Constant& constant, const View& view, const Extents& extents) {
+    const std::vector<int64_t> shape = shape_of(view, extents);
+    if (constant.rank() > shape.size()) {
+        return {};
+    }
+    const size_t missing = shape.size() - constant.rank();
+    for (size_t i = 0; i < constant.rank(); ++i) {
+        if (constant.dims()[i] != 1 && constant.dims()[i] != shape[missing + i]) {
+            return {};
+        }
+    }
+    const Pieces pieces = pieces_of(view, extents);
+    const size_t count = static_cast<size_t>(extents.count());
+    std::vector<float> result(count);
+    for (size_t index = 0; index < count; ++index) {  // in the order of the shape
+        int64_t rest = static_cast<int64_t>(index), from = 0, factor = 1, y = 0, x = 0, channel = 0;
+        for (size_t d = shape.size(); d-- > 0;) {
+            const int64_t at = rest % shape[d];
+            rest /= shape[d];
+            if (d >= missing) {
+                const int64_t own = constant.dims()[d - missing];
+                from += (own == 1 ? 0 : at) * factor;
+                factor *= own;
+            }
+            int64_t left = at;
+            for (size_t i = pieces[d].size(); i-- > 0;) {
+                const Piece& piece = pieces[d][i];
+                int64_t& place = piece.axis == Axis::height ? y : piece.axis == Axis::width ? x : channel;
+                place += left % piece.size * piece.stride;
+                left /= piece.size;
+            }
+        }
+        const int64_t place = (y * extents.width + x) * extents.channels + channel;
+        result[static_cast<size_t>(place)] = static_cast<float>(constant.real(static_cast<size_t>(from)));
+    }
+    return result;
 }
 
 std::optional<std::vector<double>> per_channel(const Constant& constant, const View& view, const Extents& extents) {
@@ -93,7 +232,7 @@ std::optional<std::vector<double>> per_channel(const Constant& constant, const V
     }
     const size_t missing = view.dims.size() - constant.rank();
     for (size_t i = 0; i < constant.rank(); ++i) {
-        const bool is_channel = view.dims[missing + i] == std::vector{Axis::channel};
+        const bool is_channel = view.dims[missing + i] == std::vector{Axis::channel} && !view.has_pieces();
         if (constant.dims()[i] != 1 && !(is_channel && constant.dims()[i] == extents.channels)) {
             return std::nullopt;
         }

@@ -30,6 +30,7 @@ struct Tensor {
     // A whole has no layer of its own: those of its parts, which are all of its channels, write it. Only it is read.
     int whole = -1;  // index into Model::tensors; -1: it is no part
     int first_channel = 0;
+    int view_of = -1;  // 0 or above: that tensor's values in this shape, in its memory; no layer writes this one
 };
 
 // Window of a convolution over its input.
@@ -48,6 +49,38 @@ struct OutputTable {
     int zero_point = 0;           // of the outputs that are looked up, in place of the output tensor's
 };
 
+// A tensor's values in the place of constant weights: a product of two activations, for each group of channels.
+// The layer's group g takes the operand's group p = g / (layer.groups / groups); in channels, out channels are those of
+// a group of the layer, i = 0 ... in - 1, o = 0 ... out - 1:
+//   weight[g*out + o][i] = operand[pixel o][channel p*in + i] - zero_point    if outputs_are_pixels: of `out` pixels
+//                          operand[pixel i][channel p*out + o] - zero_point   else: of `in` pixels
+// where pixels count through the rows of the tensor.
+struct Operand {
+    int tensor = -1;                  // -1: there is none
+    int groups = 1;                   // of its channels; divides the layer's
+    bool outputs_are_pixels = false;
+    int words = -1;                   // of a model for a machine: the tensor that holds them as its weight words
+};
+
+// What the host computes in the place of the machine, in float32 (sw/golden/host.hpp says how), between two parts of
+// the program. The layer then has an input, an output and perhaps `second`; its window, weights, scaling are unused.
+struct HostWork {
+    std::string function;  // "Softmax", "LayerNormalization", "RMSNormalization", "RotaryEmbedding", "Mul"; "": none
+    int second = -1;       // index into Model::tensors: of Mul, the other factor, of the output's shape
+    int groups = 1;        // Softmax, RotaryEmbedding: of a pixel's channels, each by itself
+    float factor = 1.0f;   // Softmax: of its input, before the mask
+    float epsilon = 0.0f;  // of a normalization
+    std::vector<float> gain, offset;  // [channels], of a normalization; empty: 1, 0
+    std::vector<float> mask;  // Softmax: [pixels][channels / groups], or [pixels][channels], added; empty: 0
+    std::vector<float> cosines, sines;  // RotaryEmbedding: [pixels][channels / groups / 2]
+};
+
+// A tensor that no layer computes: the same values for every image.
+struct ConstantTensor {
+    int tensor = -1;
+    std::vector<int8_t> values;  // [height][width][channels]
+};
+
 // One step of the network. Every operator lowers to this one form (a matrix product is a 1x1 convolution, a global
 // average is a depthwise convolution of ones, an addition is an identity convolution with a residual, a max pool the
 // greatest in place of the sum):
@@ -61,6 +94,8 @@ struct OutputTable {
 // With a factor, each channel is multiplied by a value of one pixel of that tensor, which has at least as many:
 //   acc[y][x][o] = (input[y][x][o] - input.zero_point) * (factor[0][0][o] - factor.zero_point)
 // the window is then one tap, groups are channels, all weights are 1, and bias holds no share of a zero point.
+// With an operand, its values less its zero point are the weights and the terms (input - input.zero_point) * weight;
+// the window is then one tap, and bias holds no share of a zero point.
 // With a table the zero point is the table's, and the output the table's entry of that number.
 // A one-bit output is -1 where that output is negative, with 0 for output.zero_point, else +1.
 // Outside the input the activation is input.zero_point; bias already holds -zero_point *
@@ -73,6 +108,8 @@ struct Layer {
     int output = -1;
     int residual = -1;        // -1: none; same shape as the output
     int factor = -1;          // -1: none
+    Operand operand;
+    HostWork host;
     Window window;
     int groups = 1;
     bool greatest = false;    // of the window, not a sum
@@ -94,6 +131,17 @@ inline int scaled_zero_point(const Layer& layer, const Tensor& output) {
     return output.one_bit ? 0 : output.zero_point;
 }
 
+// Indices of the tensors that a layer reads, its input first.
+inline std::vector<int> tensors_read(const Layer& layer) {
+    std::vector<int> result{layer.input};
+    for (const int tensor : {layer.residual, layer.factor, layer.operand.tensor, layer.host.second}) {
+        if (tensor != -1) {
+            result.push_back(tensor);
+        }
+    }
+    return result;
+}
+
 // The integer by which the terms of an input channel are multiplied.
 inline int input_scale(const Layer& layer, int channel) {
     return layer.input_scales.empty() ? 1 : layer.input_scales[static_cast<size_t>(channel) / scale_vector];
@@ -111,6 +159,7 @@ struct Port {
 struct Model {
     std::string name;
     std::vector<Tensor> tensors;
+    std::vector<ConstantTensor> constants;
     std::vector<Layer> layers;  // in order of execution
     Port input;
     Port output;

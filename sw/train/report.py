@@ -57,6 +57,10 @@ activations int8 (in `digits_int8` uint8).
   images: scales of vectors for weights and activations.
 - `digits_rectified.onnx`: `digits_int8` with a Relu behind conv3 in the place of its
   quantizer: a rectified layer enters the sum. The weights were trained without it.
+
+`transformer.onnx` is no digit model: a block of a vision transformer with seeded weights, and in
+`transformer_tensors` and `transformer_logits.npy` what onnxruntime makes of it for four
+random images, each tensor int8 [4, pixels, channels] (`sw/train/transformer_oracle.py`).
 """
 
 MAKING = """

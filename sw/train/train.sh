@@ -44,7 +44,7 @@ run_phase() {
     case "$1" in
         train)  scripts=train.py ;;
         export) scripts="export_models.py export_custom.py export_rectified.py" ;;
-        oracle) scripts="oracle.py custom_oracle.py activation_oracle.py" ;;
+        oracle) scripts="oracle.py custom_oracle.py activation_oracle.py transformer_oracle.py" ;;
         check)  scripts=integer_check.py ;;
         report) scripts=report.py ;;
         elements) scripts=check_elements.py ;;

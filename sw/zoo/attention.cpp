@@ -6,8 +6,8 @@ namespace napier::zoo {
 
 Value by_heads(Builder& builder, const std::string& name, const Value& input, int64_t heads) {
     const int64_t tokens = input.dims[1], channels = input.dims[2] / heads;
-    return builder.transpose(name + "_heads", builder.reshape(name + "_split", input, {1, tokens, heads, channels}),
-                             {0, 2, 1, 3});
+    const Value split = builder.reshape(name + "_split", symmetric(input), {1, tokens, heads, channels});
+    return builder.transpose(name + "_heads", split, {0, 2, 1, 3});
 }
 
 Value by_tokens(Builder& builder, const std::string& name, const Value& input) {
@@ -29,7 +29,7 @@ Value scores(Builder& builder, const std::string& name, const Value& queries, co
 
 Value weighted(Builder& builder, const std::string& name, const Value& scores, const Value& values,
                const std::string& mask) {
-    const Value shares = builder.softmax(name + "softmax", scores, mask);
+    const Value shares = symmetric(builder.softmax(name + "softmax", scores, mask));
     return builder.matmul(name + "pv", shares, values, values.spread());  // tokens have much in common
 }
 

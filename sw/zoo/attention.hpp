@@ -7,7 +7,7 @@
 
 namespace napier::zoo {
 
-// [1, T, heads * channels] -> [1, heads, T, channels].
+// [1, T, heads * channels] -> [1, heads, T, channels], quantized around 0.
 Value by_heads(Builder& builder, const std::string& name, const Value& input, int64_t heads);
 
 // Its inverse.

@@ -1,5 +1,7 @@
 #include "sw/zoo/builder.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "sw/quantize/calibrate.hpp"
@@ -14,6 +16,10 @@ using onnx::AttributeKind;
 using onnx::Node;
 
 quantize::ActivationGrid grid_of(const Value& value) {
+    if (value.is_symmetric) {
+        constexpr double greatest = 127.0;
+        return {static_cast<float>(std::max(-value.low, value.high) / greatest), 0};
+    }
     quantize::Range range;
     range.add(std::vector<float>{static_cast<float>(value.low), static_cast<float>(value.high)});
     return range.grid(quantize::Clip::minmax);

@@ -102,6 +102,7 @@ private:
     std::string blocks(const std::string& name, int64_t axis);
     std::string product_operand(const Value& value, int64_t axis);
     std::string add_operand(const Value& value);
+    std::string quantized_constant(const std::string& name, Dims dims, float sigma);
     Value normalized(const Value& result, const WeightPlan& plan);
     float step_of(const Value& value) const;
 

@@ -32,11 +32,26 @@ void mobilenet_v3_small(Builder& builder);
 // Tan and Le, 2019, arXiv 1905.11946.
 void efficientnet_b0(Builder& builder);
 
-// Dosovitskiy et al., 2020, arXiv 2010.11929; Touvron et al., 2020, arXiv 2012.12877: patches of 16 of 224 x 224.
-void vision_transformer(Builder& builder, int64_t channels, int64_t heads);
+// Dosovitskiy et al., 2020, arXiv 2010.11929; Touvron et al., 2020, arXiv 2012.12877: square patches of square images.
+struct VisionTransformer {
+    int64_t channels, heads;
+    int64_t image = 224, patch = 16, classes = 1000;
+    int blocks = 12;
+};
+void vision_transformer(Builder& builder, const VisionTransformer& sizes);
 
-// Graham et al., 2021, arXiv 2104.01136.
-void levit_128s(Builder& builder);
+// Graham et al., 2021, arXiv 2104.01136: three stages, each of blocks of attention and feed-forward layers.
+struct LevitStage {
+    int64_t channels;
+    int blocks;
+    int64_t heads, shrinking_heads;  // the latter of the attention that leads to the next stage
+};
+struct LevitSizes {
+    int64_t image, classes;
+    LevitStage stages[3];
+};
+inline constexpr LevitSizes levit_128s{224, 1000, {{128, 2, 4, 8}, {256, 3, 6, 16}, {384, 4, 8, 0}}};
+void levit(Builder& builder, const LevitSizes& sizes);
 
 // Sizes of a transformer of language with gated feed-forward layers.
 struct Language {

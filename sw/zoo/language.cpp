@@ -74,7 +74,7 @@ private:
         }
         const Value before = builder_.input(name_ + name + "_cache", {1, sizes_.key_heads, cached_tokens,
                                                                       head_channels()});
-        return builder_.concat(name_ + name + "_all", {before, value}, 2);
+        return symmetric(builder_.concat(name_ + name + "_all", {before, value}, 2));
     }
 
     // [1, heads, T, channels] -> [1, key heads, heads of a key head, T, channels], so that heads share keys.

@@ -63,7 +63,7 @@ Value attention(Builder& builder, const std::string& name, const Value& input, c
     const bool is_subsampled = grid.step > 1;
     const int64_t own = key_channels * (is_subsampled ? 1 : 2) + value_channels;  // of a head in the joint product
     Value joint = builder.fc(name + (is_subsampled ? "kv" : "qkv"), input, heads * own, Tail::batch_norm);
-    joint = builder.reshape(name + "joint", joint, {1, tokens, heads, own});
+    joint = builder.reshape(name + "joint", symmetric(joint), {1, tokens, heads, own});
     Value queries;
     int64_t place = 0;
     if (is_subsampled) {
@@ -84,15 +84,16 @@ Value attention(Builder& builder, const std::string& name, const Value& input, c
 
 class Levit {
 public:
-    explicit Levit(Builder& builder) : builder_(builder) {}
+    Levit(Builder& builder, int64_t channels) : builder_(builder), channels_(channels) {}
 
     Value stem(Value value) {
         for (int i = 0; i < 4; ++i) {
             if (i > 0) value = builder_.activation("HardSwish", value);
-            value = builder_.conv(fmt::format("patch_embed.{}", 2 * i), value, 16 << i, square(3, 2, 1),
+            value = builder_.conv(fmt::format("patch_embed.{}", 2 * i), value, channels_ >> (3 - i), square(3, 2, 1),
                                   Tail::batch_norm);
         }
-        return builder_.transpose("tokens", builder_.reshape("patches", value, {1, 128, 14 * 14}), {0, 2, 1});
+        const int64_t tokens = value.height() * value.width();
+        return builder_.transpose("tokens", builder_.reshape("patches", value, {1, channels_, tokens}), {0, 2, 1});
     }
 
     Value feed_forward(const Value& input) {
@@ -120,23 +121,29 @@ private:
     std::string next() { return fmt::format("blocks.{}.", index_++); }
 
     Builder& builder_;
+    const int64_t channels_;  // of the first stage
     int index_ = 0;
 };
 
 }  // namespace
 
-void levit_128s(Builder& builder) {
-    Levit levit(builder);
-    Value value = levit.stem(builder.input("input", {1, 3, 224, 224}));
-    value = levit.stage(value, 2, 14, 4);
-    value = levit.stage(levit.shrink(value, 14, 8, 256), 3, 7, 6);
-    value = levit.stage(levit.shrink(value, 7, 16, 384), 4, 4, 8);
+void levit(Builder& builder, const LevitSizes& sizes) {
+    constexpr int64_t stem_stride = 16;
+    Levit levit(builder, sizes.stages[0].channels);
+    Value value = levit.stem(builder.input("input", {1, 3, sizes.image, sizes.image}));
+    int64_t side = sizes.image / stem_stride;
+    for (int i = 0; i < 3; ++i) {
+        const LevitStage& stage = sizes.stages[i];
+        value = levit.stage(value, stage.blocks, side, stage.heads);
+        if (i < 2) value = levit.shrink(value, side, stage.shrinking_heads, sizes.stages[i + 1].channels);
+        side = (side + 1) / 2;
+    }
     value = builder.mean_tokens("mean", value);
     Value heads[2];
     const char* names[2] = {"head", "head_dist"};
     for (int i = 0; i < 2; ++i) {
         const std::string name = names[i];
-        heads[i] = builder.fc(name, builder.batch_norm(name + "/bn", value), 1000, Tail::bias);
+        heads[i] = builder.fc(name, builder.batch_norm(name + "/bn", value), sizes.classes, Tail::bias);
     }
     builder.output(builder.scaled("scores", builder.add("head.avg", heads[0], heads[1]), 0.5));
 }

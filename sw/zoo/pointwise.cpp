@@ -14,7 +14,7 @@ Value with_range(Value value, double low, double high, double mean, double devia
     value.high = high;
     value.mean = mean;
     value.deviation = deviation;
-    value.is_fusable = value.is_open = false;
+    value.is_fusable = value.is_open = value.is_symmetric = false;
     return value;
 }
 

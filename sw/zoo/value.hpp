@@ -16,6 +16,7 @@ struct Value {
     double low = -4.0, high = 4.0;      // where nearly all elements lie; the range of its quantizer
     double mean = 0.0, deviation = 1.0; // expected, over all elements
     bool is_fusable = false;            // of a layer that a Relu can join
+    bool is_symmetric = false;          // its quantizer has the zero point 0: for products of two activations
     bool is_open = false;               // of a product, rectified or not, that a sum can join
 
     double spread() const { return std::hypot(mean, deviation); }  // root of the mean of squares
@@ -23,6 +24,12 @@ struct Value {
     int64_t height() const { return dims.size() == 4 ? dims[2] : dims.size() == 3 ? dims[1] : 1; }
     int64_t width() const { return dims.size() == 4 ? dims[3] : 1; }
 };
+
+// The same, to be quantized around 0.
+inline Value symmetric(Value value) {
+    value.is_symmetric = true;
+    return value;
+}
 
 // Kernel, stride and padding, the same on both sides; groups of a convolution.
 struct Window {

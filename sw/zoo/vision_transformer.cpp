@@ -7,11 +7,9 @@ namespace napier::zoo {
 
 namespace {
 
-constexpr int64_t patch = 16, patches = 14 * 14;
-
 Value attention(Builder& builder, const std::string& name, const Value& input, int64_t heads) {
     const int64_t channels = input.channels();
-    const Value joint = builder.fc(name + "qkv", input, 3 * channels, Tail::bias);
+    const Value joint = symmetric(builder.fc(name + "qkv", input, 3 * channels, Tail::bias));
     Value parts[3];
     for (int i = 0; i < 3; ++i) {
         const std::string part = name + std::string(1, "qkv"[i]);
@@ -32,17 +30,19 @@ Value block(Builder& builder, const std::string& name, const Value& input, int64
 
 }  // namespace
 
-void vision_transformer(Builder& builder, int64_t channels, int64_t heads) {
-    Value value = builder.conv("patch_embed", builder.input("input", {1, 3, 224, 224}), channels, square(patch, patch),
-                               Tail::bias);
-    value = builder.transpose("patches/tokens", builder.reshape("patches", value, {1, channels, patches}), {0, 2, 1});
+void vision_transformer(Builder& builder, const VisionTransformer& sizes) {
+    const int64_t channels = sizes.channels, side = sizes.image / sizes.patch, patches = side * side;
+    Value value = builder.conv("patch_embed", builder.input("input", {1, 3, sizes.image, sizes.image}), channels,
+                               square(sizes.patch, sizes.patch), Tail::bias);
+    value = builder.reshape("patches", symmetric(value), {1, channels, patches});
+    value = builder.transpose("patches/tokens", value, {0, 2, 1});
     const Value token = builder.trained("cls_token", {1, 1, channels}, "embed");
     value = builder.concat("tokens", {token, value}, 1);
     value = builder.add_trained("pos_embed", value, {1, patches + 1, channels}, "posemb");
-    for (int i = 0; i < 12; ++i) value = block(builder, fmt::format("blocks.{}.", i), value, heads);
+    for (int i = 0; i < sizes.blocks; ++i) value = block(builder, fmt::format("blocks.{}.", i), value, sizes.heads);
     value = builder.slice("first", builder.layer_norm("norm", value), 1, 0, 1);
     value = builder.reshape("first/flat", value, {1, channels});
-    builder.output(builder.fc("head", value, 1000, Tail::bias));
+    builder.output(builder.fc("head", value, sizes.classes, Tail::bias));
 }
 
 }  // namespace napier::zoo

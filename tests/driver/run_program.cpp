@@ -5,8 +5,10 @@
 #include <span>
 #include <fmt/format.h>
 
+#include "driver/check/command_reach.hpp"
 #include "driver/check/static_check.hpp"
 #include "driver/compile/compile.hpp"
+#include "driver/session/host_work.hpp"
 #include "sw/golden/interpreter/interpreter.hpp"
 
 namespace napier::test {
@@ -39,8 +41,41 @@ std::vector<std::string> check_statically(const driver::Program& program, const 
     surroundings.given.push_back({input.address, input.address + input.bytes()});
     surroundings.given.push_back({program.constants_address,
                                   program.constants_address + static_cast<int64_t>(program.constants.size())});
-    return driver::static_check(program.commands, machine, surroundings);
+    for (const driver::HostStep& step : program.host) {
+        const driver::TensorPlace& output = program.tensors[program.layers[step.layer].output];
+        surroundings.given.push_back({output.address, output.address + output.bytes()});
+    }
+    for (const driver::ProgramPart& part : program.parts()) {
+        const auto commands = std::span(program.commands).subspan(part.first, part.count);
+        const std::vector<std::string> problems = driver::static_check(commands, machine, surroundings);
+        if (!problems.empty()) return problems;
+        for (const spec::CommandWords& words : commands) {
+            for (const driver::check::Reach& reach : driver::check::reach_of(words, machine)) {
+                const bool stored = reach.place == driver::check::Place::memory && reach.write;
+                if (stored) surroundings.given.push_back({reach.begin, reach.end});
+            }
+        }
+    }
+    return {};
 }
+
+namespace {
+
+// What the host does in memory.
+void run_host(const driver::Program& program, const driver::HostStep& step, golden::MemoryImage& memory) {
+    const auto at = [&](const driver::TensorPlace& place) {
+        return &memory.bytes[place.address - program.memory_base];
+    };
+    std::vector<std::vector<int8_t>> inputs;
+    for (const int tensor : driver::tensors_read(program, step)) {
+        const driver::TensorPlace& place = program.tensors[tensor];
+        inputs.push_back(place.values(std::span<const uint8_t>(at(place), static_cast<size_t>(place.bytes()))));
+    }
+    const std::vector<int8_t> values = driver::run_step(program, step, inputs);
+    std::copy(values.begin(), values.end(), at(program.tensors[program.layers[step.layer].output]));
+}
+
+}  // namespace
 
 std::string difference_of_program(const driver::Program& program, const spec::Machine& machine,
                                   const golden::TensorValues& input,
@@ -48,12 +83,18 @@ std::string difference_of_program(const driver::Program& program, const spec::Ma
     const std::vector<std::string> problems = check_statically(program, machine);
     if (!problems.empty()) return problems.front();
     golden::State state(machine, load(program, input));
-    const golden::Outcome outcome = golden::interpret(
-        state, {program.program_address, static_cast<uint32_t>(program.commands.size()), program.read_window.base,
-                program.read_window.limit, program.write_window.base, program.write_window.limit});
-    if (!outcome.success()) {
-        return fmt::format("error {} at {:#x} in command {}: {}", static_cast<int>(outcome.code), outcome.address,
-                           outcome.command, outcome.program_error);
+    const std::vector<driver::ProgramPart> parts = program.parts();
+    for (size_t i = 0; i < parts.size(); ++i) {
+        const golden::Outcome outcome =
+            parts[i].count == 0 ? golden::Outcome{} : golden::interpret(
+            state, {program.program_address + parts[i].first * spec::command_bytes, parts[i].count,
+                    program.read_window.base, program.read_window.limit, program.write_window.base,
+                    program.write_window.limit});
+        if (!outcome.success()) {
+            return fmt::format("error {} at {:#x} in command {}: {}", static_cast<int>(outcome.code), outcome.address,
+                               parts[i].first + outcome.command, outcome.program_error);
+        }
+        if (i < program.host.size()) run_host(program, program.host[i], state.memory);
     }
     for (size_t i = 0; i < expected.size(); ++i) {
         const driver::TensorPlace& place = program.tensors[i];

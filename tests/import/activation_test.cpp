@@ -174,11 +174,11 @@ TEST_CASE("an image times a value for each channel is a layer with a factor") {
 TEST_CASE("other products of two activations are refused") {
     OnnxBuilder graph;
     const std::string x = convolution(graph);
-    graph.node("MaxPool", "pooled", {x}).integers("kernel_shape", {1, 1});
+    graph.node("MaxPool", "pooled", {x}).integers("kernel_shape", {2, 1});
     graph.node("Mul", "product", {x, graph.quantized("pooled", 0.0625f, 0)});
     graph.quantized("product", 1.0f, 0);
     graph.output("product_dequantized", {-1, 3, 2, 2});
     CHECK_THAT(check_text(graph), Catch::Contains("it multiplies two activations, neither of which has one value for "
-                                                  "each channel of the other; multiply by constants, or by [1, "
-                                                  "channels, 1, 1]"));
+                                                  "each channel of the other; multiply by constants, by [1, "
+                                                  "channels, 1, 1], or two activations of the same shape"));
 }

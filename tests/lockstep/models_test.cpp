@@ -9,6 +9,7 @@
 #include "driver/session/compare.hpp"
 #include "sw/formats/formats.hpp"
 #include "sw/spec/machine.hpp"
+#include "tests/support/attention_model.hpp"
 #include "tests/support/bit_model.hpp"
 #include "tests/support/folder.hpp"
 #include "tests/support/random_model.hpp"
@@ -93,6 +94,23 @@ TEST_CASE("models in every integer format on odd") {
         if (!spec::has_format(spec::find_machine("odd"), format)) continue;
         INFO(format.name);
         CHECK(run_models(format.name, 12) >= 12);
+    }
+}
+
+TEST_CASE("attention in parts with the host's work between them on odd") {
+    const spec::Machine& machine = spec::find_machine("odd");
+    for (uint64_t seed = 1; seed <= 12; ++seed) {
+        Random random(seed);
+        const Model model = attention_model(random, {20, 4, 10});
+        const driver::Program program = driver::compile(model, machine, driver::CompileOptions::keeping_tensors());
+        const golden::TensorValues input = random_values(random, model.tensors[size_t(model.input.tensor)]);
+        const driver::RunRecord golden = driver::record_golden(model, program, input);
+        driver::LoadedDevice sim("sim", machine, program, {}), rtl("rtl", machine, program, {});
+        const driver::RunRecord left = driver::record_run(sim.session, program, input);
+        const driver::RunRecord right = driver::record_run(rtl.session, program, input);
+        INFO("seed " << seed << "\n" << describe(model));
+        REQUIRE(driver::first_difference(program, golden, left).value_or("") == "");
+        REQUIRE(driver::first_difference(program, left, right).value_or("") == "");
     }
 }
 

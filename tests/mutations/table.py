@@ -1,5 +1,6 @@
 """All faults to plant."""
 
+import attention_faults
 import comparators
 import hardware
 import importer
@@ -23,4 +24,4 @@ MUTATIONS = [*comparators.MUTATIONS, *software.MUTATIONS, *importer.MUTATIONS, *
              *quantizers.MUTATIONS, *hardware.MUTATIONS, *microscaling_units.MUTATIONS, *simulator.MUTATIONS,
              *zoo.MUTATIONS, *profile_faults.MUTATIONS, *synthesis.MUTATIONS, *real_machines.MUTATIONS,
              *interfaces.MUTATIONS, *mapping_faults.MUTATIONS, *platform_faults.MUTATIONS, *robustness.MUTATIONS,
-             *window_faults.MUTATIONS, *table_faults.MUTATIONS]
+             *window_faults.MUTATIONS, *table_faults.MUTATIONS, *attention_faults.MUTATIONS]

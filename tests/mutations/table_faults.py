@@ -85,7 +85,7 @@ FACTORS = [
     Mutation("driver/compile/emit.cpp", "every column tile has the factors of the first",
              "addresses_.factor + int64_t{column_tile} * g.tile_channels();", "addresses_.factor;", "driver"),
     Mutation("driver/compile/memory_map.cpp", "factors need not live until they are read",
-             "        if (layer.factor >= 0) lives[layer.factor].last = i;\n", "", "driver"),
+             "layer.residual, layer.factor, layer.operand", "layer.residual, layer.operand", "driver"),
     Mutation("sw/golden/layer.cpp", "factors have the zero point 0",
              "(factors[static_cast<size_t>(channel)] - model.tensors[static_cast<size_t>(layer.factor)].zero_point);",
              "factors[static_cast<size_t>(channel)];", "import"),

@@ -244,10 +244,21 @@ function summary() {
     { title: "memory latency", text: (machine) => `${machine.memory_latency_cycles} cycles` },
     { title: "memory bandwidth", text: (machine) => `${machine.memory_bandwidth_bytes_per_cycle} bytes a cycle` },
   ], report.machines);
-  const host = report.machines.flatMap((machine) => machine.host_work.map((work) => `${machine.name}: ${work}`));
+  const host = report.machines.length > 0 ? report.machines[0].host_work : [];
+  const sum = (value) => number(host.reduce((all, step) => all + value(step), 0));
   byId("host-work").textContent = host.length === 0
     ? "Work left to the host: none; every operator of the model runs on the machine."
-    : `Work left to the host: ${host.join("; ")}.`;
+    : `Work left to the host: ${host.length} steps, ${sum((step) => step.elements_count)} elements, `
+      + `${sum((step) => step.read_bytes + step.write_bytes)} bytes moved. Cycles, utilization and energy are those of `
+      + "the machine alone.";
+  byId("host-steps").hidden = host.length === 0;
+  fillTable(byId("host-steps"), [
+    { title: "layer of the host", text: (step) => step.layer, kind: "text" },
+    { title: "function", text: (step) => step.function, kind: "text" },
+    { title: "elements", text: (step) => number(step.elements_count) },
+    { title: "bytes read", text: (step) => number(step.read_bytes) },
+    { title: "bytes written", text: (step) => number(step.write_bytes) },
+  ], host);
 }
 
 function sources() {

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "tests/support/onnx/attention.hpp"
 #include "tests/support/onnx/microscaling.hpp"
 #include "tests/support/onnx/operations.hpp"
 
@@ -192,6 +193,9 @@ Array run(const Call& call, bool is_unsigned) {
     if (name == "Transpose") return transpose(in[0], call.integers("perm", {1, 0}));
     if (name == "Pad") return pad(call);
     if (name == "Slice") return slice(call);
+    if (name == "Softmax") return softmax(in[0]);
+    if (name == "LayerNormalization" || name == "RMSNormalization") return normalize_pixels(call);
+    if (name == "RotaryEmbedding") return rotate(call);
     if (name == "Identity" || name == "Dropout") return in[0];
     if (name == "Shape") return shape_of(in[0]);
     if (name == "Gather") return {in[1].dims, {in[0].values[static_cast<size_t>(in[1].values[0])]}};

@@ -139,10 +139,12 @@ Array multiply_matrix(const Call& call, const Term& term) {
     result.dims.back() = b.dims.back();
     for_each(result.dims, [&](const Index& at) {
         double sum = 0.0;
-        Index from(at);
+        Index from(at), with(at.end() - static_cast<std::ptrdiff_t>(b.dims.size()), at.end());
+        for (size_t axis = 0; axis + 2 < with.size(); ++axis) with[axis] = std::min(with[axis], b.dims[axis] - 1);
         for (int64_t k = 0; k < a.dims.back(); ++k) {
             from.back() = k;
-            sum += term(value(a, from), b.values[static_cast<size_t>(k * b.dims.back() + at.back())]);
+            with[with.size() - 2] = k;
+            sum += term(value(a, from), value(b, with));
         }
         result.values.push_back(sum * call.number("alpha", 1.0));
     });

@@ -1,0 +1,143 @@
+#include "tests/support/attention_model.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "sw/golden/scaling.hpp"
+
+namespace napier::test {
+namespace {
+
+class Builder {
+public:
+    Builder(Random& random, const AttentionOptions& options)
+        : random_(random), height_(random.number(1, 4)), width_(random.number(1, options.greatest_tokens / height_)),
+          heads_(random.number(1, options.greatest_heads)),
+          shared_(random.chance(50) ? 1 : heads_ % 2 == 0 ? 2 : heads_),
+          size_(2 * random.number(1, options.greatest_channels / 2)) {}
+
+    Model build() {
+        model_.name = "attention";
+        const int image = tensor("image", random_.number(1, 20), random_.number(-20, 20));
+        const int query = project("query", image, heads_ * size_);
+        const int key = project("key", image, heads_ / shared_ * size_);
+        const int value = project("value", image, heads_ / shared_ * size_);
+        const int turned = random_.chance(30) ? host("rotary", "RotaryEmbedding", query) : query;
+        const int scores = multiply("scores", turned, key, heads_ * tokens(), true);
+        const int weighed = multiply("context", host("softmax", "Softmax", scores), value, heads_ * size_, false);
+        if (random_.chance(40)) {
+            model_.layers.back().residual = query;
+            model_.layers.back().significand.assign(size_t(heads_ * size_), model_.layers.back().significand.front());
+            model_.layers.back().residual_significand = model_.layers.back().significand.front() / 2;
+        }
+        const char* functions[] = {"LayerNormalization", "RMSNormalization", "Mul"};
+        int last = host("end", functions[random_.number(0, 2)], weighed);
+        if (random_.chance(50)) model_.layers.back().clamp_low = random_.number(-60, 0);
+        if (random_.chance(60)) last = project("output", last, random_.number(1, 12), random_.chance(50));
+        model_.input = {image, "image", 0, false, false};
+        model_.output = {last, "result", 0, false, false};
+        return model_;
+    }
+
+private:
+    int tokens() const { return height_ * width_; }
+
+    int tensor(const char* name, int channels, int zero_point = 0) {
+        model_.tensors.push_back({name, height_, width_, channels, float(random_.number(5, 40)) / 1000.0f, zero_point});
+        return static_cast<int>(model_.tensors.size()) - 1;
+    }
+
+    Layer& layer(const char* name, const char* operation, int input, int output) {
+        Layer layer;
+        layer.name = name;
+        layer.operation = operation;
+        layer.input = input;
+        layer.output = output;
+        model_.layers.push_back(layer);
+        return model_.layers.back();
+    }
+
+    void scale(Layer& layer, double factor, int most_bias) {
+        const size_t channels = size_t(model_.tensors[size_t(layer.output)].channels);
+        const golden::Scaling scaling = golden::choose_scaling(factor);
+        for (size_t i = 0; i < channels; ++i) layer.bias.push_back(random_.number(-most_bias, most_bias));
+        layer.significand.assign(channels, scaling.significand);
+        layer.shift.assign(channels, static_cast<uint8_t>(scaling.shift));
+    }
+
+    int project(const char* name, int input, int channels, bool constant = false) {
+        const int output = tensor(name, channels);
+        Layer& made = layer(name, "MatMul", input, output);
+        made.format = "int8";
+        for (int i = 0; i < channels * model_.tensors[size_t(input)].channels; ++i) {
+            made.weight.push_back(static_cast<int8_t>(random_.number(-128, 127)));
+        }
+        scale(made, 0.004, 2000);
+        if (!constant) return output;
+        made.residual_significand = made.significand.front();
+        const int added = tensor("constant", channels);
+        model_.layers.back().residual = added;
+        ConstantTensor values{added, {}};
+        for (int i = 0; i < channels * tokens(); ++i) values.values.push_back(int8_t(random_.number(-128, 127)));
+        model_.constants.push_back(values);
+        return output;
+    }
+
+    int multiply(const char* name, int input, int operand, int channels, bool outputs_are_pixels) {
+        const int output = tensor(name, channels);
+        Layer& made = layer(name, "MatMul", input, output);
+        made.format = "int8";
+        made.groups = heads_;
+        made.operand = {operand, heads_ / shared_, outputs_are_pixels};
+        scale(made, 0.003 * random_.number(1, 10), random_.chance(50) ? 500 : 0);
+        for (uint32_t& significand : made.significand) significand -= uint32_t(random_.number(0, 1000));
+        return output;
+    }
+
+    int host(const char* name, const std::string& function, int input) {
+        const int channels = model_.tensors[size_t(input)].channels;
+        const int output = tensor(name, channels, function == "Softmax" ? 0 : random_.number(-30, 30));
+        HostWork& work = layer(name, function.c_str(), input, output).host;
+        work.function = function;
+        const bool grouped = function == "Softmax" || function == "RotaryEmbedding";
+        work.groups = grouped ? heads_ : 1;
+        if (function == "RotaryEmbedding") {
+            model_.tensors[size_t(output)].zero_point = 0;
+            for (int i = 0; i < tokens() * size_ / 2; ++i) {
+                work.cosines.push_back(std::cos(float(i)));
+                work.sines.push_back(std::sin(float(i)));
+            }
+        }
+        if (function == "Softmax") {
+            model_.tensors[size_t(output)].scale = 1.0f / 127;
+            work.factor = 0.3f;
+            if (random_.chance(50)) mask(work);
+        }
+        if (function == "Mul") work.second = input;
+        if (function != "Softmax") work.epsilon = 0.001f;
+        if (function == "LayerNormalization") {
+            work.gain.assign(size_t(channels), 0.5f);
+            work.offset.assign(size_t(channels), 0.01f);
+        }
+        return output;
+    }
+
+    // No token looks at those behind it.
+    void mask(HostWork& work) {
+        for (int from = 0; from < tokens(); ++from) {
+            for (int to = 0; to < tokens(); ++to) {
+                work.mask.push_back(to > from ? -std::numeric_limits<float>::infinity() : 0.0f);
+            }
+        }
+    }
+
+    Random& random_;
+    const int height_, width_, heads_, shared_, size_;
+    Model model_;
+};
+
+}  // namespace
+
+Model attention_model(Random& random, const AttentionOptions& options) { return Builder(random, options).build(); }
+
+}  // namespace napier::test

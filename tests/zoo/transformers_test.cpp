@@ -1,0 +1,81 @@
+// Are the transformers of the zoo imported whole, and run by the golden model?
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "sw/golden/layer.hpp"
+#include "sw/import/import.hpp"
+#include "tests/support/folder.hpp"
+#include "tests/support/random.hpp"
+#include "tests/support/reduced_networks.hpp"
+
+using namespace napier;
+
+namespace {
+
+Model imported(const zoo::Entry& entry, const char* style) {
+    const test::TemporaryFolder folder;
+    zoo::write_network(zoo::build(entry, zoo::find_style(style), 1), folder.file("m.onnx"));
+    return import_onnx(std::filesystem::path(folder.file("m.onnx")));
+}
+
+int host_layers(const Model& model) {
+    return static_cast<int>(std::count_if(model.layers.begin(), model.layers.end(),
+                                          [](const Layer& layer) { return !layer.host.function.empty(); }));
+}
+
+// Multiply-accumulates of layers with an operand, in all, without the one that puts the tokens in their places.
+int64_t products(const Model& model) {
+    int64_t result = 0;
+    for (const Layer& layer : model.layers) {
+        const Tensor &input = model.tensors[static_cast<size_t>(layer.input)],
+                     &output = model.tensors[static_cast<size_t>(layer.output)];
+        if (layer.operand.tensor >= 0 && layer.operation == "MatMul") {
+            result += int64_t{output.height} * output.width * output.channels * (input.channels / layer.groups);
+        }
+    }
+    return result;
+}
+
+bool has_copies(const Model& model) {
+    return std::any_of(model.layers.begin(), model.layers.end(), [&](const Layer& layer) {
+        return layer.operation == "Slice" && model.tensors[static_cast<size_t>(layer.input)].channels !=
+                                                 model.tensors[static_cast<size_t>(layer.output)].channels;
+    });
+}
+
+}  // namespace
+
+TEST_CASE("Vision transformers of the zoo are imported whole, with the published products of attention") {
+    const Model vit = imported(zoo::find_entry("vit-ti16"), "int8");
+    CHECK(vit.layers.size() == 138);
+    CHECK(host_layers(vit) == 25 + 12);  // normalizations, softmaxes
+    CHECK(products(vit) == 178'831'872);
+    CHECK_FALSE(has_copies(vit));
+    const Model levit = imported(zoo::find_entry("levit-128s"), "int8");
+    CHECK(levit.layers.size() == 111);
+    CHECK(host_layers(levit) == 11);
+    CHECK(products(levit) == 24'369'504);
+    CHECK_FALSE(has_copies(levit));
+}
+
+TEST_CASE("Reduced transformers run in the golden model, and their values differ from token to token") {
+    for (const zoo::Entry& entry : test::reduced_transformers) {
+        for (const char* style : {"int8", "ternary"}) {
+            INFO(entry.name << " " << style);
+            const Model model = imported(entry, style);
+            test::Random random(1);
+            golden::TensorValues input(golden::element_count(model.tensors[static_cast<size_t>(model.input.tensor)]));
+            for (int8_t& value : input) value = static_cast<int8_t>(random.number(-80, 80));
+            const auto tensors = golden::run_model(model, input);
+            CHECK(host_layers(model) > 0);
+            for (const Layer& layer : model.layers) {
+                const golden::TensorValues& output = tensors[static_cast<size_t>(layer.output)];
+                CHECK(std::set<int8_t>(output.begin(), output.end()).size() > 4);
+            }
+        }
+    }
+}
