@@ -1,8 +1,12 @@
 #include "sw/import/place_parts.hpp"
 
 #include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
 
 #include "sw/import/makers.hpp"
+#include "sw/import/text.hpp"
 
 namespace napier::onnx {
 
@@ -43,6 +47,12 @@ void place_parts(Model& model) {
         if (!can) {
             ++i;
             continue;
+        }
+        const std::string note = fmt::format("layer {}: format", name_text(copy.name));
+        const auto of_copy = [&](const std::string& sentence) { return sentence.starts_with(note); };
+        if (const auto found = std::find_if(model.notes.begin(), model.notes.end(), of_copy);
+            found != model.notes.end()) {
+            model.notes.erase(found);
         }
         source.whole = target.whole;
         source.first_channel = target.first_channel;

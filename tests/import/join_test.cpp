@@ -53,15 +53,15 @@ TEST_CASE("a part on the result's grid is copied bit by bit") {
     branches.node({branches.x, branches.z}, 1);
     branches.graph.output(branches.graph.quantized("joined", 0.5f, 7), {});
     const Model model = require_equal_outputs(branches.graph);
-    REQUIRE(model.tensors.back().channels == 3);
+    REQUIRE(model.tensors[size_t(model.output.tensor)].channels == 3);
     const Layer& first = model.layers[model.layers.size() - 2];
     CHECK(first.significand[0] == (uint32_t(1) << first.shift[0]));
 }
 
 TEST_CASE("a layer that nobody else reads writes its part of the result itself") {
     Branches branches;
-    const std::string near = branches.graph.quantized("w", 0.5f, 7);
     branches.graph.node("Conv", "w", {branches.x, branches.graph.weight("w_w", {2, 2, 1, 1}, {1, -2, 3, 4}, {0.25f})});
+    const std::string near = branches.graph.quantized("w", 0.5f, 7);
     SECTION("on the result's grid") {
         branches.node({near, branches.z, near}, 1);
         branches.graph.output(branches.graph.quantized("joined", 0.5f, 7), {});

@@ -122,7 +122,8 @@ TEST_CASE("parts of tensors") {
     CHECK_THAT(sentence([](Model& m) { m.tensors[4].zero_point = 1; }), Contains("part cannot be a part of mid"));
     CHECK_THAT(sentence([](Model& m) { m.tensors[3].first_channel = 2; }), Contains("channels 2 to 2 of mid"));
     CHECK_THAT(sentence([](Model& m) { m.tensors[3].first_channel = 1; }), Contains("is written already"));
-    CHECK_THAT(sentence([](Model& m) { m.layers[2].input = 3; }), Contains("reads tensor part, a part"));
+    CHECK_THAT(sentence([](Model& m) { m.layers[2].input = 3, m.layers[2].weight = {1, 1}; }),
+               Contains("reads tensor part, a part"));
     CHECK_THAT(sentence([](Model& m) { std::swap(m.layers[1], m.layers[2]); }), Contains("before any layer"));
     CHECK_THAT(sentence([](Model& m) { m.output.tensor = 4; }), Contains("is a part of a tensor"));
 }
