@@ -21,7 +21,16 @@
 namespace napier::driver {
 namespace {
 
-LayerMapping host_mapping(const Layer& layer) {
+// Error (unsupported): a program does not keep what the host must know of its inputs.
+LayerMapping host_mapping(const Model& model, const Layer& layer) {
+    for (const int read : tensors_read(layer)) {
+        const Tensor& tensor = model.tensors[size_t(read)];
+        if (tensor.vector_scales.empty()) continue;
+        throw Error(ErrorKind::unsupported,
+                    fmt::format("Layer '{}' is work of the host and reads tensor '{}', whose vectors of channels have "
+                                "scales of their own, which a program does not hold; quantize it with one scale.",
+                                layer.name, tensor.name));
+    }
     LayerMapping mapping;
     mapping.name = layer.name;
     mapping.operation = layer.operation;
@@ -63,7 +72,7 @@ private:
         for (size_t i = 0; i < plans_.size(); ++i) {
             const bool host = !model_.layers[i].host.function.empty();
             constants_.push_back(host ? LayerConstants{} : append_constants(plans_[i], program_.constants, values_));
-            program_.layers.push_back(host ? host_mapping(model_.layers[i]) : mapping_of(plans_[i]));
+            program_.layers.push_back(host ? host_mapping(model_, model_.layers[i]) : mapping_of(plans_[i]));
             program_.layers.back().passes = constants_.back().passes * plans_[i].geometry.repeats;
         }
     }
@@ -192,7 +201,7 @@ Model for_machine(const Model& model, const spec::Machine& machine) {
 }
 
 LayerMapping map_layer(const Model& model, const Layer& layer, const spec::Machine& machine, const Tuning& tuning) {
-    if (!layer.host.function.empty()) return host_mapping(layer);
+    if (!layer.host.function.empty()) return host_mapping(model, layer);
     require_bits(model, layer, machine);
     require_tables(layer, machine);
     const Layer own = for_machine(model, layer, machine);

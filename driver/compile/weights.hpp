@@ -38,8 +38,8 @@ int64_t packed_beats(int64_t beats);
 // Appends weight words as they stand in memory.
 void append_weight_words(const Geometry& geometry, const std::vector<uint8_t>& words, std::vector<uint8_t>& image);
 
-// Appends the parameter words of a column tile of the geometry, whose channel 0 is `first_channel` of the layer; columns
-// past the last channel are zero.
+// Appends the parameter words of a column tile of the geometry, whose channel 0 is `first_channel` of the layer;
+// columns past the last channel are zero.
 void pack_parameters(const Geometry& geometry, int first_channel, int column_tile,
                      std::vector<uint8_t>& bytes);
 

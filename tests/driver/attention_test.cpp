@@ -162,6 +162,13 @@ TEST_CASE("Tensors that the array cannot multiply are refused in a sentence") {
     CHECK_THROWS_WITH(driver::compile(model, spec::find_machine("tiny")),
                       Catch::Contains("for which machine 'tiny' has no array of int8 weights, a byte a column; choose "
                                       "one of the machines"));
+    Model scaled = model;
+    for (Tensor& tensor : scaled.tensors) {
+        if (tensor.name == "context") tensor.vector_scales.assign(size_t(tensor.channels + 15) / 16, 2);
+    }
+    CHECK_THROWS_WITH(driver::compile(scaled, spec::find_machine("edge")),
+                      Catch::Contains("Layer 'end' is work of the host and reads tensor 'context', whose vectors of "
+                                      "channels have scales of their own"));
     for (Tensor& tensor : model.tensors) tensor.zero_point = tensor.name == "key" ? 3 : tensor.zero_point;
     CHECK_THROWS_WITH(driver::compile(model, spec::find_machine("edge")),
                       Catch::Contains("Layer 'scores' multiplies by tensor 'key', and tensor 'key' has the zero point "

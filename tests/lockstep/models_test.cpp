@@ -114,6 +114,11 @@ TEST_CASE("attention in parts with the host's work between them on odd") {
     }
 }
 
+TEST_CASE("a small transformer on odd") {
+    const char* words[] = {"napier", "verify", "sw/models/transformer.onnx", "--machine", "odd"};
+    CHECK(driver::run_command_line(std::size(words), words) == 0);
+}
+
 TEST_CASE("models in vectors of 16 on vsq-small") { CHECK(run_models("vsq", 20, "vsq-small") >= 20); }
 
 TEST_CASE("models with scales of vectors for both operands on vsq-small") {
