@@ -143,7 +143,7 @@ TEST_CASE("A program file with wrong steps of the host is refused") {
     };
     using driver::HostStep;
     using driver::Program;
-    refuses([](Program& program, HostStep& step) { step.command = uint32_t(program.commands.size()) + 1; });
+    refuses([](Program& program, HostStep&) { program.host.back().command = uint32_t(program.commands.size()) + 1; });
     refuses([](Program& program, HostStep&) { std::swap(program.host.front().command, program.host.back().command); });
     refuses([](Program& program, HostStep& step) { step.layer = int(program.layers.size()); });
     refuses([](Program& program, HostStep& step) { program.layers[size_t(step.layer)].input = -1; });
