@@ -1,5 +1,5 @@
 // Order of operations: x = factor * (float(scale) * float(value - zero_point)), each a float32 product; sums run over
-// the channels in order, in float64; exp is that of float64 rounded to float32. Every other operation is one of float32.
+// the channels in order, in float64; exp is that of float64 rounded to float32. All other operations are float32's.
 //   Softmax             e = exp((x + mask) - greatest), y = e / float(sum of e)
 //   LayerNormalization  m = sum of x / n, v = sum of (x - m)^2 / n, both float64;
 //                       y = float((x - m) / sqrt(v + epsilon)) * gain + offset
@@ -123,9 +123,10 @@ TensorValues run_host(const Model& model, const Layer& layer, const std::vector<
                 values[channel] *= factors[channel];
             }
         } else {
-            throw Error(ErrorKind::input, fmt::format("Layer {} is work of the host named '{}', which it does not know; "
-                                                      "name one of sw/model/model.hpp.",
-                                                      layer.name, work.function));
+            throw Error(ErrorKind::input,
+                        fmt::format("Layer {} is work of the host named '{}', which it does not know; name one of "
+                                    "sw/model/model.hpp.",
+                                    layer.name, work.function));
         }
         for (const float value : values) {
             const int rounded = quantize(value, output.scale, output.zero_point);

@@ -166,7 +166,8 @@ Value rotary_embedding(Lowering& lowering, const Node& node) {
     require_last(node, input, -1, false);
     const int64_t groups = input.view.clusters * input.view.groups, count = input.extents.channels / groups;
     if (lowering.has_input(node, 3) || integer_attribute(node, "interleaved", 0) != 0 ||
-        input.view.dims.size() != 4 || count % 2 != 0 || integer_attribute(node, "rotary_embedding_dim", 0) % count != 0) {
+        input.view.dims.size() != 4 || count % 2 != 0 ||
+        integer_attribute(node, "rotary_embedding_dim", 0) % count != 0) {
         throw Refusal{"it rotates neighbouring or some of the channels, takes positions, or its input is not "
                       "[1, heads, tokens, channels]",
                       "rotate halves of all channels (interleaved 0) by cosines and sines of each token",

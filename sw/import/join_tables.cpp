@@ -27,7 +27,8 @@ int reader_count(const Model& model, int tensor) {
 Layer* maker_of(Model& model, int tensor) {
     const auto found = std::find_if(model.layers.begin(), model.layers.end(),
                                     [&](const Layer& layer) { return layer.output == tensor; });
-    const bool can = found != model.layers.end() && found->host.function.empty() && !model.tensors[static_cast<size_t>(tensor)].one_bit;
+    const bool can = found != model.layers.end() && found->host.function.empty() &&
+                     !model.tensors[static_cast<size_t>(tensor)].one_bit;
     return can && reader_count(model, tensor) == 1 ? &*found : nullptr;
 }
 

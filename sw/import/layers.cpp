@@ -131,7 +131,8 @@ void Layers::check_one_bit(const Expression& expression) const {
     const bool has_match = expression.terms == spec::Operation::match;
     const bool reads_one_bit = (expression.residual && is_one_bit(*expression.residual)) ||
                                (expression.factor && is_one_bit(*expression.factor)) ||
-                               (expression.operand && (is_one_bit(expression.input) || is_one_bit(*expression.operand)));
+                               (expression.operand &&
+                                (is_one_bit(expression.input) || is_one_bit(*expression.operand)));
     if ((is_one_bit(expression.input) && !has_match) || reads_one_bit) {
         refuse("reads activations of -1 and +1, and only a Conv, Gemm or MatMul does",
                "quantize to 2 to 8 bits with Quant before it");

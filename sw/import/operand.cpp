@@ -46,8 +46,8 @@ Activation plain_input(Lowering& lowering, const Node& node, size_t index) {
     const Grid& grid = lowering.layers().grid(input.tensor);
     const std::string name = name_text(node.inputs[index]);
     if (grid.zero_point != 0) {
-        throw Refusal{fmt::format("its input {} has the zero point {}, and a product of two activations takes 0 for both",
-                                  name, grid.zero_point - grid.offset),
+        throw Refusal{fmt::format("its input {} has the zero point {}, and a product of two activations takes 0 for "
+                                  "both", name, grid.zero_point - grid.offset),
                       "quantize it symmetrically (int8 with zero point 0)", {}};
     }
     if (!grid.vector_scales.empty() || grid.one_bit || input.padding != Padding{}) {
@@ -57,7 +57,7 @@ Activation plain_input(Lowering& lowering, const Node& node, size_t index) {
     return input;
 }
 
-// The dimensions before the matrices: the heads. Each of the right one's is the left one's, or 1 behind the last that is.
+// The dimensions before the matrices: the heads. Each of the right one's is the left one's, or 1 behind the last such.
 void check_heads(const Activation& left, const Activation& right, bool& fits) {
     const size_t rank = left.view.dims.size();
     Dim heads, own;
@@ -91,7 +91,8 @@ Value operand_product(Lowering& lowering, const Node& node) {
     const Dim &right_rows = right.view.dims[rank - 2], &outputs = right.view.dims[rank - 1];
     const Dim channel{Axis::channel}, pixels = pixels_of(right);
     const bool turned = right_rows == channel && outputs == pixels;
-    bool fits = rows == pixels_of(left) && inputs == channel && (turned || (right_rows == pixels && outputs == channel));
+    bool fits = rows == pixels_of(left) && inputs == channel;
+    fits = fits && (turned || (right_rows == pixels && outputs == channel));
     check_heads(left, right, fits);
     if (!fits) {
         throw refusal(left, right);

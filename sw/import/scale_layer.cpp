@@ -272,7 +272,8 @@ int bound(const Layer& layer, double real, const Grid& grid) {
 
 void Layers::set_scaling(Layer& layer, const Expression& expression, const Grid& grid) {
     // A factor or operand takes the zero points off itself.
-    const int input_zero = expression.factor || expression.operand ? 0 : model_.tensors[static_cast<size_t>(layer.input)].zero_point;
+    const bool has_weights = !expression.factor && !expression.operand;
+    const int input_zero = has_weights ? model_.tensors[static_cast<size_t>(layer.input)].zero_point : 0;
     const int residual_scale = expression.residual ? this->grid(expression.residual->tensor).vector_scale(0) : 1;
     Scaler scaler(layer, expression, grid, residual_scale, input_zero);
     if (grid.one_bit) {

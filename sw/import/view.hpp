@@ -46,8 +46,8 @@ Extents extents_of(const std::vector<int64_t>& shape, bool channels_first);
 
 std::vector<int64_t> shape_of(const View& view, const Extents& extents);
 
-// The view after a Reshape to `shape` (same count); nothing if it would cut an axis into pieces, but channels into three
-// at most.
+// The view after a Reshape to `shape` (same count); nothing if it would cut an axis into pieces, but channels into
+// three at most.
 std::optional<View> reshaped(const View& view, const Extents& extents, const std::vector<int64_t>& shape);
 
 // The axes, outermost first, whatever the dimensions.

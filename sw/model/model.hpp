@@ -46,8 +46,8 @@ struct OutputTable {
 };
 
 // A tensor's values in the place of constant weights: a product of two activations, for each group of channels.
-// The layer's group g takes the operand's group p = g / (layer.groups / groups); in channels, out channels are those of
-// a group of the layer, i = 0 ... in - 1, o = 0 ... out - 1:
+// The layer's group g takes the operand's group p = g / (layer.groups / groups); with in channels, out channels those
+// of a group of the layer, i = 0 ... in - 1, o = 0 ... out - 1:
 //   weight[g*out + o][i] = operand[pixel o][channel p*in + i] - zero_point    if outputs_are_pixels: of `out` pixels
 //                          operand[pixel i][channel p*out + o] - zero_point   else: of `in` pixels
 // where pixels count through the rows of the tensor.

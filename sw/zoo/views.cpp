@@ -31,7 +31,8 @@ std::string Builder::quantized_constant(const std::string& name, Dims dims, floa
     network_.graph.constants[name + "_zero_point"] = onnx::Constant::integers(onnx::type::int8, {}, {0});
     const std::string result = name + "_dequantized";
     network_.graph.nodes.push_back({name + "_dequantize", "DequantizeLinear", "",
-                                    {name, constant(name + "_scale", {}, {scale}), name + "_zero_point"}, {result}, {}});
+                                    {name, constant(name + "_scale", {}, {scale}), name + "_zero_point"},
+                                    {result}, {}});
     return result;
 }
 

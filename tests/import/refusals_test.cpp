@@ -88,7 +88,7 @@ TEST_CASE("a softmax of the scores is left out") {
     graph.node("MatMul", "scores", {graph.quantized("x", 1.0f, 0), w});
     graph.node("Softmax", "softmax", {graph.quantized("scores", 1.0f, 0)});
     graph.output("softmax", {-1, 5});
-    CHECK_THAT(import_sentence(graph), Catch::Contains("end the model before a Softmax: the order of the scores stays"));
+    CHECK_THAT(import_sentence(graph), Catch::Contains("end the model before a Softmax: the order of the scores"));
 }
 
 TEST_CASE("nodes behind a refused one are checked with its shape") {

@@ -114,8 +114,8 @@ TEST_CASE("channels that a slice takes of a product are a product of their own")
     Tokens net;
     const std::string joint = net.product("joint", 24);
     const auto part = [&](const std::string& name, int64_t begin, int64_t end) {
-        net.graph.node("Slice", name, {joint, net.graph.shape(name + "_b", {begin}), net.graph.shape(name + "_e", {end}),
-                                       net.graph.shape(name + "_a", {2})});
+        net.graph.node("Slice", name, {joint, net.graph.shape(name + "_b", {begin}),
+                                       net.graph.shape(name + "_e", {end}), net.graph.shape(name + "_a", {2})});
         return name;
     };
     const std::string q = net.heads("q", part("first", 0, 12), {1, 5, 2, 6});
@@ -203,7 +203,8 @@ TEST_CASE("the host's functions") {
     }
     SECTION("LayerNormalization") {
         net.graph.node("LayerNormalization", "norm", {net.x, net.graph.reals("g", {12}, reals(12, 1)),
-                                                      net.graph.reals("o", {12}, reals(12, 2))}).number("epsilon", 0.5f);
+                                                      net.graph.reals("o", {12}, reals(12, 2))})
+            .number("epsilon", 0.5f);
         net.output(net.quantized("norm", 0.03125f, 5));
         CHECK(require_equal_outputs(net.graph).layers.at(0).host.epsilon == 0.5f);
     }
@@ -319,7 +320,8 @@ TEST_CASE("what no product or host can do is refused") {
         Tokens net;
         const std::string heads = net.heads("s", net.product("s", 12), {1, 5, 3, 4});
         net.graph.node("RotaryEmbedding", "y", {heads, net.graph.reals("c", {1, 5, 2}, reals(10, 8)),
-                                                net.graph.reals("d", {1, 5, 2}, reals(10, 9))}).integer("interleaved", 1);
+                                                net.graph.reals("d", {1, 5, 2}, reals(10, 9))})
+            .integer("interleaved", 1);
         net.output(net.quantized("y", 4.0f));
         CHECK_THAT(check_text(net.graph), Contains("interleaved 0"));
     }

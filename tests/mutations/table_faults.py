@@ -90,6 +90,6 @@ FACTORS = [
              "(factors[static_cast<size_t>(channel)] - model.tensors[static_cast<size_t>(layer.factor)].zero_point);",
              "factors[static_cast<size_t>(channel)];", "import"),
     Mutation("sw/import/scale_layer.cpp", "the zero point comes off a product twice",
-             "expression.factor ? 0 : model_.tensors", "expression.factor && false ? 0 : model_.tensors", "import"),
+             "!expression.factor && !expression.operand;", "!expression.operand;", "import"),
 ]
 MUTATIONS = [*HARDWARE, *SIMULATOR, *GOLDEN, *COMPILER, *IMPORTER, *FACTORS]

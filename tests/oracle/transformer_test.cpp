@@ -74,7 +74,7 @@ TEST_CASE("every value of every layer of the transformer is onnxruntime's, from 
     const Model model = transformer();
     REQUIRE(model.layers.size() == 19);
     const Comparison found = compare(model);
-    const int rows = 11 * 32 + 3 * 64 + 2 * 34;  // channels of a token: of 11 tensors, of the hidden ones, of both heads
+    const int rows = 11 * 32 + 3 * 64 + 2 * 34;  // channels of a token: 11 tensors, the hidden ones, both heads' pairs
     CHECK(found.values == 4 * (16 * 32 + 17 * rows + 32 + 10));
     CHECK(found.differing == 0);
 }
