@@ -125,13 +125,15 @@ void Session::run_part(size_t number, RunTimes& times) {
     add_times(part, times);
 }
 
-// Reads, computes, writes back.
+// Reads, computes, writes back. What it reads must be what the machine stored, and counts with what the host wrote.
 double Session::run_host(const HostStep& step) {
     const auto begin = std::chrono::steady_clock::now();
     std::vector<std::vector<int8_t>> inputs;
     for (const int index : tensors_read(program_, step)) {
         const TensorPlace& place = program_.tensors[index];
-        inputs.push_back(place.values(bytes_of(place)));
+        const std::vector<uint8_t> bytes = bytes_of(place);
+        if (options_.check == Check::traffic) written_.push_back({place.address, bytes});
+        inputs.push_back(place.values(bytes));
     }
     put(program_.tensors[program_.layers[step.layer].output], run_step(program_, step, inputs), "work of the host");
     return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();

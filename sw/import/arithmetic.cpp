@@ -108,6 +108,9 @@ Value add_pixels(Lowering& lowering, const Node& node, size_t activation) {
             return with_residual(std::move(expression), *residual);
         }
     }
+    if (is_expression(value) && !is_scaled_tensor(lowering, node, activation)) {
+        channel_values(lowering, node, 1 - activation, lowering.expression_input(node, activation));
+    }
     return masked(lowering, node, activation);
 }
 

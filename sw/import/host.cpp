@@ -74,11 +74,10 @@ HostExpression masked_input(Lowering& lowering, const Node& node, size_t index) 
     if (const auto* host = std::get_if<HostPointer>(&value); host && (*host)->work.function.empty()) {
         return **host;
     }
-    if (const auto* expression = std::get_if<ExpressionPointer>(&value)) {
-        if (const auto found = scaled_tensor(lowering.layers(), node, **expression)) {
-            lowering.layers().read(found->input);
-            return *found;
-        }
+    const auto* expression = std::get_if<ExpressionPointer>(&value);
+    if (const auto found = expression ? scaled_tensor(lowering.layers(), node, **expression) : std::nullopt) {
+        lowering.layers().read(found->input);
+        return *found;
     }
     return host_expression(node, host_input(lowering, node, index), "");
 }
@@ -191,6 +190,11 @@ Value host_product(Lowering& lowering, const Node& node) {
     HostExpression host = host_expression(node, first, "Mul");
     host.second = second;
     return value_of(std::move(host));
+}
+
+bool is_scaled_tensor(Lowering& lowering, const Node& node, size_t index) {
+    const auto* expression = std::get_if<ExpressionPointer>(&lowering.input(node, index));
+    return expression && scaled_tensor(lowering.layers(), node, **expression).has_value();
 }
 
 Value masked(Lowering& lowering, const Node& node, size_t activation) {

@@ -7,7 +7,7 @@
 
 #include "driver/compile/compile.hpp"
 #include "driver/compile/program_file.hpp"
-#include "driver/device/device.hpp"
+#include "driver/device/sim_device.hpp"
 #include "driver/session/compare.hpp"
 #include "driver/session/host_work.hpp"
 #include "driver/session/layer_times.hpp"
@@ -94,6 +94,36 @@ TEST_CASE("A session runs the parts, each on the time line behind the one before
     }
 }
 
+TEST_CASE("A byte that the host reads wrong between two parts is found by the checksums") {
+    // Tells one byte wrong the first time that it is read.
+    struct Liar : driver::SimDevice {
+        using SimDevice::SimDevice;
+        void read_memory(uint32_t address, std::span<uint8_t> bytes) override {
+            SimDevice::read_memory(address, bytes);
+            if (armed && address == lie) bytes[0] ^= 4, armed = false;
+        }
+        uint32_t lie = 0;
+        bool armed = false;
+    };
+    const spec::Machine& machine = spec::find_machine("edge");
+    Random random(4);
+    const Model model = attention_model(random);
+    const driver::Program program = driver::compile(model, machine, driver::CompileOptions::keeping_tensors());
+    driver::DeviceConfig config;
+    config.memory = driver::memory_for(program, {});
+    Liar device(machine, config);
+    driver::SessionOptions options;
+    options.check = driver::Check::traffic;
+    driver::Session session(device, program, options);
+    const golden::TensorValues input = random_values(random, model.tensors[size_t(model.input.tensor)]);
+    session.run(input);
+    const int read = program.layers[size_t(program.host.back().layer)].input;
+    device.lie = program.tensors[size_t(read)].address;
+    device.armed = true;
+    CHECK_THROWS_WITH(session.run(input), Catch::Contains("stored bytes with checksum"));
+    CHECK(!device.armed);
+}
+
 TEST_CASE("The work of the host is counted in elements and bytes") {
     int with_second = 0;
     for (int seed = 1; seed <= 12; ++seed) {
@@ -143,7 +173,7 @@ TEST_CASE("A program file with wrong steps of the host is refused") {
     };
     using driver::HostStep;
     using driver::Program;
-    refuses([](Program& program, HostStep& step) { step.command = uint32_t(program.commands.size()) + 1; });
+    refuses([](Program& program, HostStep&) { program.host.back().command = uint32_t(program.commands.size()) + 1; });
     refuses([](Program& program, HostStep&) { std::swap(program.host.front().command, program.host.back().command); });
     refuses([](Program& program, HostStep& step) { step.layer = int(program.layers.size()); });
     refuses([](Program& program, HostStep& step) { program.layers[size_t(step.layer)].input = -1; });

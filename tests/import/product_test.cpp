@@ -183,8 +183,8 @@ TEST_CASE("axes that are cut or mixed are refused") {
     const std::string v = network.graph.weight("v", {4, 2, 1, 1}, weights(8), {0.25f});
     network.graph.node("Conv", "c", {network.x, v});
     const std::string c = network.graph.quantized("c", 8.0f, 0);
-    SECTION("channels cut in two") {
-        network.graph.node("Reshape", "y", {c, network.graph.shape("s", {1, 2, 2, 12})});
+    SECTION("a height cut in two") {
+        network.graph.node("Reshape", "y", {c, network.graph.shape("s", {1, 8, 3, 2})});
         network.graph.output("y", {});
         CHECK_THAT(import_sentence(network.graph), Catch::Contains("it cuts an axis of [1, 4, 3, 4] into the pieces"));
     }
