@@ -189,6 +189,12 @@ void Session::check_traffic() {
     };
     put(program_.constants_address, program_.constants);
     for (const Written& one : written_) put(one.address, one.bytes);
+    for (const Written& one : written_) {
+        const auto there = bytes.begin() + (one.address - program_.memory_base);
+        if (std::equal(one.bytes.begin(), one.bytes.end(), there)) continue;
+        fail(Cause::checksum, fmt::format("Device '{}' gave the host other bytes at {:#x} the second time; run again.",
+                                          device_.name(), one.address));
+    }
     const auto require = [&](uint32_t told, uint32_t sum, const char* what) {
         if (told == sum) return;
         fail(Cause::checksum, fmt::format("Device '{}' {} bytes with checksum {:#010x}, but those in memory have "
