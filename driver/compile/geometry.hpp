@@ -61,7 +61,6 @@ struct Geometry {
     Axis y, x;
     int in_channels = 1, out_channels = 1;  // bytes of an input pixel: of one-bit channels, eight in each; outputs
     bool out_bits = false;                  // eight outputs to a byte
-    int out_pitch = 1;                      // bytes in memory from output pixel to output pixel
     int lanes = 1;
     int vector_bytes = 1;  // channels that one vector holds
     int pixel_bytes = 1;   // bytes of a pixel, folded taps included

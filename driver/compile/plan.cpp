@@ -192,8 +192,8 @@ std::string key_of(const Layer& layer, const std::vector<LayerForm>& forms) {
                                   !layer.table.entries.empty());
     for (const LayerForm& form : forms) {
         const Geometry& g = form.geometry;
-        std::vector<int> numbers{g.format->code, g.planes,   g.annuls, g.in_channels,  g.out_channels, g.out_bits, g.out_pitch,
-                                 g.lanes,        g.vector_bytes, g.pixel_bytes, g.groups, g.column_tiles,
+        std::vector<int> numbers{g.format->code, g.planes,   g.annuls, g.in_channels,  g.out_channels, g.out_bits,
+                                 g.out_pitch,    g.lanes,        g.vector_bytes, g.pixel_bytes, g.groups, g.column_tiles,
                                  g.windowed,     g.shares_weights(), g.factor.rows,  g.factor.columns,
                                  g.factor.constant, g.factor.copies, g.factor.padding, g.factor.bias, g.repeats,
                                  g.in_pitch, g.operand && layer.operand.words != layer.operand.tensor};

@@ -39,7 +39,8 @@ void copy_outputs(const Plan& plan, const Tile& tile, Span columns, Space space,
     const int64_t pixel = columns.count() * bytes;  // in the buffer
     const bool bits = g.out_bits && space == Space::output;
     const int unit = bits ? g.word_bytes() : machine.columns;     // bytes of a word
-    const int pitch = space == Space::output ? g.out_pitch : g.out_channels;  // of pixels in memory
+    // Of pixels in memory; residuals are never a part of a tensor.
+    const int pitch = space == Space::output || g.operand ? g.out_pitch : g.out_channels;
     const int first = columns.begin * unit;
     const int channels = std::min(bits ? g.out_bytes() : g.out_channels, columns.end * unit) - first;
     const int64_t row = int64_t{g.x.output} * pitch;
