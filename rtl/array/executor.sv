@@ -120,7 +120,7 @@ module executor #(
   logic [23:0]  fields_index;
   logic         active_q;  // a command is in the array
   logic         done_q;    // and read its last activation, but the pending slot is full
-  logic         start, offer, accept, pending, quiet, check_fault;
+  logic         start, offer, accept, pending, quiet, check_fault_q;
 
   assign quiet = !active_q && !pending && !job_busy_i;
   assign start = command_valid_i && tokens_ready_i && !halt_i && (Overlap ? !active_q || accept : quiet);
@@ -152,7 +152,7 @@ module executor #(
 
   assign pass_ready = active_q && !done_q && !streaming_q && row_q == '0 && !half_busy && !halt_i
       && !(first_q && pending && windowed != windowed_q);
-  assign pass_begin = pass_ready && !(first_q && check_fault);
+  assign pass_begin = pass_ready && !(first_q && check_fault_q);
   assign pass_o = pass_begin;
   assign running = pass_begin || streaming_q;
   assign vector = running && !(loads && 32'(part_q) + 1 < WindowSlots);
@@ -198,6 +198,11 @@ module executor #(
     .base_i(command_i[napier_pkg::ExecActivationBaseLsb +: WordBits]),
     .load_x_i(command_i[napier_pkg::ExecOriginXLsb +: WordBits]),
     .load_y_i(command_i[napier_pkg::ExecOriginYLsb +: WordBits]),
+    .load_single_i({command_i[napier_pkg::ExecKernelHLsb +: 8] == 8'd1,
+                    command_i[napier_pkg::ExecKernelWLsb +: 8] == 8'd1,
+                    command_i[napier_pkg::ExecGroupCountLsb +: WordBits] == WordBits'(1),
+                    command_i[napier_pkg::ExecOutHLsb +: CountBits] == CountBits'(1),
+                    command_i[napier_pkg::ExecOutWLsb +: CountBits] == CountBits'(1)}),
     .origin_x_i(fields[napier_pkg::ExecOriginXLsb +: WordBits]),
     .pixel_stride_i(fields[napier_pkg::ExecPixelStrideLsb +: WordBits]),
     .row_stride_i(fields[napier_pkg::ExecRowStrideLsb +: WordBits]),
@@ -329,8 +334,9 @@ module executor #(
   // ------------------------------------------------------------------ faults
   // In the order of legality: the fields when the first pass would begin; too many pixels in the pixel past the last
   // accumulator; words out of a buffer with the last vector of their pass, its scales' first, then its weights'.
-  logic [3:0]  check_code;
-  logic [31:0] check_address;
+  logic        check_fault;
+  logic [3:0]  check_code, check_code_q;
+  logic [31:0] check_address, check_address_q;
   logic        pixel_fault, depth_fault, word_fault, vector_outside, weights_outside, scales_outside, outside;
   logic        bad_q;       // an earlier word of this pass is outside: bad_word_q
   logic [WordBits-1:0] bad_word_q, first_word;  // first_word: of the pass's weights
@@ -341,8 +347,15 @@ module executor #(
     .AccumulatorDepth(AccumulatorDepth), .PaletteWords(PaletteWords), .ActivationTables(ActivationTables),
     .WindowTaps(WindowTaps)
   ) u_command_check (
-    .command_i(fields), .fault_o(check_fault), .code_o(check_code), .address_o(check_address)
+    .command_i(command_i), .fault_o(check_fault), .code_o(check_code), .address_o(check_address)
   );
+  always_ff @(posedge clk_i) begin
+    if (start) begin
+      check_fault_q <= check_fault;
+      check_code_q <= check_code;
+      check_address_q <= check_address;
+    end
+  end
 
   assign pixel_fault = vector && (windowed ? 32'(tap_q) == WindowTaps : pixel == (PixelBits+1)'(AccumulatorDepth));
   assign depth_fault = pass_begin && windowed && 32'(word_base) + WindowSlots > AccumulatorDepth;
@@ -367,9 +380,9 @@ module executor #(
     bad_word_q <= word[WordBits-1:0];
   end
 
-  assign fault_valid_o = (pass_ready && first_q && check_fault) || pixel_fault || depth_fault || word_fault;
-  assign fault_code_o = vector ? napier_pkg::ErrorBufferRange : check_code;
-  assign fault_address_o = !vector ? check_address : depth_fault ? AccumulatorDepth
+  assign fault_valid_o = (pass_ready && first_q && check_fault_q) || pixel_fault || depth_fault || word_fault;
+  assign fault_code_o = vector ? napier_pkg::ErrorBufferRange : check_code_q;
+  assign fault_address_o = !vector ? check_address_q : depth_fault ? AccumulatorDepth
       : pixel_fault ? (windowed ? WindowTaps : AccumulatorDepth) : 32'(word);
   assign fault_command_o = fields_index;
 

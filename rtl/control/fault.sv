@@ -47,52 +47,70 @@ module fault (
   end
   assign expired = quiet_q == watchdog_i && watchdog_i != '0;
 
-  logic [napier_pkg::ErrorCodeBits-1:0] code;
-  logic [31:0] address;
-  logic [23:0] command;
-  always_comb begin
-    address = '0;
-    command = '0;
-    if (fetch_valid_i) begin
-      code = fetch_code_i;
-      address = fetch_address_i;
-      command = fetch_command_i;
-    end else if (load_valid_i) begin
-      code = load_code_i;
-      address = load_address_i;
-      command = load_command_i;
-    end else if (exec_valid_i) begin
-      code = exec_code_i;
-      address = exec_address_i;
-      command = exec_command_i;
-    end else if (store_valid_i) begin
-      code = store_code_i;
-      address = store_address_i;
-      command = store_command_i;
-    end else if (overflow_i) begin
-      code = napier_pkg::ErrorTokenOverflow;
-    end else begin
-      code = napier_pkg::ErrorWatchdog;
-    end
-  end
-
   assign raised_o = busy_i
       && (fetch_valid_i || load_valid_i || exec_valid_i || store_valid_i || overflow_i || expired);
   always_ff @(posedge clk_i) begin
     if (!rst_ni || clear_i) begin
       halted_o <= 1'b0;
       abandoned_o <= 1'b0;
-      code_o <= napier_pkg::ErrorNone;
-      address_o <= '0;
-      command_o <= '0;
     end else if (raised_o && !halted_o) begin
       halted_o <= 1'b1;
-      code_o <= code;
-      address_o <= address;
-      command_o <= command;
       abandoned_o <= expired;
     end else if (busy_i && expired) begin
       abandoned_o <= 1'b1;
+    end
+  end
+
+  // What every source says in this cycle, until there is a fault: the choice among them comes behind these registers.
+  logic [3:0] valid_q;  // store, exec, load, fetch
+  logic overflow_q;
+  logic [napier_pkg::ErrorCodeBits-1:0] fetch_code_q, load_code_q, exec_code_q, store_code_q;
+  logic [31:0] fetch_address_q, load_address_q, exec_address_q, store_address_q;
+  logic [23:0] fetch_command_q, load_command_q, exec_command_q, store_command_q;
+  always_ff @(posedge clk_i) begin
+    if (!halted_o) begin
+      valid_q <= {store_valid_i, exec_valid_i, load_valid_i, fetch_valid_i};
+      overflow_q <= overflow_i;
+      fetch_code_q <= fetch_code_i;
+      fetch_address_q <= fetch_address_i;
+      fetch_command_q <= fetch_command_i;
+      load_code_q <= load_code_i;
+      load_address_q <= load_address_i;
+      load_command_q <= load_command_i;
+      exec_code_q <= exec_code_i;
+      exec_address_q <= exec_address_i;
+      exec_command_q <= exec_command_i;
+      store_code_q <= store_code_i;
+      store_address_q <= store_address_i;
+      store_command_q <= store_command_i;
+    end
+  end
+  always_comb begin
+    code_o = napier_pkg::ErrorNone;
+    address_o = '0;
+    command_o = '0;
+    if (halted_o) begin
+      if (valid_q[0]) begin
+        code_o = fetch_code_q;
+        address_o = fetch_address_q;
+        command_o = fetch_command_q;
+      end else if (valid_q[1]) begin
+        code_o = load_code_q;
+        address_o = load_address_q;
+        command_o = load_command_q;
+      end else if (valid_q[2]) begin
+        code_o = exec_code_q;
+        address_o = exec_address_q;
+        command_o = exec_command_q;
+      end else if (valid_q[3]) begin
+        code_o = store_code_q;
+        address_o = store_address_q;
+        command_o = store_command_q;
+      end else if (overflow_q) begin
+        code_o = napier_pkg::ErrorTokenOverflow;
+      end else begin
+        code_o = napier_pkg::ErrorWatchdog;
+      end
     end
   end
 

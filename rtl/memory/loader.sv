@@ -202,18 +202,20 @@ module loader #(
     else fill_beat_q <= fill_beat_q + FillBits'(1);
   end
 
-  // What the back end must know of each burst in flight, in block RAM; the oldest is read ahead.
-  localparam int unsigned ByteBits = $clog2(MostWordBytes);
+  // What the back end must know of each burst in flight, in RAM; the oldest is read ahead. distance: by how many lanes
+  // its row is turned from memory to buffer.
   localparam int unsigned PackedBits = (PackedTrits != 0) ? 1 : 0;
-  localparam int unsigned PlainBits = 5 + TargetBits + WordBits + ByteBits + 2 * LaneBits;
+  localparam int unsigned PlainBits = 6 + TargetBits + WordBits + BankBits + 3 * LaneBits;
   localparam int unsigned PlanBits = PlainBits + PackedBits;
   localparam int unsigned DescriptorBits = IndexBits + AddressBits + PlanBits;
-  (* ram_style = "block", no_rw_check *) logic [DescriptorBits-1:0] descriptors [2**PlaceBits];
+  (* no_rw_check *) logic [DescriptorBits-1:0] descriptors [2**PlaceBits];
   logic [DescriptorBits-1:0] descriptor;
   logic [PlanBits-1:0] plan;
+  logic [LaneBits:0] distance;
   logic [PlaceBits-1:0] in_q, out_q, out_next;
   assign plan[PlainBits-1:0] = {row_first, row_last, last, signal_q, target_q, row_word[WordBits-1:0],
-                                row_byte[ByteBits-1:0], first_lane, last_lane};
+                                BankBits'(row_byte >> LaneBits), distance, first_lane, last_lane};
+  assign distance = {1'b0, row_byte[LaneBits-1:0]} - {1'b0, first_lane};
   assign out_next = !landed ? out_q : (out_q == PlaceBits'(OutstandingReads - 1)) ? '0 : out_q + PlaceBits'(1);
   always_ff @(posedge clk_i) begin
     if (issued_i) descriptors[in_q] <= {index_q, address_o[AddressBits-1:0], plan};
@@ -226,27 +228,26 @@ module loader #(
 
   logic beat_row_first, beat_row_last, beat_command_last;
   logic [WordBits-1:0] beat_word;
-  logic [ByteBits-1:0] beat_byte;
+  logic [BankBits-1:0] beat_bank;
+  logic [LaneBits:0] beat_distance;
   logic [TargetBits-1:0] beat_target_bits;
   logic [2:0] beat_target;
   logic [LaneBits-1:0] beat_first_lane, beat_last_lane;
-  assign {beat_row_first, beat_row_last, beat_command_last, end_signal_o, beat_target_bits, beat_word, beat_byte,
-          beat_first_lane, beat_last_lane} = filling ? plan[PlainBits-1:0] : descriptor[PlainBits-1:0];
+  assign {beat_row_first, beat_row_last, beat_command_last, end_signal_o, beat_target_bits, beat_word, beat_bank,
+          beat_distance, beat_first_lane, beat_last_lane} = filling ? plan[PlainBits-1:0] : descriptor[PlainBits-1:0];
   assign beat_target = 3'(beat_target_bits);
 
   // Back end: where the beat goes. base is the chunk of its first lanes, next the one after. A row whose first byte
   // lies in a higher lane in memory than in the buffer begins in `next`.
   logic beat, beat_last, begin_q, row_begin;
-  logic [LaneBits:0] distance;
   logic behind;
   logic [LaneBits-1:0] turn, turn_q;
   assign beat = beat_i || filling;
   assign beat_last = filling ? fill_last : beat_last_i;
   assign landed = beat_i && beat_last_i;
   assign row_begin = begin_q && beat_row_first;
-  assign distance = {1'b0, beat_byte[LaneBits-1:0]} - {1'b0, beat_first_lane};
-  assign behind = row_begin && distance[LaneBits];
-  assign turn = row_begin ? distance[LaneBits-1:0] : turn_q;
+  assign behind = row_begin && beat_distance[LaneBits];
+  assign turn = row_begin ? beat_distance[LaneBits-1:0] : turn_q;
 
   logic [WordBits-1:0] base_word, next_word, word_q;
   logic [BankBits-1:0] base_bank, next_bank, bank_q, bank_most;
@@ -264,7 +265,7 @@ module loader #(
     endcase
   end
   assign base_word = row_begin ? beat_word : word_q;
-  assign base_bank = row_begin ? BankBits'(beat_byte >> LaneBits) : bank_q;
+  assign base_bank = row_begin ? beat_bank : bank_q;
   assign wrap = base_bank == bank_most;
   assign next_word = (behind || !wrap) ? base_word : base_word + WordBits'(1);
   assign next_bank = behind ? base_bank : wrap ? '0 : base_bank + BankBits'(1);

@@ -91,12 +91,13 @@ COMMAND_QUEUE = Group("command_queue", ("control/command_queue", "memory/ram"), 
 ), parameters=({"BeatBytes": 64, "FetchAhead": 1}, {}))
 
 FAULT = Group("fault", ("control/fault",), (
-    Fault("rtl/control/fault.sv", "a later error overwrites the first", "raised_o && !halted_o", "raised_o",
+    Fault("rtl/control/fault.sv", "a later error overwrites the first", "if (!halted_o) begin",
+          "if (!halted_o || raised_o) begin",
           "first_error_stays"),
     Fault("rtl/control/fault.sv", "the watchdog is a cycle early", "quiet_q == watchdog_i &&",
           "quiet_q + 32'd1 == watchdog_i &&", "fault_exactly_for_a_reason"),
-    Fault("rtl/control/fault.sv", "a store's fault has the command of exec", "command = store_command_i;",
-          "command = exec_command_i;", "first_source_is_reported"),
+    Fault("rtl/control/fault.sv", "a store's fault has the command of exec", "command_o = store_command_q;",
+          "command_o = exec_command_q;", "first_source_is_reported"),
 ), prepare="lcorr", slow=True)
 
 JOB_SLOT = Group("job_slot", ("array/job_slot",), (

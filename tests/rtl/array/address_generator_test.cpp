@@ -71,10 +71,13 @@ void run(uint64_t seed) {
     module->base_i = f.base;
     module->load_x_i = f.origin_x;
     module->load_y_i = f.origin_y;
+    module->load_single_i = static_cast<uint8_t>((f.kernel_h == 1) << 4 | (f.kernel_w == 1) << 3 | (f.groups == 1) << 2 |
+                                                 (f.out_h == 1) << 1 | (f.out_w == 1));
     module->step_i = random.chance(50);  // the last step of the command before
     module.tick();
     module->load_i = 0;
     module->base_i = module->load_x_i = module->load_y_i = 0xdead;
+    module->load_single_i ^= 0x1f;
     set(module, f);
     for (int ky = 0; ky < f.kernel_h; ++ky) {
         for (int kx = 0; kx < f.kernel_w; ++kx) {
