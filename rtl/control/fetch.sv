@@ -122,28 +122,38 @@ module fetch #(
     if (beat_i) opcode_q <= opcode;
   end
 
-  // Bits that no field of the command covers, and counts of zero.
-  logic [BeatBits-1:0] used;
+  // Bits that no field of the command covers, and counts of zero. Those of all beats but the first are chosen by the
+  // opcode a cycle ahead.
+  logic [BeatBits-1:0] used_next, used_q, used_first;
   logic copies, bad, bad_q, zero, zero_all, zero_q;
   assign copies = opcode == napier_pkg::OpcodeLoad || opcode == napier_pkg::OpcodeStore;
   always_comb begin
-    used = '0;
-    zero = 1'b0;
-    for (int unsigned b = 0; b < Beats; b++) begin
-      if (beat_q == BeatIndexBits'(b)) begin
-        if (opcode == napier_pkg::OpcodeLoad) used = LoadUsedBits[b*BeatBits +: BeatBits];
-        if (opcode == napier_pkg::OpcodeExec) used = ExecUsedBits[b*BeatBits +: BeatBits];
-        if (opcode == napier_pkg::OpcodeStore) used = StoreUsedBits[b*BeatBits +: BeatBits];
+    used_first = '0;
+    if (opcode == napier_pkg::OpcodeLoad) used_first = LoadUsedBits[BeatBits-1:0];
+    if (opcode == napier_pkg::OpcodeExec) used_first = ExecUsedBits[BeatBits-1:0];
+    if (opcode == napier_pkg::OpcodeStore) used_first = StoreUsedBits[BeatBits-1:0];
+    used_next = '0;
+    for (int unsigned b = 1; b < Beats; b++) begin
+      if (beat_q == BeatIndexBits'(b - 1)) begin
+        if (opcode == napier_pkg::OpcodeLoad) used_next = LoadUsedBits[b*BeatBits +: BeatBits];
+        if (opcode == napier_pkg::OpcodeExec) used_next = ExecUsedBits[b*BeatBits +: BeatBits];
+        if (opcode == napier_pkg::OpcodeStore) used_next = StoreUsedBits[b*BeatBits +: BeatBits];
       end
     end
+  end
+  always_ff @(posedge clk_i) begin
+    if (beat_i) used_q <= used_next;
+  end
+  always_comb begin
+    zero = 1'b0;
     if (beat_q == BeatIndexBits'(napier_pkg::LoadLengthLsb / BeatBits)
         && beat_data_i[napier_pkg::LoadLengthLsb % BeatBits +: napier_pkg::LoadLengthBits] == '0) zero = 1'b1;
     if (beat_q == BeatIndexBits'(napier_pkg::LoadCountXLsb / BeatBits)
         && (beat_data_i[napier_pkg::LoadCountXLsb % BeatBits +: napier_pkg::LoadCountXBits] == '0
             || beat_data_i[napier_pkg::LoadCountYLsb % BeatBits +: napier_pkg::LoadCountYBits] == '0)) zero = 1'b1;
   end
-  assign bad = (beat_q != '0 && bad_q) || (beat_data_i & ~used) != '0
-      || !(copies || opcode == napier_pkg::OpcodeExec);
+  assign bad = (beat_q == '0) ? (beat_data_i & ~used_first) != '0 || !(copies || opcode == napier_pkg::OpcodeExec)
+      : bad_q || (beat_data_i & ~used_q) != '0;
   assign zero_all = (beat_q != '0 && zero_q) || zero;
   always_ff @(posedge clk_i) begin
     if (beat_i) begin

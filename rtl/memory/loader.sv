@@ -153,8 +153,9 @@ module loader #(
   logic [LaneBits-1:0] first_lane, last_lane;
   logic [15:0] row_word;
   logic [7:0] row_byte;
+  logic [7:0] last_beat;
   logic unused_place;
-  assign unused_place = ^{row_word, row_byte};
+  assign unused_place = ^{row_word, row_byte, last_beat};
   row_walker #(
     .AddressBits(AddressBits), .LengthBits(LengthBits), .WordBits(WordBits),
     .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .HasBytes(1'b1), .MostWordBytes(MostWordBytes)
@@ -162,7 +163,7 @@ module loader #(
     .clk_i(clk_i), .rst_ni(rst_ni), .clear_i(head_release_o),
     .beat_valid_i(head_beat_valid_i), .beat_index_i(head_beat_index_i), .beat_again_i(head_beat_again_i),
     .beat_data_i(head_beat_data_i), .word_bytes_i(word_bytes), .fill_i(fill_q), .step_i(step),
-    .address_o(address_o), .length_o(length_o), .row_first_o(row_first), .row_last_o(row_last), .last_o(last),
+    .address_o(address_o), .length_o(length_o), .last_beat_o(last_beat), .row_first_o(row_first), .row_last_o(row_last), .last_o(last),
     .first_lane_o(first_lane), .last_lane_o(last_lane), .word_o(row_word), .byte_o(row_byte),
     .bytes_bad_o(bytes_bad), .memory_uneven_o(memory_uneven), .buffer_uneven_o(buffer_uneven)
   );
@@ -193,9 +194,10 @@ module loader #(
   // Fill: a beat a cycle.
   localparam int unsigned FillBits = (BurstBeats > 1) ? $clog2(BurstBeats) : 1;
   logic [FillBits-1:0] fill_beat_q;
-  logic filling, fill_last;
+  logic filling, fill_last, from_fill;
+  assign from_fill = active_q && fill_q;  // no burst is in flight then
   assign filling = active_q && fill_q && !halt_i;
-  assign fill_last = fill_beat_q == length_o[FillBits-1:0];
+  assign fill_last = fill_beat_q == last_beat[FillBits-1:0];
   assign step = issued_i || (filling && fill_last);
   always_ff @(posedge clk_i) begin
     if (!rst_ni || !filling || fill_last) fill_beat_q <= '0;
@@ -234,7 +236,7 @@ module loader #(
   logic [2:0] beat_target;
   logic [LaneBits-1:0] beat_first_lane, beat_last_lane;
   assign {beat_row_first, beat_row_last, beat_command_last, end_signal_o, beat_target_bits, beat_word, beat_bank,
-          beat_distance, beat_first_lane, beat_last_lane} = filling ? plan[PlainBits-1:0] : descriptor[PlainBits-1:0];
+          beat_distance, beat_first_lane, beat_last_lane} = from_fill ? plan[PlainBits-1:0] : descriptor[PlainBits-1:0];
   assign beat_target = 3'(beat_target_bits);
 
   // Back end: where the beat goes. base is the chunk of its first lanes, next the one after. A row whose first byte
@@ -243,7 +245,7 @@ module loader #(
   logic behind;
   logic [LaneBits-1:0] turn, turn_q;
   assign beat = beat_i || filling;
-  assign beat_last = filling ? fill_last : beat_last_i;
+  assign beat_last = from_fill ? fill_last : beat_last_i;
   assign landed = beat_i && beat_last_i;
   assign row_begin = begin_q && beat_row_first;
   assign behind = row_begin && beat_distance[LaneBits];
@@ -297,7 +299,7 @@ module loader #(
   beat_aligner #(
     .BeatBytes(BeatBytes)
   ) u_aligner (
-    .data_i(beat_data_i & {BeatBits{!filling}}), .by_i(turn), .data_o(beat_turned)
+    .data_i(beat_data_i & {BeatBits{!from_fill}}), .by_i(turn), .data_o(beat_turned)
   );
 
   // Trits: what the row's beats make is as long as they and a quarter more. phase: quarters of a beat that wait.
@@ -310,7 +312,7 @@ module loader #(
     logic beat_packed;
 
     assign plan[PlainBits] = packed_q && !fill_q && target_q == TargetBits'(napier_pkg::LoadTargetWeight);
-    assign beat_packed = !filling && descriptor[PlainBits];
+    assign beat_packed = !from_fill && descriptor[PlainBits];
     trits #(
       .Bytes(BeatBytes)
     ) u_trits (
@@ -333,7 +335,7 @@ module loader #(
     end
     assign twice = beat_packed && phase == 2'd3;
     assign write_data_o
-        = beat_packed ? joined[BeatBits-1:0] : beat_turned | {BeatBytes{fill_byte_q & {8{filling}}}};
+        = beat_packed ? joined[BeatBits-1:0] : beat_turned | {BeatBytes{fill_byte_q & {8{from_fill}}}};
     assign write_high_data_o = beat_packed ? joined[2*BeatBits-1:BeatBits] : write_data_o;
     assign after_word = (next_bank == bank_most) ? next_word + WordBits'(1) : next_word;
     assign after_bank = (next_bank == bank_most) ? '0 : next_bank + BankBits'(1);
@@ -341,7 +343,7 @@ module loader #(
     logic unused_packed;
     assign unused_packed = packed_q;
     assign twice = 1'b0;
-    assign write_data_o = beat_turned | {BeatBytes{fill_byte_q & {8{filling}}}};
+    assign write_data_o = beat_turned | {BeatBytes{fill_byte_q & {8{from_fill}}}};
     assign write_high_data_o = write_data_o;
     assign after_word = next_word;
     assign after_bank = next_bank;
@@ -382,7 +384,7 @@ module loader #(
     fault_address_o = address_o;
     fault_command_o = 24'(index_q);
     if (beat_fault) begin
-      if (!filling) fault_command_o = 24'(descriptor[PlanBits+AddressBits +: IndexBits]);
+      if (!from_fill) fault_command_o = 24'(descriptor[PlanBits+AddressBits +: IndexBits]);
       if (beat_i && beat_error_i) begin
         fault_code_o = napier_pkg::ErrorReadResponse;
         fault_address_o = 32'(descriptor[PlanBits +: AddressBits]);
