@@ -34,6 +34,7 @@ module compute #(
   parameter int unsigned ElementsA = 0,
   parameter int unsigned ElementsB = 0,
   parameter int unsigned Outputs = 0,
+  parameter bit          Lean = 1'b0,
   localparam int unsigned OutputBytes = napier_pkg::output_bytes(Columns, Outputs),
   localparam int unsigned OutputWordBytes = (OutputBytes + BeatBytes - 1) / BeatBytes * BeatBytes
 ) (
@@ -323,7 +324,7 @@ module compute #(
     accumulator #(
       .Columns(Columns), .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth),
       .AccumulatorHalves(AccumulatorHalves), .SumBits(SumBits), .Latency(Latency),
-      .Distance((WindowChannels > 0) ? 3 : Rows)
+      .Distance((WindowChannels > 0 || Lean) ? 3 : Rows)
     ) u_accumulator (
       .clk_i(clk_i), .rst_ni(rst_ni), .valid_i(vector_valid), .overwrite_i(vector_overwrite), .triple_i(vector_triple),
       .half_i(vector_half), .last_i(vector_last), .soon_i(soon), .tail_i(tail), .sums_i(sums), .drained_o(drained),
@@ -337,7 +338,7 @@ module compute #(
       .AccumulatorHalves(AccumulatorHalves), .PostLanes(PostLanes), .PostCycles(PostCycles),
       .ParameterWords(ParameterWords), .ResidualWords(ResidualWords), .OutputWords(OutputWords),
       .HasSigns(32'(napier_pkg::has_one_bit_channels(Formats))), .HasTables((ActivationTables > 0) ? 1 : 0),
-      .WindowSlots(WindowSlots), .WordBits(WordBits)
+      .WindowSlots(WindowSlots), .WordBits(WordBits), .Lean(Lean)
     ) u_post_processor (
       .clk_i(clk_i), .rst_ni(rst_ni),
       .job_valid_i(job_valid), .job_finish_i(job_finish), .job_command_i(job_command), .job_index_i(job_index),

@@ -6,7 +6,9 @@
 // Watchdog: with the last progress (or start) in cycle p, the fault comes in cycle p + 1 + watchdog; 0 turns it off. It
 // watches a halted machine drain, too: abandoned_o, from the cycle after it expired on, says that the bus is not to be
 // waited for.
-module fault (
+module fault #(
+  parameter bit Lean = 1'b0  // chosen among first and then kept: fewer registers, a longer path
+) (
   input  logic        clk_i,
   input  logic        rst_ni,
   input  logic        clear_i,
@@ -61,57 +63,36 @@ module fault (
     end
   end
 
-  // What every source says in this cycle, until there is a fault: the choice among them comes behind these registers.
-  logic [3:0] valid_q;  // store, exec, load, fetch
-  logic overflow_q;
-  logic [napier_pkg::ErrorCodeBits-1:0] fetch_code_q, load_code_q, exec_code_q, store_code_q;
-  logic [31:0] fetch_address_q, load_address_q, exec_address_q, store_address_q;
-  logic [23:0] fetch_command_q, load_command_q, exec_command_q, store_command_q;
-  always_ff @(posedge clk_i) begin
-    if (!halted_o) begin
-      valid_q <= {store_valid_i, exec_valid_i, load_valid_i, fetch_valid_i};
-      overflow_q <= overflow_i;
-      fetch_code_q <= fetch_code_i;
-      fetch_address_q <= fetch_address_i;
-      fetch_command_q <= fetch_command_i;
-      load_code_q <= load_code_i;
-      load_address_q <= load_address_i;
-      load_command_q <= load_command_i;
-      exec_code_q <= exec_code_i;
-      exec_address_q <= exec_address_i;
-      exec_command_q <= exec_command_i;
-      store_code_q <= store_code_i;
-      store_address_q <= store_address_i;
-      store_command_q <= store_command_i;
-    end
-  end
+  // Every source's code, address and command, and the first in order.
+  localparam int unsigned EntryBits = napier_pkg::ErrorCodeBits + 32 + 24;
+  logic [4:0] valid_now, valid;  // overflow, store, exec, load, fetch
+  logic [4*EntryBits-1:0] entries_now, entries;
+  logic [EntryBits-1:0] first, kept;
+  assign valid_now = {overflow_i, store_valid_i, exec_valid_i, load_valid_i, fetch_valid_i};
+  assign entries_now = {store_code_i, store_address_i, store_command_i, exec_code_i, exec_address_i, exec_command_i,
+                        load_code_i, load_address_i, load_command_i, fetch_code_i, fetch_address_i, fetch_command_i};
   always_comb begin
-    code_o = napier_pkg::ErrorNone;
-    address_o = '0;
-    command_o = '0;
-    if (halted_o) begin
-      if (valid_q[0]) begin
-        code_o = fetch_code_q;
-        address_o = fetch_address_q;
-        command_o = fetch_command_q;
-      end else if (valid_q[1]) begin
-        code_o = load_code_q;
-        address_o = load_address_q;
-        command_o = load_command_q;
-      end else if (valid_q[2]) begin
-        code_o = exec_code_q;
-        address_o = exec_address_q;
-        command_o = exec_command_q;
-      end else if (valid_q[3]) begin
-        code_o = store_code_q;
-        address_o = store_address_q;
-        command_o = store_command_q;
-      end else if (overflow_q) begin
-        code_o = napier_pkg::ErrorTokenOverflow;
-      end else begin
-        code_o = napier_pkg::ErrorWatchdog;
+    if (valid[0]) first = entries[0 +: EntryBits];
+    else if (valid[1]) first = entries[EntryBits +: EntryBits];
+    else if (valid[2]) first = entries[2*EntryBits +: EntryBits];
+    else if (valid[3]) first = entries[3*EntryBits +: EntryBits];
+    else first = {valid[4] ? napier_pkg::ErrorTokenOverflow : napier_pkg::ErrorWatchdog, 56'd0};
+  end
+  if (Lean) begin : gen_lean
+    assign valid = valid_now;
+    assign entries = entries_now;
+    always_ff @(posedge clk_i) begin
+      if (!halted_o) kept <= first;
+    end
+  end else begin : gen_early
+    always_ff @(posedge clk_i) begin
+      if (!halted_o) begin
+        valid <= valid_now;
+        entries <= entries_now;
       end
     end
+    assign kept = first;
   end
+  assign {code_o, address_o, command_o} = halted_o ? kept : {napier_pkg::ErrorNone, 56'd0};
 
 endmodule

@@ -18,6 +18,7 @@ module row_walker #(
   parameter int unsigned BurstBeats = 16,
   parameter bit          HasBytes = 1'b1,  // rows begin at any byte of a buffer word
   parameter int unsigned MostWordBytes = 256,
+  parameter bit          Lean = 1'b0,      // lengths and ends as they are needed, not a cycle ahead
   localparam int unsigned BeatBits = BeatBytes * 8,
   localparam int unsigned Beats = napier_pkg::CommandBytes / BeatBytes,
   localparam int unsigned BeatIndexBits = (Beats > 1) ? $clog2(Beats) : 1,
@@ -128,19 +129,27 @@ module row_walker #(
 
   // Bursts of the row.
   logic [IndexBits-1:0] burst_q;
-  logic [BurstLsb-1:0] low, low_row, low_line;        // of this row, the next in its line, the first of the next line
-  logic [LaneBits-1:0] lane_row, lane_line;           // of a fill
-  logic [SpanBits-1:0] row_span, span, span_row, span_line;  // from the start of the first burst slot to the last byte
+  logic [BurstLsb-1:0] low;
+  logic [LaneBits-1:0] lane_row, lane_line;  // of a fill: of the next row in its line, of the first of the next line
+  logic [SpanBits-1:0] span, row_span;  // from the start of the row's first burst slot to its last byte
   logic [AddressBits-1-BurstLsb:0] slot;
   logic [7:0] first_beat, last_beat;
   assign low = fill_i ? BurstLsb'(byte_o[LaneBits-1:0]) : row_q[BurstLsb-1:0];
-  assign low_row = fill_i ? BurstLsb'(lane_row) : row_next[BurstLsb-1:0];
-  assign low_line = fill_i ? BurstLsb'(lane_line) : line_next[BurstLsb-1:0];
   assign span = SpanBits'(low) + SpanBits'(last_byte_q);
-  assign span_row = SpanBits'(low_row) + SpanBits'(last_byte_q);
-  assign span_line = SpanBits'(low_line) + SpanBits'(last_byte_q);
+  if (Lean) begin : gen_lean
+    logic unused_lanes;
+    assign unused_lanes = ^{lane_row, lane_line};
+    assign row_span = span;
+  end else begin : gen_ahead
+    logic [BurstLsb-1:0] low_row, low_line;
+    logic [SpanBits-1:0] span_row, span_line;
+    assign low_row = fill_i ? BurstLsb'(lane_row) : row_next[BurstLsb-1:0];
+    assign low_line = fill_i ? BurstLsb'(lane_line) : line_next[BurstLsb-1:0];
+    assign span_row = SpanBits'(low_row) + SpanBits'(last_byte_q);
+    assign span_line = SpanBits'(low_line) + SpanBits'(last_byte_q);
+    always_ff @(posedge clk_i) row_span <= line_step ? span_line : row_step ? span_row : span;
+  end
   always_ff @(posedge clk_i) begin
-    row_span <= line_step ? span_line : row_step ? span_row : span;
     if (clear_i || !rst_ni || row_step) burst_q <= '0;
     else if (step_i) burst_q <= burst_q + IndexBits'(1);
   end

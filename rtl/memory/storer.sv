@@ -23,6 +23,7 @@ module storer #(
   parameter int unsigned OutstandingWrites = 2,
   parameter int unsigned OutputWords = 256,
   parameter int unsigned OutputWordBytes = 4,
+  parameter bit          Lean = 1'b0,
   localparam int unsigned BeatBits = BeatBytes * 8,
   localparam int unsigned Beats = napier_pkg::CommandBytes / BeatBytes,
   localparam int unsigned BeatIndexBits = (Beats > 1) ? $clog2(Beats) : 1
@@ -112,7 +113,7 @@ module storer #(
   assign unused_row_word = ^row_word;
   row_walker #(
     .AddressBits(AddressBits), .LengthBits(LengthBits), .WordBits(WordBits),
-    .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .HasBytes(1'b0)
+    .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .HasBytes(1'b0), .Lean(Lean)
   ) u_row_walker (
     .clk_i(clk_i), .rst_ni(rst_ni), .clear_i(head_release_o),
     .beat_valid_i(head_beat_valid_i), .beat_index_i(head_beat_index_i), .beat_again_i(head_beat_again_i),

@@ -26,6 +26,7 @@ module post_processor #(
   parameter int unsigned HasTables = 0,    // 1: knows tabled
   parameter int unsigned WindowSlots = 0,  // 0: there is no window engine
   parameter int unsigned WordBits = 16,
+  parameter bit          Lean = 1'b0,      // reads nothing ahead
   localparam int unsigned PixelBits = $clog2(AccumulatorDepth),
   localparam int unsigned Groups = Columns / PostLanes,
   localparam int unsigned OutputBits = (OutputWords > 1) ? $clog2(OutputWords) : 1,
@@ -45,7 +46,7 @@ module post_processor #(
   output logic [1:0]                           end_signal_o,
   output logic                                 group_o,        // a group is taken
   // reads; data a cycle later
-  output logic                                 read_enable_o,  // in that cycle; with turns (PostCycles > 1) ahead of it
+  output logic                                 read_enable_o,  // in that cycle; with turns (PostCycles > 1) and not Lean ahead of it
   output logic                                 read_half_o,
   output logic [PixelBits-1:0]                 read_pixel_o,
   input  logic [Columns*AccumulatorBits-1:0]   accumulators_i,
@@ -176,7 +177,7 @@ module post_processor #(
 
   logic [WordBits-1:0] parameter_base, residual_word;
   assign residual_word_o = 16'(residual_word);
-  if (PostCycles > 1) begin : gen_ahead
+  if (PostCycles > 1 && !Lean) begin : gen_ahead
     // Block RAM is slow to give its data: of the first group it is read with the job, of each next one in the cycle
     // after the group before, and chosen in the cycle in which the group is taken.
     assign read_enable_o = take || (start_q && reading_q);

@@ -65,7 +65,8 @@ WRITE_CHANNEL = Group("write_channel", (
 ))
 
 READ_CHANNEL = Group("read_channel", (
-    "memory/loader", "memory/row_walker", "memory/beat_aligner", "memory/trits", "memory/memory_port"
+    "memory/loader", "memory/row_walker", "memory/beat_aligner", "memory/beat_lanes", "memory/trits",
+    "memory/memory_port"
 ), (
     Fault("rtl/memory/loader.sv", "one burst too many is in flight", "flight_q != CountBits'(OutstandingReads);",
           "flight_q <= CountBits'(OutstandingReads);", "bursts_in_flight_are_bounded"),
@@ -96,8 +97,8 @@ FAULT = Group("fault", ("control/fault",), (
           "first_error_stays"),
     Fault("rtl/control/fault.sv", "the watchdog is a cycle early", "quiet_q == watchdog_i &&",
           "quiet_q + 32'd1 == watchdog_i &&", "fault_exactly_for_a_reason"),
-    Fault("rtl/control/fault.sv", "a store's fault has the command of exec", "command_o = store_command_q;",
-          "command_o = exec_command_q;", "first_source_is_reported"),
+    Fault("rtl/control/fault.sv", "a store's fault has the command of exec", "store_address_i, store_command_i, exec",
+          "store_address_i, exec_command_i, exec", "first_source_is_reported"),
 ), prepare="lcorr", slow=True)
 
 JOB_SLOT = Group("job_slot", ("array/job_slot",), (
