@@ -292,8 +292,8 @@ module compute #(
 
     localparam int unsigned SumBits
         = napier_pkg::engine_sum_bits(Formats, ActivationBits, WeightBits, Rows, WindowTaps);
-    logic                       soon, tail, unused_elements, word_valid, word_first, word_last, word_overwrite, word_triple;
-    logic                       word_half;
+    logic                       soon, tail, unused_elements, word_valid, word_first, word_last, word_overwrite;
+    logic                       word_triple, word_half;
     logic [Columns*SumBits-1:0] sums;
     assign unused_elements = ^vector_elements;
 
@@ -308,8 +308,8 @@ module compute #(
       .window_valid_i(window_valid), .window_first_i(window_first), .window_last_i(window_last),
       .window_begin_i(window_begin), .window_end_i(window_end), .window_max_i(window_max),
       .window_overwrite_i(vector_overwrite), .window_triple_i(vector_triple), .window_half_i(vector_half),
-      .soon_o(soon), .tail_o(tail), .sums_o(sums), .word_valid_o(word_valid), .word_first_o(word_first), .word_last_o(word_last),
-      .word_overwrite_o(word_overwrite), .word_triple_o(word_triple), .word_half_o(word_half)
+      .soon_o(soon), .tail_o(tail), .sums_o(sums), .word_valid_o(word_valid), .word_first_o(word_first),
+      .word_last_o(word_last), .word_overwrite_o(word_overwrite), .word_triple_o(word_triple), .word_half_o(word_half)
     );
 
     logic                               post_half;

@@ -163,7 +163,8 @@ module executor #(
   assign weight_read_o = (pass_begin && !windowed) || (running && loads)
       || (row_q != '0 && !windowed_q && (Turn <= Rows || 32'(row_q) < Rows));
   assign row_ends = 32'(row_q) + 1 == ((pass_begin ? windowed : windowed_q) ? WindowTurn : Wait);
-  assign weight_word = (first_q && !streaming_q && row_q == '0) ? fields[napier_pkg::ExecWeightBaseLsb +: WordBits] : weight_word_q;
+  assign weight_word = (first_q && !streaming_q && row_q == '0) ? fields[napier_pkg::ExecWeightBaseLsb +: WordBits]
+      : weight_word_q;
   assign weight_word_o = 16'(weight_word);
   assign palette_read_o = pass_begin;
   assign palette_word = (!first_q && scaled) ? palette_word_q : fields[napier_pkg::ExecPaletteBaseLsb +: WordBits];

@@ -2,8 +2,8 @@
 //
 // One thing at a time: a word of the host, then a write burst, then a read burst, as they come. A burst that leaves the
 // memory is answered SLVERR; it writes nothing and reads zeros. Bursts are INCR. The host's word is taken in a cycle
-// with host_valid_i and host_ready_o high, a word to be read in the second cycle of host_valid_i at the earliest; what it
-// reads is on host_data_o in the next cycle alone. Behind the RAM there is a register.
+// with host_valid_i and host_ready_o high, a word to be read in the second cycle of host_valid_i at the earliest; what
+// it reads is on host_data_o in the next cycle alone. Behind the RAM there is a register.
 module block_memory #(
   parameter int unsigned Words = 1024
 ) (

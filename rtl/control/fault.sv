@@ -82,7 +82,8 @@ module fault #(
     assign valid = valid_now;
     assign entries = entries_now;
     always_ff @(posedge clk_i) begin
-      if (!halted_o) kept <= first;
+      if (!rst_ni || clear_i) kept <= {napier_pkg::ErrorNone, 56'd0};
+      else if (raised_o && !halted_o) kept <= first;
     end
   end else begin : gen_early
     always_ff @(posedge clk_i) begin
@@ -91,8 +92,8 @@ module fault #(
         entries <= entries_now;
       end
     end
-    assign kept = first;
+    assign kept = halted_o ? first : {napier_pkg::ErrorNone, 56'd0};
   end
-  assign {code_o, address_o, command_o} = halted_o ? kept : {napier_pkg::ErrorNone, 56'd0};
+  assign {code_o, address_o, command_o} = kept;
 
 endmodule

@@ -104,11 +104,12 @@ module fetch #(
   // Beats.
   logic [IndexBits-1:0] receive_q;    // commands received
   logic [BeatIndexBits-1:0] beat_q;
-  logic [napier_pkg::CommonOpcodeBits-1:0] opcode, opcode_q;
+  logic [napier_pkg::CommonOpcodeBits-1:0] opcode, opcode_q, first_opcode;
   logic beat_final;
 
   assign beat_final = beat_q == BeatIndexBits'(Beats - 1);
-  assign opcode = (beat_q == '0) ? beat_data_i[napier_pkg::CommonOpcodeLsb +: napier_pkg::CommonOpcodeBits] : opcode_q;
+  assign first_opcode = beat_data_i[napier_pkg::CommonOpcodeLsb +: napier_pkg::CommonOpcodeBits];
+  assign opcode = (beat_q == '0) ? first_opcode : opcode_q;
   assign idle_o = !active && flight_q == '0;
 
   always_ff @(posedge clk_i) begin
@@ -125,13 +126,17 @@ module fetch #(
   // Bits that no field of the command covers, and counts of zero. Those of all beats but the first are chosen by the
   // opcode a cycle ahead.
   logic [BeatBits-1:0] used_next, used_q, used_first;
-  logic copies, bad, bad_q, zero, zero_all, zero_q;
-  assign copies = opcode == napier_pkg::OpcodeLoad || opcode == napier_pkg::OpcodeStore;
+  logic [napier_pkg::CommonOpcodeBits-1:0] last_opcode;  // in the command's last beat
+  logic copies, known, bad, bad_q, zero, zero_all, zero_q;
+  assign last_opcode = (Beats > 1) ? opcode_q : first_opcode;
+  assign copies = last_opcode == napier_pkg::OpcodeLoad || last_opcode == napier_pkg::OpcodeStore;
+  assign known = first_opcode == napier_pkg::OpcodeLoad || first_opcode == napier_pkg::OpcodeExec
+      || first_opcode == napier_pkg::OpcodeStore;
   always_comb begin
     used_first = '0;
-    if (opcode == napier_pkg::OpcodeLoad) used_first = LoadUsedBits[BeatBits-1:0];
-    if (opcode == napier_pkg::OpcodeExec) used_first = ExecUsedBits[BeatBits-1:0];
-    if (opcode == napier_pkg::OpcodeStore) used_first = StoreUsedBits[BeatBits-1:0];
+    if (first_opcode == napier_pkg::OpcodeLoad) used_first = LoadUsedBits[BeatBits-1:0];
+    if (first_opcode == napier_pkg::OpcodeExec) used_first = ExecUsedBits[BeatBits-1:0];
+    if (first_opcode == napier_pkg::OpcodeStore) used_first = StoreUsedBits[BeatBits-1:0];
     used_next = '0;
     for (int unsigned b = 1; b < Beats; b++) begin
       if (beat_q == BeatIndexBits'(b - 1)) begin
@@ -152,7 +157,7 @@ module fetch #(
         && (beat_data_i[napier_pkg::LoadCountXLsb % BeatBits +: napier_pkg::LoadCountXBits] == '0
             || beat_data_i[napier_pkg::LoadCountYLsb % BeatBits +: napier_pkg::LoadCountYBits] == '0)) zero = 1'b1;
   end
-  assign bad = (beat_q == '0) ? (beat_data_i & ~used_first) != '0 || !(copies || opcode == napier_pkg::OpcodeExec)
+  assign bad = (beat_q == '0) ? (beat_data_i & ~used_first) != '0 || !known
       : bad_q || (beat_data_i & ~used_q) != '0;
   assign zero_all = (beat_q != '0 && zero_q) || zero;
   always_ff @(posedge clk_i) begin

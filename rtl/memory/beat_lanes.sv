@@ -1,8 +1,8 @@
 // Lanes of a beat that belong to its row, turned into the buffer's lanes. Combinational.
 //
 // Of a beat that begins its row (begins_i) the lanes below first_i, of one that ends it (ends_i) those above last_i are
-// none of the row's. Lane i of memory is lane (i + turn_i) mod BeatBytes of the buffer: of the low chunk where that does
-// not wrap, of the high one, its neighbour, where it does. low_o, high_o: some lane is.
+// none of the row's. Lane i of memory is lane (i + turn_i) mod BeatBytes of the buffer: of the low chunk where that
+// does not wrap, of the high one, its neighbour, where it does. low_o, high_o: some lane is.
 module beat_lanes #(
   parameter int unsigned BeatBytes = 4,
   localparam int unsigned LaneBits = $clog2(BeatBytes)

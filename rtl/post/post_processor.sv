@@ -46,7 +46,7 @@ module post_processor #(
   output logic [1:0]                           end_signal_o,
   output logic                                 group_o,        // a group is taken
   // reads; data a cycle later
-  output logic                                 read_enable_o,  // in that cycle; with turns (PostCycles > 1) and not Lean ahead of it
+  output logic                                 read_enable_o,  // then; with turns (PostCycles > 1) and not Lean ahead
   output logic                                 read_half_o,
   output logic [PixelBits-1:0]                 read_pixel_o,
   input  logic [Columns*AccumulatorBits-1:0]   accumulators_i,
