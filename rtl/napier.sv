@@ -168,7 +168,7 @@ module napier #(
   fetch #(
     .AddressBits(AddressBits), .IndexBits(IndexBits),
     .LoadUsedBits(LoadUsedBits), .ExecUsedBits(ExecUsedBits), .StoreUsedBits(StoreUsedBits),
-    .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .FetchAhead(FetchAhead)
+    .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .FetchAhead(FetchAhead), .Lean(Lean)
   ) u_fetch (
     .clk_i(clk_i), .rst_ni(core_rst_n), .start_i(start), .halt_i(halted),
     .program_address_i(program_address), .program_length_i(program_length), .idle_o(fetch_idle),

@@ -19,6 +19,7 @@ module fetch #(
   parameter int unsigned BeatBytes = 4,
   parameter int unsigned BurstBeats = 16,
   parameter int unsigned FetchAhead = 2,
+  parameter bit          Lean = 1'b0,
   localparam int unsigned BeatBits = BeatBytes * 8,
   localparam int unsigned Beats = napier_pkg::CommandBytes / BeatBytes,
   localparam int unsigned BeatIndexBits = (Beats > 1) ? $clog2(Beats) : 1,
@@ -124,7 +125,7 @@ module fetch #(
   end
 
   // Bits that no field of the command covers, and counts of zero. Those of all beats but the first are chosen by the
-  // opcode a cycle ahead.
+  // opcode, unless Lean a beat ahead.
   logic [BeatBits-1:0] used_next, used_q, used_first;
   logic [napier_pkg::CommonOpcodeBits-1:0] last_opcode;  // in the command's last beat
   logic copies, known, bad, bad_q, zero, zero_all, zero_q;
@@ -139,15 +140,19 @@ module fetch #(
     if (first_opcode == napier_pkg::OpcodeStore) used_first = StoreUsedBits[BeatBits-1:0];
     used_next = '0;
     for (int unsigned b = 1; b < Beats; b++) begin
-      if (beat_q == BeatIndexBits'(b - 1)) begin
+      if (beat_q == BeatIndexBits'(Lean ? b : b - 1)) begin
         if (opcode == napier_pkg::OpcodeLoad) used_next = LoadUsedBits[b*BeatBits +: BeatBits];
         if (opcode == napier_pkg::OpcodeExec) used_next = ExecUsedBits[b*BeatBits +: BeatBits];
         if (opcode == napier_pkg::OpcodeStore) used_next = StoreUsedBits[b*BeatBits +: BeatBits];
       end
     end
   end
-  always_ff @(posedge clk_i) begin
-    if (beat_i) used_q <= used_next;
+  if (Lean) begin : gen_lean
+    always_comb used_q = used_next;
+  end else begin : gen_ahead
+    always_ff @(posedge clk_i) begin
+      if (beat_i) used_q <= used_next;
+    end
   end
   always_comb begin
     zero = 1'b0;

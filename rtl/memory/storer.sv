@@ -120,7 +120,8 @@ module storer #(
     .beat_data_i(head_beat_data_i), .word_bytes_i(9'(OutputWordBytes)), .fill_i(1'b0), .step_i(issued_i),
     .address_o(address_o), .length_o(length_o), .last_beat_o(unused_last_beat), .row_first_o(row_first),
     .row_last_o(row_last), .last_o(last), .first_lane_o(first_lane), .last_lane_o(last_lane), .word_o(row_word),
-    .byte_o(unused_byte), .bytes_bad_o(unused_bytes_bad), .memory_uneven_o(unused_memory_uneven), .buffer_uneven_o(unused_buffer_uneven)
+    .byte_o(unused_byte), .bytes_bad_o(unused_bytes_bad), .memory_uneven_o(unused_memory_uneven),
+    .buffer_uneven_o(unused_buffer_uneven)
   );
 
   // The command: issuing, then waiting for answers.
