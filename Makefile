@@ -3,6 +3,7 @@ BUILD ?= build
 JOBS ?= $(shell nproc)
 MODEL ?= sw/models/digits_ternary.onnx
 MACHINE ?= edge
+PNR_MACHINE ?= tiny
 IMAGES ?= sw/models/digits_test_images.npy
 LABELS ?= sw/models/digits_test_labels.npy
 
@@ -103,9 +104,9 @@ place: ## place the machine tiny on an iCE40 UP5K with nextpnr: cells and clock;
 	$(INSTALL) $(PLACE_PACKAGES)
 	$(PYTHON) rtl/synth/place.py
 
-pnr: ## place and route the serial board for a ULX3S over three seeds, and write its bitstream; minutes
+pnr: ## place and route the serial board for a ULX3S over three seeds: bitstream; PNR_MACHINE: another machine than tiny
 	$(INSTALL) $(SYNTH_PACKAGES) python3-venv
-	$(PYTHON) rtl/synth/pnr.py --output $(BUILD)/pnr
+	$(PYTHON) rtl/synth/pnr.py --machine $(PNR_MACHINE) --output $(BUILD)/pnr/$(PNR_MACHINE)
 
 bench: configure ## measure the simulator and the verilated RTL: cycles a second, side by side
 	$(INSTALL) libdnnl-dev

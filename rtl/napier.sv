@@ -106,6 +106,8 @@ module napier #(
   localparam int unsigned PlaceBits = AddressBits - $clog2(napier_pkg::CommandBytes);
   localparam int unsigned IndexBits = (PlaceBits < 24) ? PlaceBits : 24;
 
+  // A machine this small, for a device of few cells, does without some registers that only shorten paths.
+  localparam bit Lean = Rows * Columns * ActivationBits <= 256;
   // Words of the buffers, in bytes.
   localparam int unsigned ActivationWordBytes
       = napier_pkg::activation_word_bytes(Formats, Rows, ActivationBits, WeightBits, BeatBytes);
@@ -119,9 +121,7 @@ module napier #(
   localparam int unsigned PaletteWordBytes = (PaletteBytes + BeatBytes - 1) / BeatBytes * BeatBytes;
 
   // Queues, by number.
-  localparam int unsigned Load = 0;
-  localparam int unsigned Exec = 1;
-  localparam int unsigned Store = 2;
+  localparam int unsigned Load = 0, Exec = 1, Store = 2;
 
   // Control.
   logic start, soft_reset, core_rst_n, busy, finished, halted, abandoned, raised, bus_quiet, draining, counter_ready;
@@ -168,7 +168,7 @@ module napier #(
   fetch #(
     .AddressBits(AddressBits), .IndexBits(IndexBits),
     .LoadUsedBits(LoadUsedBits), .ExecUsedBits(ExecUsedBits), .StoreUsedBits(StoreUsedBits),
-    .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .FetchAhead(FetchAhead)
+    .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .FetchAhead(FetchAhead), .Lean(Lean)
   ) u_fetch (
     .clk_i(clk_i), .rst_ni(core_rst_n), .start_i(start), .halt_i(halted),
     .program_address_i(program_address), .program_length_i(program_length), .idle_o(fetch_idle),
@@ -249,12 +249,11 @@ module napier #(
   assign bus_quiet = !offering && !store_writing && (!draining || abandoned);
 
   logic [2:0] write_target;
-  logic write_low, write_high;
+  logic write_low, write_high, read_enable;
   logic [15:0] write_low_word, write_high_word, read_word;
   logic [7:0] write_low_bank, write_high_bank;
   logic [BeatBytes-1:0] write_low_mask, write_high_mask, load_lanes;
   logic [BeatBits-1:0] write_data, write_high_data;
-  logic read_enable;
   logic [OutputWordBytes*8-1:0] read_data;
 
   loader #(
@@ -262,7 +261,7 @@ module napier #(
     .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .OutstandingReads(OutstandingReads),
     .ActivationWords(ActivationWords), .ActivationWordBytes(ActivationWordBytes), .WeightWords(WeightWords),
     .WeightWordBytes(WeightWordBytes), .ParameterWords(ParameterWords), .ParameterWordBytes(ParameterWordBytes),
-    .ResidualWords(ResidualWords), .ResidualWordBytes(OutputWordBytes), .PackedTrits(PackedTrits),
+    .ResidualWords(ResidualWords), .ResidualWordBytes(OutputWordBytes), .PackedTrits(PackedTrits), .Lean(Lean),
     .PaletteWords(PaletteWords), .PaletteWordBytes(PaletteWordBytes),
     .TableWords(napier_pkg::activation_table_words(ActivationTables)),
     .TableWordBytes(napier_pkg::activation_table_word_bytes(ActivationTables, BeatBytes))
@@ -285,7 +284,7 @@ module napier #(
   storer #(
     .AddressBits(AddressBits), .LengthBits(LengthBits), .WordBits(WordBits), .IndexBits(IndexBits),
     .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .OutstandingWrites(OutstandingWrites),
-    .OutputWords(OutputWords), .OutputWordBytes(OutputWordBytes)
+    .OutputWords(OutputWords), .OutputWordBytes(OutputWordBytes), .Lean(Lean)
   ) u_storer (
     .clk_i(clk_i), .power_rst_ni(rst_ni), .rst_ni(core_rst_n), .halt_i(halted), .idle_o(store_idle),
     .writing_o(store_writing),
@@ -315,7 +314,8 @@ module napier #(
     .WeightWords(WeightWords), .ParameterWords(ParameterWords), .ResidualWords(ResidualWords),
     .OutputWords(OutputWords), .PackedTrits(PackedTrits), .PaletteWords(PaletteWords),
     .ActivationTables(ActivationTables), .WindowChannels(WindowChannels), .WindowTaps(WindowTaps),
-    .WordBits(WordBits), .Formats(Formats), .ElementsA(ElementsA), .ElementsB(ElementsB), .Outputs(Outputs)
+    .WordBits(WordBits), .Formats(Formats), .ElementsA(ElementsA), .ElementsB(ElementsB), .Outputs(Outputs),
+    .Lean(Lean)
   ) u_compute (
     .clk_i(clk_i), .rst_ni(core_rst_n),
     .command_valid_i(head_valid[Exec]), .command_i(exec_command),
@@ -357,7 +357,7 @@ module napier #(
     .fetch_o(fetch_checksum), .load_o(load_checksum), .store_o(store_checksum)
   );
 
-  fault u_fault (
+  fault #(.Lean(Lean)) u_fault (
     .clk_i(clk_i), .rst_ni(rst_ni), .clear_i(soft_reset), .busy_i(busy), .progress_i(progress), .watchdog_i(watchdog),
     .overflow_i(token_overflow),
     .fetch_valid_i(fetch_fault), .fetch_code_i(fetch_fault_code), .fetch_address_i(fetch_fault_address),

@@ -4,7 +4,8 @@
 // overwrite_i, triple_i and half_i count in the first: a pass adds to nothing, to three times the accumulators, or to
 // them as they are. From the array come tail_i in t + Latency for the first of a pass, and
 // sums_i in t + Latency + 1. The word is read in t + Latency, the sum made in t + Latency + 1 and written in
-// t + Latency + 2; passes must start at least 3 cycles apart.
+// t + Latency + 2; passes start at least Distance cycles apart, at least 3. From 4 on the word is read a cycle earlier,
+// when soon_i comes before tail_i, and waits in a register: block RAM is slow to give its data.
 // last_i goes with a command's last vector; drained_o is set in the cycle of its write, t + Latency + 2.
 //
 // Window engine's side. late_valid_i in cycle t, when nothing of the array is on its way: a word, read in t, with its
@@ -21,6 +22,7 @@ module accumulator #(
   parameter int unsigned AccumulatorHalves = 1,
   parameter int unsigned SumBits = 12,
   parameter int unsigned Latency = 7,
+  parameter int unsigned Distance = 3,
   localparam int unsigned PixelBits = $clog2(AccumulatorDepth),
   localparam int unsigned WordBits = Columns * AccumulatorBits
 ) (
@@ -31,6 +33,7 @@ module accumulator #(
   input  logic                       triple_i,     // nothing with overwrite_i
   input  logic                       half_i,
   input  logic                       last_i,
+  input  logic                       soon_i,
   input  logic                       tail_i,
   input  logic                       late_valid_i,
   input  logic                       late_first_i,
@@ -63,24 +66,48 @@ module accumulator #(
     half_q <= {half_q[Latency-2:0], half_i};
   end
 
-  // Stage 0 (t + Latency): read. Stage 1: add. Stage 2: write.
-  logic                 valid, keep, triple, half;
+  // Read; a cycle later, if early; stage 1 (t + Latency + 1): add. Stage 2: write.
+  localparam bit          Early = Distance > 3;
+  localparam int unsigned Read = Latency - 1 - (Early ? 1 : 0);
+  logic                 first, read, read_keep, read_triple, read_half, read_last;
+  logic                 valid, keep, triple, half, last;
   logic                 pass_keep_q, pass_triple_q, pass_half_q;
-  logic [PixelBits-1:0] pixel, pixel_q, pixel_add_q, pixel_write_q;
+  logic [PixelBits-1:0] read_pixel, pixel, pixel_q, pixel_add_q, pixel_write_q;
   logic                 add_q, write_q, add_keep_q, add_triple_q, add_half_q, write_half_q, add_last_q, write_last_q;
   logic [WordBits-1:0]  word, sum, sum_q;
 
-  assign valid = valid_q[Latency-1] || late_valid_i;
-  assign keep = late_valid_i ? !late_overwrite_i : tail_i ? !overwrite_q[Latency-1] : pass_keep_q;
-  assign triple = late_valid_i ? late_triple_i : tail_i ? triple_q[Latency-1] : pass_triple_q;
-  assign half = late_valid_i ? late_half_i : tail_i ? half_q[Latency-1] : pass_half_q;
-  assign pixel = (tail_i || late_first_i) ? '0 : pixel_q;
+  assign first = Early ? soon_i : tail_i;
+  assign read = valid_q[Read] || late_valid_i;
+  assign read_keep = late_valid_i ? !late_overwrite_i : first ? !overwrite_q[Read] : pass_keep_q;
+  assign read_triple = late_valid_i ? late_triple_i : first ? triple_q[Read] : pass_triple_q;
+  assign read_half = late_valid_i ? late_half_i : first ? half_q[Read] : pass_half_q;
+  assign read_pixel = (first || late_first_i) ? '0 : pixel_q;
+  assign read_last = last_q[Read] || late_last_i;
+
+  if (Early) begin : gen_early
+    always_ff @(posedge clk_i) begin
+      valid <= read && rst_ni;
+      last <= read_last && rst_ni;
+      keep <= read_keep;
+      triple <= read_triple;
+      half <= read_half;
+      pixel <= read_pixel;
+    end
+    logic unused_chains;
+    assign unused_chains = ^{valid_q[Latency-1], last_q[Latency-1], overwrite_q[Latency-1], triple_q[Latency-1],
+                             half_q[Latency-1], tail_i};
+  end else begin : gen_late
+    assign {valid, last, keep, triple, half} = {read, read_last, read_keep, read_triple, read_half};
+    assign pixel = read_pixel;
+    logic unused_soon;
+    assign unused_soon = soon_i;
+  end
 
   always_ff @(posedge clk_i) begin
-    pass_keep_q <= keep;
-    pass_triple_q <= triple;
-    pass_half_q <= half;
-    if (valid) pixel_q <= pixel + 1'b1;
+    pass_keep_q <= read_keep;
+    pass_triple_q <= read_triple;
+    pass_half_q <= read_half;
+    if (read) pixel_q <= read_pixel + 1'b1;
     pixel_add_q <= pixel;
     pixel_write_q <= pixel_add_q;
     add_keep_q <= keep;
@@ -96,7 +123,7 @@ module accumulator #(
     end else begin
       add_q <= valid;
       write_q <= add_q;
-      add_last_q <= last_q[Latency-1] || late_last_i;
+      add_last_q <= last;
       write_last_q <= add_last_q;
     end
   end
@@ -123,23 +150,30 @@ module accumulator #(
       .clk_i(clk_i),
       .write_enable_i(write_q && (AccumulatorHalves == 1 || write_half_q == (h == 1))),
       .write_mask_i(1'b1), .write_word_i(pixel_write_q), .write_data_i(sum_q),
-      .read_enable_i(post || (valid && (AccumulatorHalves == 1 || half == (h == 1)))),
-      .read_word_i(post ? read_pixel_i : pixel), .read_data_o(data[h*WordBits +: WordBits])
+      .read_enable_i(post || (read && (AccumulatorHalves == 1 || read_half == (h == 1)))),
+      .read_word_i(post ? read_pixel_i : read_pixel), .read_data_o(data[h*WordBits +: WordBits])
     );
   end
 
+  logic [WordBits-1:0] stored_word;  // in the cycle after its read
   if (AccumulatorHalves == 1) begin : gen_one
     logic unused_half;
     assign unused_half = ^{add_half_q, write_half_q, read_half_i};
-    assign word = data;
+    assign stored_word = data;
     assign read_data_o = data;
   end else begin : gen_two
     logic read_half_q;
     always_ff @(posedge clk_i) begin
       if (read_enable_i) read_half_q <= read_half_i;
     end
-    assign word = add_half_q ? data[WordBits +: WordBits] : data[0 +: WordBits];
+    assign stored_word = (Early ? half : add_half_q) ? data[WordBits +: WordBits] : data[0 +: WordBits];
     assign read_data_o = read_half_q ? data[WordBits +: WordBits] : data[0 +: WordBits];
+  end
+
+  if (Early) begin : gen_kept
+    always_ff @(posedge clk_i) word <= stored_word;
+  end else begin : gen_direct
+    assign word = stored_word;
   end
 
 endmodule

@@ -15,6 +15,7 @@ module address_generator #(
   input  logic [WordBits-1:0]  base_i,       // with load_i
   input  logic [WordBits-1:0]  load_x_i,     // origin_x, with load_i
   input  logic [WordBits-1:0]  load_y_i,     // origin_y, with load_i
+  input  logic           [4:0] load_single_i, // with load_i: kernel_h, kernel_w, group_count, out_h, out_w are one
   input  logic [WordBits-1:0]  origin_x_i,   // from here on: fields of the command, steady after load_i
   input  logic [WordBits-1:0]  pixel_stride_i,
   input  logic [WordBits-1:0]  row_stride_i,
@@ -39,42 +40,43 @@ module address_generator #(
   output logic                 pass_last_o    // last pass of the command
 );
 
-  // Counters, and which level advances with a step.
-  logic [CountBits-1:0] ox_q, oy_q, ox_next, oy_next;
-  logic [WordBits-1:0]  group_q, group_next;
-  logic [7:0]           kx_q, ky_q, kx_next, ky_next;
-  logic                 ox_last, oy_last, group_last, kx_last, ky_last;
+  // Which level advances with a step: of each count, whether this is the last; what it is when it begins again; and the
+  // number after the next one, which says whether the next will be the last.
+  logic [CountBits-1:0] ox_q, oy_q;
+  logic [WordBits-1:0]  group_q;
+  logic [7:0]           kx_q, ky_q;
+  logic                 ox_last_q, oy_last_q, group_last_q, kx_last_q, ky_last_q;
+  logic [3:0]           single_q;
   logic                 row, pass, tap_x, tap_y;
 
-  assign ox_next = ox_q + 1'b1;
-  assign oy_next = oy_q + 1'b1;
-  assign group_next = group_q + 1'b1;
-  assign kx_next = kx_q + 1'b1;
-  assign ky_next = ky_q + 1'b1;
-  assign ox_last = ox_next == out_w_i;
-  assign oy_last = oy_next == out_h_i;
-  assign group_last = group_next == group_count_i;
-  assign kx_last = kx_next == kernel_w_i;
-  assign ky_last = ky_next == kernel_h_i;
-
-  assign row = ox_last;            // the row ends
-  assign pass = row && oy_last;    // the pass ends
-  assign tap_x = group_last;       // its group is the last: the next pass is of the next tap
-  assign tap_y = tap_x && kx_last;
+  assign row = ox_last_q;            // the row ends
+  assign pass = row && oy_last_q;    // the pass ends
+  assign tap_x = group_last_q;       // its group is the last: the next pass is of the next tap
+  assign tap_y = tap_x && kx_last_q;
   assign pixel_last_o = pass;
-  assign pass_last_o = tap_y && ky_last;
+  assign pass_last_o = tap_y && ky_last_q;
 
   always_ff @(posedge clk_i) begin
-    if (load_i || (step_i && row)) ox_q <= '0;
-    else if (step_i) ox_q <= ox_next;
-    if (load_i || (step_i && pass)) oy_q <= '0;
-    else if (step_i && row) oy_q <= oy_next;
-    if (load_i || (step_i && pass && tap_x)) group_q <= '0;
-    else if (step_i && pass) group_q <= group_next;
-    if (load_i || (step_i && pass && tap_y)) kx_q <= '0;
-    else if (step_i && pass && tap_x) kx_q <= kx_next;
-    if (load_i) ky_q <= '0;
-    else if (step_i && pass && tap_y) ky_q <= ky_next;
+    if (load_i) begin
+      single_q <= load_single_i[3:0];
+      {ky_last_q, kx_last_q, group_last_q, oy_last_q, ox_last_q} <= load_single_i;
+    end else if (step_i) begin
+      ox_last_q <= row ? single_q[0] : ox_q == out_w_i;
+      if (row) oy_last_q <= pass ? single_q[1] : oy_q == out_h_i;
+      if (pass) group_last_q <= tap_x ? single_q[2] : group_q == group_count_i;
+      if (pass && tap_x) kx_last_q <= tap_y ? single_q[3] : kx_q == kernel_w_i;
+      if (pass && tap_y) ky_last_q <= ky_q == kernel_h_i;
+    end
+    if (load_i || (step_i && row)) ox_q <= CountBits'(2);
+    else if (step_i) ox_q <= ox_q + 1'b1;
+    if (load_i || (step_i && pass)) oy_q <= CountBits'(2);
+    else if (step_i && row) oy_q <= oy_q + 1'b1;
+    if (load_i || (step_i && pass && tap_x)) group_q <= WordBits'(2);
+    else if (step_i && pass) group_q <= group_q + 1'b1;
+    if (load_i || (step_i && pass && tap_y)) kx_q <= 8'd2;
+    else if (step_i && pass && tap_x) kx_q <= kx_q + 1'b1;
+    if (load_i) ky_q <= 8'd2;
+    else if (step_i && pass && tap_y) ky_q <= ky_q + 1'b1;
   end
 
   // Slots.

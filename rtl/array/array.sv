@@ -7,7 +7,7 @@
 // first_i in cycle t: activations_i is the first of a pass; weights_i holds the pass's weights of row 0 in t, of row 1
 // in t + 1, ... of row Rows-1 in t + Rows - 1. So a weight reaches its PE just ahead of the first activation that needs
 // it, and one register for it is enough. Passes begin at least Rows cycles apart.
-// format_i goes with activations_i. tail_o is first_i, Rows + Stages - 1 cycles later.
+// format_i goes with activations_i. tail_o is first_i, Rows + Stages - 1 cycles later; soon_o comes a cycle before it.
 //
 // The beginning of a pass and its format reach the PEs of row r, stage s with the diagonal r + s, so one chain of
 // Rows + Stages - 1 registers serves all.
@@ -30,6 +30,7 @@ module array #(
   input  logic [Columns*HeldBits-1:0]    weights_i,
   input  logic [PlaceBits-1:0]           format_i,
   input  logic [Rows*ActivationBits-1:0] activations_i,
+  output logic                           soon_o,
   output logic                           tail_o,
   output logic [Columns*SumBits-1:0]     sums_o
 );
@@ -46,6 +47,7 @@ module array #(
   logic [Diagonals*PlaceBits-1:0] format_q;
 
   assign first = {first_q[Diagonals-2:0], first_i};
+  assign soon_o = first_q[Diagonals-2];
   assign tail_o = first_q[Diagonals-1];
 
   always_ff @(posedge clk_i) begin

@@ -34,6 +34,7 @@ module compute #(
   parameter int unsigned ElementsA = 0,
   parameter int unsigned ElementsB = 0,
   parameter int unsigned Outputs = 0,
+  parameter bit          Lean = 1'b0,
   localparam int unsigned OutputBytes = napier_pkg::output_bytes(Columns, Outputs),
   localparam int unsigned OutputWordBytes = (OutputBytes + BeatBytes - 1) / BeatBytes * BeatBytes
 ) (
@@ -291,8 +292,8 @@ module compute #(
 
     localparam int unsigned SumBits
         = napier_pkg::engine_sum_bits(Formats, ActivationBits, WeightBits, Rows, WindowTaps);
-    logic                       tail, unused_elements, word_valid, word_first, word_last, word_overwrite, word_triple;
-    logic                       word_half;
+    logic                       soon, tail, unused_elements, word_valid, word_first, word_last, word_overwrite;
+    logic                       word_triple, word_half;
     logic [Columns*SumBits-1:0] sums;
     assign unused_elements = ^vector_elements;
 
@@ -307,8 +308,8 @@ module compute #(
       .window_valid_i(window_valid), .window_first_i(window_first), .window_last_i(window_last),
       .window_begin_i(window_begin), .window_end_i(window_end), .window_max_i(window_max),
       .window_overwrite_i(vector_overwrite), .window_triple_i(vector_triple), .window_half_i(vector_half),
-      .tail_o(tail), .sums_o(sums), .word_valid_o(word_valid), .word_first_o(word_first), .word_last_o(word_last),
-      .word_overwrite_o(word_overwrite), .word_triple_o(word_triple), .word_half_o(word_half)
+      .soon_o(soon), .tail_o(tail), .sums_o(sums), .word_valid_o(word_valid), .word_first_o(word_first),
+      .word_last_o(word_last), .word_overwrite_o(word_overwrite), .word_triple_o(word_triple), .word_half_o(word_half)
     );
 
     logic                               post_half;
@@ -322,10 +323,11 @@ module compute #(
 
     accumulator #(
       .Columns(Columns), .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth),
-      .AccumulatorHalves(AccumulatorHalves), .SumBits(SumBits), .Latency(Latency)
+      .AccumulatorHalves(AccumulatorHalves), .SumBits(SumBits), .Latency(Latency),
+      .Distance((WindowChannels > 0 || Lean) ? 3 : Rows)
     ) u_accumulator (
       .clk_i(clk_i), .rst_ni(rst_ni), .valid_i(vector_valid), .overwrite_i(vector_overwrite), .triple_i(vector_triple),
-      .half_i(vector_half), .last_i(vector_last), .tail_i(tail), .sums_i(sums), .drained_o(drained),
+      .half_i(vector_half), .last_i(vector_last), .soon_i(soon), .tail_i(tail), .sums_i(sums), .drained_o(drained),
       .late_valid_i(word_valid), .late_first_i(word_first), .late_last_i(word_last),
       .late_overwrite_i(word_overwrite), .late_triple_i(word_triple), .late_half_i(word_half),
       .read_enable_i(post_read), .read_half_i(post_half), .read_pixel_i(post_pixel), .read_data_o(accumulators)
@@ -336,7 +338,7 @@ module compute #(
       .AccumulatorHalves(AccumulatorHalves), .PostLanes(PostLanes), .PostCycles(PostCycles),
       .ParameterWords(ParameterWords), .ResidualWords(ResidualWords), .OutputWords(OutputWords),
       .HasSigns(32'(napier_pkg::has_one_bit_channels(Formats))), .HasTables((ActivationTables > 0) ? 1 : 0),
-      .WindowSlots(WindowSlots), .WordBits(WordBits)
+      .WindowSlots(WindowSlots), .WordBits(WordBits), .Lean(Lean)
     ) u_post_processor (
       .clk_i(clk_i), .rst_ni(rst_ni),
       .job_valid_i(job_valid), .job_finish_i(job_finish), .job_command_i(job_command), .job_index_i(job_index),

@@ -51,6 +51,7 @@ module engines #(
   input  logic                        window_overwrite_i,
   input  logic                        window_triple_i,
   input  logic                        window_half_i,
+  output logic                        soon_o,   // tail_o comes in the next cycle
   output logic                        tail_o,
   output logic [Columns*SumBits-1:0]  sums_o,
   output logic                        word_valid_o,
@@ -67,7 +68,7 @@ module engines #(
   logic [Rows*ActivationBits-1:0] activations;
   logic [Columns*ArrayBits-1:0]   sums;
   logic [Columns*ScaledBits-1:0]  scaled_sums;
-  logic                           tail;
+  logic                           soon, tail;
 
   for (genvar r = 0; r < Rows; r++) begin : gen_row
     for (genvar l = 0; l < Slots; l++) begin : gen_lane
@@ -86,13 +87,16 @@ module engines #(
     .Formats(Formats)
   ) u_array (
     .clk_i(clk_i), .first_i(first_i), .weights_i(weights_i), .format_i(format_i),
-    .activations_i(activations), .tail_o(tail), .sums_o(sums)
+    .activations_i(activations), .soon_o(soon), .tail_o(tail), .sums_o(sums)
   );
 
   if (ScaleBits > 0) begin : gen_scaled
     logic tail_q;
     always_ff @(posedge clk_i) tail_q <= tail;
+    assign soon_o = tail;
     assign tail_o = tail_q;
+    logic unused_soon;
+    assign unused_soon = soon;
     vector_scale #(
       .Columns(Columns), .SumBits(ArrayBits), .ScaleBits(ScaleBits), .Latency(Latency), .Turn(Rows)
     ) u_vector_scale (
@@ -103,6 +107,7 @@ module engines #(
     logic unused_scales;
     assign unused_scales = ^{rst_ni, scaled_i, scales_i};
     assign scaled_sums = sums;
+    assign soon_o = soon;
     assign tail_o = tail;
   end
 

@@ -120,7 +120,7 @@ module executor #(
   logic [23:0]  fields_index;
   logic         active_q;  // a command is in the array
   logic         done_q;    // and read its last activation, but the pending slot is full
-  logic         start, offer, accept, pending, quiet, check_fault;
+  logic         start, offer, accept, pending, quiet, check_fault_q;
 
   assign quiet = !active_q && !pending && !job_busy_i;
   assign start = command_valid_i && tokens_ready_i && !halt_i && (Overlap ? !active_q || accept : quiet);
@@ -132,7 +132,7 @@ module executor #(
   logic [RowBits-1:0] row_q;           // cycles since the pass began: the weight row to read; 0: none, or the first
   logic [WordBits-1:0] weight_word, weight_word_q, palette_word, palette_word_q;
   logic               scaled;          // the format's passes have scales
-  logic               pass_ready, pass_begin, vector, pixel_last, pass_last, half, half_busy, pad;
+  logic               pass_ready, pass_begin, vector, vector_turn, pixel_last, pass_last, half, half_busy, pad;
   logic [WordBits-1:0] slot;
   logic [PixelBits:0] pixel, pixel_q;  // this one; the one before
 
@@ -152,17 +152,19 @@ module executor #(
 
   assign pass_ready = active_q && !done_q && !streaming_q && row_q == '0 && !half_busy && !halt_i
       && !(first_q && pending && windowed != windowed_q);
-  assign pass_begin = pass_ready && !(first_q && check_fault);
+  assign pass_begin = pass_ready && !(first_q && check_fault_q);
   assign pass_o = pass_begin;
   assign running = pass_begin || streaming_q;
-  assign vector = running && !(loads && 32'(part_q) + 1 < WindowSlots);
+  assign vector_turn = !(loads && 32'(part_q) + 1 < WindowSlots);
+  assign vector = running && vector_turn;
   assign vector_read_o = vector;
   assign vector_word_o = 16'(slot) >> $clog2(Slots);
-  assign pixel = pass_begin ? '0 : pixel_q + 1'b1;
+  assign pixel = streaming_q ? pixel_q + 1'b1 : '0;
   assign weight_read_o = (pass_begin && !windowed) || (running && loads)
       || (row_q != '0 && !windowed_q && (Turn <= Rows || 32'(row_q) < Rows));
   assign row_ends = 32'(row_q) + 1 == ((pass_begin ? windowed : windowed_q) ? WindowTurn : Wait);
-  assign weight_word = (pass_begin && first_q) ? fields[napier_pkg::ExecWeightBaseLsb +: WordBits] : weight_word_q;
+  assign weight_word = (first_q && !streaming_q && row_q == '0) ? fields[napier_pkg::ExecWeightBaseLsb +: WordBits]
+      : weight_word_q;
   assign weight_word_o = 16'(weight_word);
   assign palette_read_o = pass_begin;
   assign palette_word = (!first_q && scaled) ? palette_word_q : fields[napier_pkg::ExecPaletteBaseLsb +: WordBits];
@@ -198,6 +200,11 @@ module executor #(
     .base_i(command_i[napier_pkg::ExecActivationBaseLsb +: WordBits]),
     .load_x_i(command_i[napier_pkg::ExecOriginXLsb +: WordBits]),
     .load_y_i(command_i[napier_pkg::ExecOriginYLsb +: WordBits]),
+    .load_single_i({command_i[napier_pkg::ExecKernelHLsb +: 8] == 8'd1,
+                    command_i[napier_pkg::ExecKernelWLsb +: 8] == 8'd1,
+                    command_i[napier_pkg::ExecGroupCountLsb +: WordBits] == WordBits'(1),
+                    command_i[napier_pkg::ExecOutHLsb +: CountBits] == CountBits'(1),
+                    command_i[napier_pkg::ExecOutWLsb +: CountBits] == CountBits'(1)}),
     .origin_x_i(fields[napier_pkg::ExecOriginXLsb +: WordBits]),
     .pixel_stride_i(fields[napier_pkg::ExecPixelStrideLsb +: WordBits]),
     .row_stride_i(fields[napier_pkg::ExecRowStrideLsb +: WordBits]),
@@ -329,8 +336,9 @@ module executor #(
   // ------------------------------------------------------------------ faults
   // In the order of legality: the fields when the first pass would begin; too many pixels in the pixel past the last
   // accumulator; words out of a buffer with the last vector of their pass, its scales' first, then its weights'.
-  logic [3:0]  check_code;
-  logic [31:0] check_address;
+  logic        check_fault, checked;
+  logic [3:0]  check_code, check_code_q;
+  logic [31:0] check_address, check_address_q;
   logic        pixel_fault, depth_fault, word_fault, vector_outside, weights_outside, scales_outside, outside;
   logic        bad_q;       // an earlier word of this pass is outside: bad_word_q
   logic [WordBits-1:0] bad_word_q, first_word;  // first_word: of the pass's weights
@@ -341,23 +349,31 @@ module executor #(
     .AccumulatorDepth(AccumulatorDepth), .PaletteWords(PaletteWords), .ActivationTables(ActivationTables),
     .WindowTaps(WindowTaps)
   ) u_command_check (
-    .command_i(fields), .fault_o(check_fault), .code_o(check_code), .address_o(check_address)
+    .command_i(command_i), .fault_o(check_fault), .code_o(check_code), .address_o(check_address)
   );
+  always_ff @(posedge clk_i) begin
+    if (start) begin
+      check_fault_q <= check_fault;
+      check_code_q <= check_code;
+      check_address_q <= check_address;
+    end
+  end
 
   assign pixel_fault = vector && (windowed ? 32'(tap_q) == WindowTaps : pixel == (PixelBits+1)'(AccumulatorDepth));
   assign depth_fault = pass_begin && windowed && 32'(word_base) + WindowSlots > AccumulatorDepth;
-  assign vector_outside = vector && !pad && 32'(vector_word_o) >= ActivationWords;
+  // The following count in a cycle with running alone, and need not know whether it is one.
+  assign vector_outside = vector_turn && !pad && 32'(vector_word_o) >= ActivationWords;
   assign first_word = windowed ? fields[napier_pkg::ExecWeightBaseLsb +: WordBits] : weight_word;
-  assign weights_outside = windowed ? running && loads && 32'(weight_word_o) >= WeightWords
-      : pass_begin && ((weight_word_o >> WeightWordBits) != '0
-                       || weight_word_o[WeightWordBits-1:0] > WeightWordBits'(WeightWords - Rows));
-  assign scales_outside = pass_begin && scaled && 32'(palette_word_o) + 1 > PaletteWords;
-  assign outside = scales_outside || weights_outside || vector_outside || (!pass_begin && bad_q);
+  assign weights_outside = windowed ? loads && 32'(weight_word_o) >= WeightWords
+      : !streaming_q && ((weight_word_o >> WeightWordBits) != '0
+                         || weight_word_o[WeightWordBits-1:0] > WeightWordBits'(WeightWords - Rows));
+  assign scales_outside = !streaming_q && scaled && 32'(palette_word_o) + 1 > PaletteWords;
+  assign outside = scales_outside || weights_outside || vector_outside || (streaming_q && bad_q);
   assign word_fault = vector && pixel_last && outside;
 
   always_comb begin
     word = vector_word_o;
-    if (!pass_begin && bad_q) word = 16'(bad_word_q);
+    if (streaming_q && bad_q) word = 16'(bad_word_q);
     if (weights_outside) word = (32'(first_word) < WeightWords) ? 16'(WeightWords) : 16'(first_word);
     if (scales_outside) word = palette_word_o;
   end
@@ -367,9 +383,10 @@ module executor #(
     bad_word_q <= word[WordBits-1:0];
   end
 
-  assign fault_valid_o = (pass_ready && first_q && check_fault) || pixel_fault || depth_fault || word_fault;
-  assign fault_code_o = vector ? napier_pkg::ErrorBufferRange : check_code;
-  assign fault_address_o = !vector ? check_address : depth_fault ? AccumulatorDepth
+  assign fault_valid_o = (pass_ready && first_q && check_fault_q) || pixel_fault || depth_fault || word_fault;
+  assign checked = first_q && check_fault_q && !streaming_q;
+  assign fault_code_o = checked ? check_code_q : napier_pkg::ErrorBufferRange;
+  assign fault_address_o = checked ? check_address_q : depth_fault ? AccumulatorDepth
       : pixel_fault ? (windowed ? WindowTaps : AccumulatorDepth) : 32'(word);
   assign fault_command_o = fields_index;
 

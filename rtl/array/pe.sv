@@ -32,6 +32,7 @@ module pe #(
   logic [SumOutBits-1:0]         sum_q;
   logic [LanesMax*ValueBits-1:0] values;
   logic [LanesMax-1:0]           negates;
+  logic                          unused_carry_q;
   logic                          unused_values;  // lanes of wide formats alone are not as wide
 
   always_ff @(posedge clk_i) begin
@@ -46,14 +47,17 @@ module pe #(
 
   // A heap of adders: node n is the sum of nodes 2n and 2n+1, lanes are the leaves LanesMax.., node 1 the sum of all.
   // The exclusive-or of a leaf is one too small where negated. LanesMax - 1 nodes and the last adder have one carry-in
-  // each, LanesMax in all: one for every lane's negate. Lane 0's goes into the last adder, lane n's into node n.
+  // each, LanesMax in all: one for every lane's negate. Lane 0's goes into the last adder, lane n's into node n. A
+  // carry-in is the carry of a bit below, where both operands are the negate: chains of carry cells begin with one.
   for (genvar node = 2*LanesMax - 1; node >= 1; node--) begin : gen_node
     localparam int unsigned Leaves = LanesMax >> ($clog2(node + 1) - 1);
     localparam int unsigned Bits
         = napier_pkg::sum_bits(Formats, ActivationBits, WeightBits, node * Leaves - LanesMax, Leaves, 1);
     logic signed [Bits-1:0] term;
     if (node < LanesMax) begin : gen_sum
-      assign term = Bits'(gen_node[2*node].term) + Bits'(gen_node[2*node+1].term) + Bits'(negates[node]);
+      logic unused_carry;
+      assign {term, unused_carry} = {Bits'(gen_node[2*node].term), negates[node]}
+          + {Bits'(gen_node[2*node+1].term), negates[node]};
     end else begin : gen_leaf
       localparam int unsigned Lane = node - LanesMax;
       assign term = values[Lane*ValueBits +: Bits] ^ {Bits{negates[Lane]}};
@@ -61,7 +65,8 @@ module pe #(
   end
 
   always_ff @(posedge clk_i) begin
-    sum_q <= SumOutBits'(signed'(sum_i)) + SumOutBits'(gen_node[1].term) + SumOutBits'(negates[0]);
+    {sum_q, unused_carry_q} <= {SumOutBits'(signed'(sum_i)), negates[0]}
+        + {SumOutBits'(gen_node[1].term), negates[0]};
   end
 
   assign unused_values = ^values;

@@ -2,7 +2,8 @@
 //
 // One thing at a time: a word of the host, then a write burst, then a read burst, as they come. A burst that leaves the
 // memory is answered SLVERR; it writes nothing and reads zeros. Bursts are INCR. The host's word is taken in a cycle
-// with host_valid_i and host_ready_o high; what it reads is on host_data_o in the next cycle alone.
+// with host_valid_i and host_ready_o high, a word to be read in the second cycle of host_valid_i at the earliest; what
+// it reads is on host_data_o in the next cycle alone. Behind the RAM there is a register.
 module block_memory #(
   parameter int unsigned Words = 1024
 ) (
@@ -56,25 +57,31 @@ module block_memory #(
   assign write_end = {1'b0, awaddr_i[31:2]} + 31'(awlen_i);
 
   logic idle, write_beat, read_beat, read_free;
-  assign idle = state_q == Idle && !rvalid_o;
-  assign host_ready_o = idle;
+  logic fetched_q;                     // the host's word was read in the cycle before
+  logic ram_valid_q, ram_last_q;       // a beat is at the RAM's output
+  assign idle = state_q == Idle && !rvalid_o && !ram_valid_q;
+  assign host_ready_o = idle && (host_write_i || fetched_q);
   assign awready_o = idle && !host_valid_i;
   assign arready_o = awready_o && !awvalid_i;
   assign wready_o = state_q == Write;
   assign write_beat = wready_o && wvalid_i;
   assign read_free = !rvalid_o || rready_i;
-  assign read_beat = state_q == Read && read_free;
+  assign read_beat = state_q == Read && (!ram_valid_q || read_free);
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       state_q <= Idle;
       rvalid_o <= 1'b0;
+      ram_valid_q <= 1'b0;
+      fetched_q <= 1'b0;
     end else begin
+      fetched_q <= idle && host_valid_i && !host_write_i && !fetched_q;
       if (awready_o && awvalid_i) state_q <= Write;
       else if (arready_o && arvalid_i) state_q <= Read;
       else if (write_beat && left_q == '0) state_q <= Answer;
       else if ((read_beat && left_q == '0) || (bvalid_o && bready_i)) state_q <= Idle;
-      if (read_free) rvalid_o <= read_beat;
+      if (read_free) rvalid_o <= ram_valid_q;
+      if (read_beat || read_free) ram_valid_q <= read_beat;
     end
     if (awready_o) begin
       word_q <= awvalid_i ? awaddr_i[WordBits+1:2] : araddr_i[WordBits+1:2];
@@ -86,8 +93,12 @@ module block_memory #(
       word_q <= word_q + WordBits'(1);
       left_q <= left_q - 8'd1;
     end
-    if (read_beat) rlast_o <= left_q == '0;
-    if (read_beat) rresp_o <= bad_q ? SlaveError : Okay;
+    if (read_beat) ram_last_q <= left_q == '0;
+    if (read_free) begin
+      rlast_o <= ram_last_q;
+      rresp_o <= bad_q ? SlaveError : Okay;
+      rdata_o <= bad_q ? '0 : read_q;
+    end
   end
   assign bvalid_o = state_q == Answer;
   assign bresp_o = bad_q ? SlaveError : Okay;
@@ -98,7 +109,7 @@ module block_memory #(
   logic [WordBits-1:0] word;
   logic [3:0] mask;
   logic host, read;
-  assign host = host_valid_i && host_ready_o;
+  assign host = host_valid_i && idle;
   assign read = read_beat || (host && !host_write_i);
   assign word = host ? host_word_i[WordBits-1:0] : word_q;
   assign data = host ? host_data_i : wdata_i;
@@ -109,8 +120,7 @@ module block_memory #(
     end
     if (read) read_q <= words[word];
   end
-  assign rdata_o = (rresp_o == Okay) ? read_q : '0;
-  assign host_data_o = read_q;
+  always_ff @(posedge clk_i) host_data_o <= read_q;
 
   logic unused;
   assign unused = ^{host_word_i, araddr_i[1:0], awaddr_i[1:0]};

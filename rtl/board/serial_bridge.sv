@@ -90,8 +90,14 @@ module serial_bridge #(
       || (memory && {1'b0, address_q[31:2]} + 31'(count_q) > 31'(MemoryWords));
   assign word = {in_data, word_q};
   assign word_in = byte_in && byte_q == 2'd3;
-  assign frame_end = (state_q == Receive) ? index_q == 8'd2 + (writes ? count_q : 8'd0)
-      : index_q == 8'd1 + answer_words;
+  // Of the frame the word with its checksum: known a word before it comes.
+  logic [7:0] request_end_q, answer_end_q, answer_words_q;
+  always_ff @(posedge clk_i) begin
+    request_end_q <= 8'd2 + (writes ? count_q : 8'd0);
+    answer_end_q <= 8'd1 + answer_words;
+    answer_words_q <= answer_words;
+  end
+  assign frame_end = index_q == ((state_q == Receive) ? request_end_q : answer_end_q);
 
   logic sum_clear, sum_valid;
   assign sum_clear = state_q == Rest || state_q == Prepare;
@@ -154,7 +160,7 @@ module serial_bridge #(
   assign answer_words = (status_q == napier_pkg::SerialGarbled || status_q == napier_pkg::SerialRefused || changes)
       ? 8'd0 : (operation_q == napier_pkg::SerialHello) ? 8'd2 : count_q;
   always_comb begin
-    if (index_q == '0) out_word = {7'd0, flag_q, answer_words, status_q, sequence_q};
+    if (index_q == '0) out_word = {7'd0, flag_q, answer_words_q, status_q, sequence_q};
     else if (frame_end) out_word = checksum;
     else if (operation_q != napier_pkg::SerialHello) out_word = payload_q;
     else out_word = (index_q == 8'd1) ? napier_pkg::SerialVersion : 32'(MemoryWords * 4);

@@ -6,7 +6,9 @@
 // Watchdog: with the last progress (or start) in cycle p, the fault comes in cycle p + 1 + watchdog; 0 turns it off. It
 // watches a halted machine drain, too: abandoned_o, from the cycle after it expired on, says that the bus is not to be
 // waited for.
-module fault (
+module fault #(
+  parameter bit Lean = 1'b0  // chosen among first and then kept: fewer registers, a longer path
+) (
   input  logic        clk_i,
   input  logic        rst_ni,
   input  logic        clear_i,
@@ -47,53 +49,51 @@ module fault (
   end
   assign expired = quiet_q == watchdog_i && watchdog_i != '0;
 
-  logic [napier_pkg::ErrorCodeBits-1:0] code;
-  logic [31:0] address;
-  logic [23:0] command;
-  always_comb begin
-    address = '0;
-    command = '0;
-    if (fetch_valid_i) begin
-      code = fetch_code_i;
-      address = fetch_address_i;
-      command = fetch_command_i;
-    end else if (load_valid_i) begin
-      code = load_code_i;
-      address = load_address_i;
-      command = load_command_i;
-    end else if (exec_valid_i) begin
-      code = exec_code_i;
-      address = exec_address_i;
-      command = exec_command_i;
-    end else if (store_valid_i) begin
-      code = store_code_i;
-      address = store_address_i;
-      command = store_command_i;
-    end else if (overflow_i) begin
-      code = napier_pkg::ErrorTokenOverflow;
-    end else begin
-      code = napier_pkg::ErrorWatchdog;
-    end
-  end
-
   assign raised_o = busy_i
       && (fetch_valid_i || load_valid_i || exec_valid_i || store_valid_i || overflow_i || expired);
   always_ff @(posedge clk_i) begin
     if (!rst_ni || clear_i) begin
       halted_o <= 1'b0;
       abandoned_o <= 1'b0;
-      code_o <= napier_pkg::ErrorNone;
-      address_o <= '0;
-      command_o <= '0;
     end else if (raised_o && !halted_o) begin
       halted_o <= 1'b1;
-      code_o <= code;
-      address_o <= address;
-      command_o <= command;
       abandoned_o <= expired;
     end else if (busy_i && expired) begin
       abandoned_o <= 1'b1;
     end
   end
+
+  // Every source's code, address and command, and the first in order.
+  localparam int unsigned EntryBits = napier_pkg::ErrorCodeBits + 32 + 24;
+  logic [4:0] valid_now, valid;  // overflow, store, exec, load, fetch
+  logic [4*EntryBits-1:0] entries_now, entries;
+  logic [EntryBits-1:0] first, kept;
+  assign valid_now = {overflow_i, store_valid_i, exec_valid_i, load_valid_i, fetch_valid_i};
+  assign entries_now = {store_code_i, store_address_i, store_command_i, exec_code_i, exec_address_i, exec_command_i,
+                        load_code_i, load_address_i, load_command_i, fetch_code_i, fetch_address_i, fetch_command_i};
+  always_comb begin
+    if (valid[0]) first = entries[0 +: EntryBits];
+    else if (valid[1]) first = entries[EntryBits +: EntryBits];
+    else if (valid[2]) first = entries[2*EntryBits +: EntryBits];
+    else if (valid[3]) first = entries[3*EntryBits +: EntryBits];
+    else first = {valid[4] ? napier_pkg::ErrorTokenOverflow : napier_pkg::ErrorWatchdog, 56'd0};
+  end
+  if (Lean) begin : gen_lean
+    assign valid = valid_now;
+    assign entries = entries_now;
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni || clear_i) kept <= {napier_pkg::ErrorNone, 56'd0};
+      else if (raised_o && !halted_o) kept <= first;
+    end
+  end else begin : gen_early
+    always_ff @(posedge clk_i) begin
+      if (!halted_o) begin
+        valid <= valid_now;
+        entries <= entries_now;
+      end
+    end
+    assign kept = halted_o ? first : {napier_pkg::ErrorNone, 56'd0};
+  end
+  assign {code_o, address_o, command_o} = kept;
 
 endmodule

@@ -19,6 +19,7 @@ module fetch #(
   parameter int unsigned BeatBytes = 4,
   parameter int unsigned BurstBeats = 16,
   parameter int unsigned FetchAhead = 2,
+  parameter bit          Lean = 1'b0,
   localparam int unsigned BeatBits = BeatBytes * 8,
   localparam int unsigned Beats = napier_pkg::CommandBytes / BeatBytes,
   localparam int unsigned BeatIndexBits = (Beats > 1) ? $clog2(Beats) : 1,
@@ -104,11 +105,12 @@ module fetch #(
   // Beats.
   logic [IndexBits-1:0] receive_q;    // commands received
   logic [BeatIndexBits-1:0] beat_q;
-  logic [napier_pkg::CommonOpcodeBits-1:0] opcode, opcode_q;
+  logic [napier_pkg::CommonOpcodeBits-1:0] opcode, opcode_q, first_opcode;
   logic beat_final;
 
   assign beat_final = beat_q == BeatIndexBits'(Beats - 1);
-  assign opcode = (beat_q == '0) ? beat_data_i[napier_pkg::CommonOpcodeLsb +: napier_pkg::CommonOpcodeBits] : opcode_q;
+  assign first_opcode = beat_data_i[napier_pkg::CommonOpcodeLsb +: napier_pkg::CommonOpcodeBits];
+  assign opcode = (beat_q == '0) ? first_opcode : opcode_q;
   assign idle_o = !active && flight_q == '0;
 
   always_ff @(posedge clk_i) begin
@@ -122,28 +124,46 @@ module fetch #(
     if (beat_i) opcode_q <= opcode;
   end
 
-  // Bits that no field of the command covers, and counts of zero.
-  logic [BeatBits-1:0] used;
-  logic copies, bad, bad_q, zero, zero_all, zero_q;
-  assign copies = opcode == napier_pkg::OpcodeLoad || opcode == napier_pkg::OpcodeStore;
+  // Bits that no field of the command covers, and counts of zero. Those of all beats but the first are chosen by the
+  // opcode, unless Lean a beat ahead.
+  logic [BeatBits-1:0] used_next, used_q, used_first;
+  logic [napier_pkg::CommonOpcodeBits-1:0] last_opcode;  // in the command's last beat
+  logic copies, known, bad, bad_q, zero, zero_all, zero_q;
+  assign last_opcode = (Beats > 1) ? opcode_q : first_opcode;
+  assign copies = last_opcode == napier_pkg::OpcodeLoad || last_opcode == napier_pkg::OpcodeStore;
+  assign known = first_opcode == napier_pkg::OpcodeLoad || first_opcode == napier_pkg::OpcodeExec
+      || first_opcode == napier_pkg::OpcodeStore;
   always_comb begin
-    used = '0;
-    zero = 1'b0;
-    for (int unsigned b = 0; b < Beats; b++) begin
-      if (beat_q == BeatIndexBits'(b)) begin
-        if (opcode == napier_pkg::OpcodeLoad) used = LoadUsedBits[b*BeatBits +: BeatBits];
-        if (opcode == napier_pkg::OpcodeExec) used = ExecUsedBits[b*BeatBits +: BeatBits];
-        if (opcode == napier_pkg::OpcodeStore) used = StoreUsedBits[b*BeatBits +: BeatBits];
+    used_first = '0;
+    if (first_opcode == napier_pkg::OpcodeLoad) used_first = LoadUsedBits[BeatBits-1:0];
+    if (first_opcode == napier_pkg::OpcodeExec) used_first = ExecUsedBits[BeatBits-1:0];
+    if (first_opcode == napier_pkg::OpcodeStore) used_first = StoreUsedBits[BeatBits-1:0];
+    used_next = '0;
+    for (int unsigned b = 1; b < Beats; b++) begin
+      if (beat_q == BeatIndexBits'(Lean ? b : b - 1)) begin
+        if (opcode == napier_pkg::OpcodeLoad) used_next = LoadUsedBits[b*BeatBits +: BeatBits];
+        if (opcode == napier_pkg::OpcodeExec) used_next = ExecUsedBits[b*BeatBits +: BeatBits];
+        if (opcode == napier_pkg::OpcodeStore) used_next = StoreUsedBits[b*BeatBits +: BeatBits];
       end
     end
+  end
+  if (Lean) begin : gen_lean
+    always_comb used_q = used_next;
+  end else begin : gen_ahead
+    always_ff @(posedge clk_i) begin
+      if (beat_i) used_q <= used_next;
+    end
+  end
+  always_comb begin
+    zero = 1'b0;
     if (beat_q == BeatIndexBits'(napier_pkg::LoadLengthLsb / BeatBits)
         && beat_data_i[napier_pkg::LoadLengthLsb % BeatBits +: napier_pkg::LoadLengthBits] == '0) zero = 1'b1;
     if (beat_q == BeatIndexBits'(napier_pkg::LoadCountXLsb / BeatBits)
         && (beat_data_i[napier_pkg::LoadCountXLsb % BeatBits +: napier_pkg::LoadCountXBits] == '0
             || beat_data_i[napier_pkg::LoadCountYLsb % BeatBits +: napier_pkg::LoadCountYBits] == '0)) zero = 1'b1;
   end
-  assign bad = (beat_q != '0 && bad_q) || (beat_data_i & ~used) != '0
-      || !(copies || opcode == napier_pkg::OpcodeExec);
+  assign bad = (beat_q == '0) ? (beat_data_i & ~used_first) != '0 || !known
+      : bad_q || (beat_data_i & ~used_q) != '0;
   assign zero_all = (beat_q != '0 && zero_q) || zero;
   always_ff @(posedge clk_i) begin
     if (beat_i) begin

@@ -33,6 +33,7 @@ module loader #(
   parameter int unsigned PaletteWordBytes = 0,
   parameter int unsigned TableWords = 0,
   parameter int unsigned TableWordBytes = 0,
+  parameter bit          Lean = 1'b0,
   localparam int unsigned BeatBits = BeatBytes * 8,
   localparam int unsigned Beats = napier_pkg::CommandBytes / BeatBytes,
   localparam int unsigned BeatIndexBits = (Beats > 1) ? $clog2(Beats) : 1
@@ -152,19 +153,19 @@ module loader #(
   logic step, row_first, row_last, last, bytes_bad, memory_uneven, buffer_uneven;
   logic [LaneBits-1:0] first_lane, last_lane;
   logic [15:0] row_word;
-  logic [7:0] row_byte;
+  logic [7:0] row_byte, last_beat;
   logic unused_place;
-  assign unused_place = ^{row_word, row_byte};
+  assign unused_place = ^{row_word, row_byte, last_beat};
   row_walker #(
     .AddressBits(AddressBits), .LengthBits(LengthBits), .WordBits(WordBits),
-    .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .HasBytes(1'b1), .MostWordBytes(MostWordBytes)
+    .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .HasBytes(1'b1), .MostWordBytes(MostWordBytes), .Lean(Lean)
   ) u_row_walker (
     .clk_i(clk_i), .rst_ni(rst_ni), .clear_i(head_release_o),
     .beat_valid_i(head_beat_valid_i), .beat_index_i(head_beat_index_i), .beat_again_i(head_beat_again_i),
     .beat_data_i(head_beat_data_i), .word_bytes_i(word_bytes), .fill_i(fill_q), .step_i(step),
-    .address_o(address_o), .length_o(length_o), .row_first_o(row_first), .row_last_o(row_last), .last_o(last),
-    .first_lane_o(first_lane), .last_lane_o(last_lane), .word_o(row_word), .byte_o(row_byte),
-    .bytes_bad_o(bytes_bad), .memory_uneven_o(memory_uneven), .buffer_uneven_o(buffer_uneven)
+    .address_o(address_o), .length_o(length_o), .last_beat_o(last_beat), .row_first_o(row_first),
+    .row_last_o(row_last), .last_o(last), .first_lane_o(first_lane), .last_lane_o(last_lane), .word_o(row_word),
+    .byte_o(row_byte), .bytes_bad_o(bytes_bad), .memory_uneven_o(memory_uneven), .buffer_uneven_o(buffer_uneven)
   );
 
   // Front end.
@@ -193,30 +194,35 @@ module loader #(
   // Fill: a beat a cycle.
   localparam int unsigned FillBits = (BurstBeats > 1) ? $clog2(BurstBeats) : 1;
   logic [FillBits-1:0] fill_beat_q;
-  logic filling, fill_last;
-  assign filling = active_q && fill_q && !halt_i;
-  assign fill_last = fill_beat_q == length_o[FillBits-1:0];
+  logic filling, fill_last, from_fill_q;  // from_fill_q: a fill is active, no burst is in flight
+  assign filling = from_fill_q && !halt_i;
+  assign fill_last = fill_beat_q == last_beat[FillBits-1:0];
   assign step = issued_i || (filling && fill_last);
   always_ff @(posedge clk_i) begin
+    if (!rst_ni) from_fill_q <= 1'b0;
+    else if (start_o) from_fill_q <= fill_q;
+    else if (head_release_o) from_fill_q <= 1'b0;
     if (!rst_ni || !filling || fill_last) fill_beat_q <= '0;
     else fill_beat_q <= fill_beat_q + FillBits'(1);
   end
 
-  // What the back end must know of each burst in flight, in block RAM; the oldest is read ahead.
-  localparam int unsigned ByteBits = $clog2(MostWordBytes);
+  // What the back end must know of each burst in flight, in RAM; the oldest is read ahead. distance: by how many lanes
+  // its row is turned from memory to buffer.
   localparam int unsigned PackedBits = (PackedTrits != 0) ? 1 : 0;
-  localparam int unsigned PlainBits = 5 + TargetBits + WordBits + ByteBits + 2 * LaneBits;
+  localparam int unsigned PlainBits = 5 + TargetBits + WordBits + BankBits + 2 * LaneBits;
   localparam int unsigned PlanBits = PlainBits + PackedBits;
-  localparam int unsigned DescriptorBits = IndexBits + AddressBits + PlanBits;
-  (* ram_style = "block", no_rw_check *) logic [DescriptorBits-1:0] descriptors [2**PlaceBits];
+  localparam int unsigned DescriptorBits = LaneBits + 1 + IndexBits + AddressBits + PlanBits;
+  (* no_rw_check *) logic [DescriptorBits-1:0] descriptors [2**PlaceBits];
   logic [DescriptorBits-1:0] descriptor;
   logic [PlanBits-1:0] plan;
+  logic [LaneBits:0] distance, beat_distance;
   logic [PlaceBits-1:0] in_q, out_q, out_next;
   assign plan[PlainBits-1:0] = {row_first, row_last, last, signal_q, target_q, row_word[WordBits-1:0],
-                                row_byte[ByteBits-1:0], first_lane, last_lane};
+                                BankBits'(row_byte >> LaneBits), first_lane, last_lane};
+  assign distance = {1'b0, row_byte[LaneBits-1:0]} - {1'b0, first_lane};
   assign out_next = !landed ? out_q : (out_q == PlaceBits'(OutstandingReads - 1)) ? '0 : out_q + PlaceBits'(1);
   always_ff @(posedge clk_i) begin
-    if (issued_i) descriptors[in_q] <= {index_q, address_o[AddressBits-1:0], plan};
+    if (issued_i) descriptors[in_q] <= {distance, index_q, address_o[AddressBits-1:0], plan};
     descriptor <= descriptors[out_next];
     if (!rst_ni) in_q <= '0;
     else if (issued_i) in_q <= (in_q == PlaceBits'(OutstandingReads - 1)) ? '0 : in_q + PlaceBits'(1);
@@ -226,27 +232,26 @@ module loader #(
 
   logic beat_row_first, beat_row_last, beat_command_last;
   logic [WordBits-1:0] beat_word;
-  logic [ByteBits-1:0] beat_byte;
+  logic [BankBits-1:0] beat_bank;
   logic [TargetBits-1:0] beat_target_bits;
   logic [2:0] beat_target;
   logic [LaneBits-1:0] beat_first_lane, beat_last_lane;
-  assign {beat_row_first, beat_row_last, beat_command_last, end_signal_o, beat_target_bits, beat_word, beat_byte,
-          beat_first_lane, beat_last_lane} = filling ? plan[PlainBits-1:0] : descriptor[PlainBits-1:0];
+  assign {beat_row_first, beat_row_last, beat_command_last, end_signal_o, beat_target_bits, beat_word, beat_bank,
+          beat_first_lane, beat_last_lane} = from_fill_q ? plan[PlainBits-1:0] : descriptor[PlainBits-1:0];
   assign beat_target = 3'(beat_target_bits);
+  // A fill's first beat begins in the lane of its first byte.
+  assign beat_distance = from_fill_q ? '0 : descriptor[DescriptorBits-1 -: LaneBits+1];
 
   // Back end: where the beat goes. base is the chunk of its first lanes, next the one after. A row whose first byte
   // lies in a higher lane in memory than in the buffer begins in `next`.
-  logic beat, beat_last, begin_q, row_begin;
-  logic [LaneBits:0] distance;
-  logic behind;
+  logic beat, beat_last, begin_q, row_begin, behind;
   logic [LaneBits-1:0] turn, turn_q;
   assign beat = beat_i || filling;
-  assign beat_last = filling ? fill_last : beat_last_i;
+  assign beat_last = from_fill_q ? fill_last : beat_last_i;
   assign landed = beat_i && beat_last_i;
   assign row_begin = begin_q && beat_row_first;
-  assign distance = {1'b0, beat_byte[LaneBits-1:0]} - {1'b0, beat_first_lane};
-  assign behind = row_begin && distance[LaneBits];
-  assign turn = row_begin ? distance[LaneBits-1:0] : turn_q;
+  assign behind = row_begin && beat_distance[LaneBits];
+  assign turn = row_begin ? beat_distance[LaneBits-1:0] : turn_q;
 
   logic [WordBits-1:0] base_word, next_word, word_q;
   logic [BankBits-1:0] base_bank, next_bank, bank_q, bank_most;
@@ -264,7 +269,7 @@ module loader #(
     endcase
   end
   assign base_word = row_begin ? beat_word : word_q;
-  assign base_bank = row_begin ? BankBits'(beat_byte >> LaneBits) : bank_q;
+  assign base_bank = row_begin ? beat_bank : bank_q;
   assign wrap = base_bank == bank_most;
   assign next_word = (behind || !wrap) ? base_word : base_word + WordBits'(1);
   assign next_bank = behind ? base_bank : wrap ? '0 : base_bank + BankBits'(1);
@@ -279,24 +284,22 @@ module loader #(
   end
 
   // Lanes of the beat that belong to the row, turned into the buffer's lanes.
-  logic [BeatBytes-1:0] lanes, lanes_turned, below;
+  logic [BeatBytes-1:0] high_mask;
   logic [BeatBits-1:0] beat_turned;
-  always_comb begin
-    for (int unsigned i = 0; i < BeatBytes; i++) begin
-      lanes[i] = !(row_begin && LaneBits'(i) < beat_first_lane)
-          && !(beat_row_last && beat_last && LaneBits'(i) > beat_last_lane);
-      below[i] = LaneBits'(i) < turn;
-    end
-  end
-  assign beat_lanes_o = lanes;
-  assign lanes_turned = BeatBytes'(({lanes, lanes} << turn) >> BeatBytes);
-  assign write_low_mask_o = lanes_turned & ~below;
-  assign write_high_mask_o = (lanes_turned & below) | {BeatBytes{twice}};
-
+  logic low, some_high, high, low_outside, high_outside, beat_fault;
+  beat_lanes #(
+    .BeatBytes(BeatBytes)
+  ) u_lanes (
+    .begins_i(row_begin), .ends_i(beat_row_last && beat_last), .first_i(beat_first_lane), .last_i(beat_last_lane),
+    .turn_i(turn), .lanes_o(beat_lanes_o), .low_mask_o(write_low_mask_o), .high_mask_o(high_mask), .low_o(low),
+    .high_o(some_high)
+  );
+  assign write_high_mask_o = high_mask | {BeatBytes{twice}};
+  assign high = some_high || twice;
   beat_aligner #(
     .BeatBytes(BeatBytes)
   ) u_aligner (
-    .data_i(beat_data_i & {BeatBits{!filling}}), .by_i(turn), .data_o(beat_turned)
+    .data_i(beat_data_i & {BeatBits{!from_fill_q}}), .by_i(turn), .data_o(beat_turned)
   );
 
   // Trits: what the row's beats make is as long as they and a quarter more. phase: quarters of a beat that wait.
@@ -309,7 +312,7 @@ module loader #(
     logic beat_packed;
 
     assign plan[PlainBits] = packed_q && !fill_q && target_q == TargetBits'(napier_pkg::LoadTargetWeight);
-    assign beat_packed = !filling && descriptor[PlainBits];
+    assign beat_packed = !from_fill_q && descriptor[PlainBits];
     trits #(
       .Bytes(BeatBytes)
     ) u_trits (
@@ -332,7 +335,7 @@ module loader #(
     end
     assign twice = beat_packed && phase == 2'd3;
     assign write_data_o
-        = beat_packed ? joined[BeatBits-1:0] : beat_turned | {BeatBytes{fill_byte_q & {8{filling}}}};
+        = beat_packed ? joined[BeatBits-1:0] : beat_turned | {BeatBytes{fill_byte_q & {8{from_fill_q}}}};
     assign write_high_data_o = beat_packed ? joined[2*BeatBits-1:BeatBits] : write_data_o;
     assign after_word = (next_bank == bank_most) ? next_word + WordBits'(1) : next_word;
     assign after_bank = (next_bank == bank_most) ? '0 : next_bank + BankBits'(1);
@@ -340,13 +343,12 @@ module loader #(
     logic unused_packed;
     assign unused_packed = packed_q;
     assign twice = 1'b0;
-    assign write_data_o = beat_turned | {BeatBytes{fill_byte_q & {8{filling}}}};
+    assign write_data_o = beat_turned | {BeatBytes{fill_byte_q & {8{from_fill_q}}}};
     assign write_high_data_o = write_data_o;
     assign after_word = next_word;
     assign after_bank = next_bank;
   end
 
-  logic low, high, low_outside, high_outside, beat_fault;
   logic [15:0] words;
   always_comb begin
     case (beat_target)
@@ -358,8 +360,6 @@ module loader #(
       default: words = 16'(ResidualWords);
     endcase
   end
-  assign low = write_low_mask_o != '0;
-  assign high = write_high_mask_o != '0;
   assign low_outside = low && 16'(base_word) >= words;
   assign high_outside = high && 16'(next_word) >= words;
   assign beat_fault = beat && ((beat_i && beat_error_i) || low_outside || high_outside);
@@ -381,7 +381,7 @@ module loader #(
     fault_address_o = address_o;
     fault_command_o = 24'(index_q);
     if (beat_fault) begin
-      if (!filling) fault_command_o = 24'(descriptor[PlanBits+AddressBits +: IndexBits]);
+      if (!from_fill_q) fault_command_o = 24'(descriptor[PlanBits+AddressBits +: IndexBits]);
       if (beat_i && beat_error_i) begin
         fault_code_o = napier_pkg::ErrorReadResponse;
         fault_address_o = 32'(descriptor[PlanBits +: AddressBits]);

@@ -1,7 +1,8 @@
 // Walks the rows of a LOAD or STORE and cuts them into bursts.
 //
 // The command comes as the beats of command_queue and may be used from its valid_o on. clear_i, with or after the last
-// step, makes room for the next one. Outputs describe the present burst and are combinational from registers; step_i
+// step, makes room for the next one. Outputs describe the present burst and are combinational from registers (those
+// of lengths and ends from the cycle after the first valid_o on); step_i
 // takes it, and the next is there in the next cycle, of the next row as well.
 // Bursts end at multiples of BeatBytes*BurstBeats and at the row's end. A fill has no memory addresses: its rows are
 // cut as if they began at the buffer byte's place in a beat.
@@ -17,6 +18,7 @@ module row_walker #(
   parameter int unsigned BurstBeats = 16,
   parameter bit          HasBytes = 1'b1,  // rows begin at any byte of a buffer word
   parameter int unsigned MostWordBytes = 256,
+  parameter bit          Lean = 1'b0,      // lengths and ends as they are needed, not a cycle ahead
   localparam int unsigned BeatBits = BeatBytes * 8,
   localparam int unsigned Beats = napier_pkg::CommandBytes / BeatBytes,
   localparam int unsigned BeatIndexBits = (Beats > 1) ? $clog2(Beats) : 1,
@@ -35,6 +37,7 @@ module row_walker #(
 
   output logic [31:0] address_o,       // of the burst's first byte
   output logic  [7:0] length_o,        // beats less one
+  output logic  [7:0] last_beat_o,     // place of the last among the beats between two multiples; of a fill length_o
   output logic        row_first_o,     // first burst of its row
   output logic        row_last_o,
   output logic        last_o,          // last burst of the command
@@ -114,23 +117,38 @@ module row_walker #(
   end
   assign last_o = row_last_o && x_last && y_q == '0;
 
-  logic [AddressBits-1:0] line_q, row_q, line_next;
+  logic [AddressBits-1:0] line_q, row_q, line_next, row_next;
   assign line_next = line_q + stride_y_q;
+  assign row_next = row_q + stride_x_q;
   always_ff @(posedge clk_i) begin
     if (clear_i || !rst_ni) line_q <= '0;
     else if (begin_address_q || line_step) line_q <= line_next;
     if (begin_address_q || line_step) row_q <= line_next;
-    else if (row_step) row_q <= row_q + stride_x_q;
+    else if (row_step) row_q <= row_next;
   end
 
   // Bursts of the row.
   logic [IndexBits-1:0] burst_q;
   logic [BurstLsb-1:0] low;
-  logic [SpanBits-1:0] row_span;       // from the start of the row's first burst slot to its last byte
+  logic [LaneBits-1:0] lane_row, lane_line;  // of a fill: of the next row in its line, of the first of the next line
+  logic [SpanBits-1:0] span, row_span;  // from the start of the row's first burst slot to its last byte
   logic [AddressBits-1-BurstLsb:0] slot;
   logic [7:0] first_beat, last_beat;
   assign low = fill_i ? BurstLsb'(byte_o[LaneBits-1:0]) : row_q[BurstLsb-1:0];
-  assign row_span = SpanBits'(low) + SpanBits'(last_byte_q);
+  assign span = SpanBits'(low) + SpanBits'(last_byte_q);
+  if (Lean) begin : gen_lean
+    logic unused_lanes;
+    assign unused_lanes = ^{lane_row, lane_line};
+    assign row_span = span;
+  end else begin : gen_ahead
+    logic [BurstLsb-1:0] low_row, low_line;
+    logic [SpanBits-1:0] span_row, span_line;
+    assign low_row = fill_i ? BurstLsb'(lane_row) : row_next[BurstLsb-1:0];
+    assign low_line = fill_i ? BurstLsb'(lane_line) : line_next[BurstLsb-1:0];
+    assign span_row = SpanBits'(low_row) + SpanBits'(last_byte_q);
+    assign span_line = SpanBits'(low_line) + SpanBits'(last_byte_q);
+    always_ff @(posedge clk_i) row_span <= line_step ? span_line : row_step ? span_row : span;
+  end
   always_ff @(posedge clk_i) begin
     if (clear_i || !rst_ni || row_step) burst_q <= '0;
     else if (step_i) burst_q <= burst_q + IndexBits'(1);
@@ -142,6 +160,7 @@ module row_walker #(
   assign first_beat = row_first_o ? 8'(32'(low) >> LaneBits) : '0;
   assign last_beat = row_last_o ? 8'(32'(row_span) >> LaneBits) & BeatMask : BeatMask;
   assign length_o = last_beat - first_beat;
+  assign last_beat_o = last_beat;
   assign first_lane_o = low[LaneBits-1:0];
   assign last_lane_o = row_span[LaneBits-1:0];
 
@@ -177,6 +196,8 @@ module row_walker #(
     assign row_carry = row_sum >= word_bytes;
     assign line_byte_next = ByteBits'(line_carry ? line_sum - word_bytes : line_sum);
     assign row_byte_next = ByteBits'(row_carry ? row_sum - word_bytes : row_sum);
+    assign lane_row = row_byte_next[LaneBits-1:0];
+    assign lane_line = line_byte_next[LaneBits-1:0];
     always_ff @(posedge clk_i) begin
       if (clear_i || !rst_ni) above_q <= 1'b0;
       else if ((at_place_x && (beat_data_i[PlaceXLsb+16 +: 8] >> ByteBits) != '0)
@@ -209,6 +230,8 @@ module row_walker #(
     assign line_carry = 1'b0;
     assign row_carry = 1'b0;
     assign byte_o = '0;
+    assign lane_row = '0;
+    assign lane_line = '0;
     assign bytes_bad_o = 1'b0;
     assign buffer_uneven_o = 1'b0;
   end

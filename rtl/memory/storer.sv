@@ -23,6 +23,7 @@ module storer #(
   parameter int unsigned OutstandingWrites = 2,
   parameter int unsigned OutputWords = 256,
   parameter int unsigned OutputWordBytes = 4,
+  parameter bit          Lean = 1'b0,
   localparam int unsigned BeatBits = BeatBytes * 8,
   localparam int unsigned Beats = napier_pkg::CommandBytes / BeatBytes,
   localparam int unsigned BeatIndexBits = (Beats > 1) ? $clog2(Beats) : 1
@@ -107,19 +108,20 @@ module storer #(
   logic row_first, row_last, last;
   logic [LaneBits-1:0] first_lane, last_lane;
   logic [15:0] row_word;
-  logic [7:0] unused_byte;
+  logic [7:0] unused_byte, unused_last_beat;
   logic unused_row_word, unused_bytes_bad, unused_memory_uneven, unused_buffer_uneven;
   assign unused_row_word = ^row_word;
   row_walker #(
     .AddressBits(AddressBits), .LengthBits(LengthBits), .WordBits(WordBits),
-    .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .HasBytes(1'b0)
+    .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .HasBytes(1'b0), .Lean(Lean)
   ) u_row_walker (
     .clk_i(clk_i), .rst_ni(rst_ni), .clear_i(head_release_o),
     .beat_valid_i(head_beat_valid_i), .beat_index_i(head_beat_index_i), .beat_again_i(head_beat_again_i),
     .beat_data_i(head_beat_data_i), .word_bytes_i(9'(OutputWordBytes)), .fill_i(1'b0), .step_i(issued_i),
-    .address_o(address_o), .length_o(length_o), .row_first_o(row_first), .row_last_o(row_last), .last_o(last),
-    .first_lane_o(first_lane), .last_lane_o(last_lane), .word_o(row_word), .byte_o(unused_byte),
-    .bytes_bad_o(unused_bytes_bad), .memory_uneven_o(unused_memory_uneven), .buffer_uneven_o(unused_buffer_uneven)
+    .address_o(address_o), .length_o(length_o), .last_beat_o(unused_last_beat), .row_first_o(row_first),
+    .row_last_o(row_last), .last_o(last), .first_lane_o(first_lane), .last_lane_o(last_lane), .word_o(row_word),
+    .byte_o(unused_byte), .bytes_bad_o(unused_bytes_bad), .memory_uneven_o(unused_memory_uneven),
+    .buffer_uneven_o(unused_buffer_uneven)
   );
 
   // The command: issuing, then waiting for answers.

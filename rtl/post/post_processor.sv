@@ -26,6 +26,7 @@ module post_processor #(
   parameter int unsigned HasTables = 0,    // 1: knows tabled
   parameter int unsigned WindowSlots = 0,  // 0: there is no window engine
   parameter int unsigned WordBits = 16,
+  parameter bit          Lean = 1'b0,      // reads nothing ahead
   localparam int unsigned PixelBits = $clog2(AccumulatorDepth),
   localparam int unsigned Groups = Columns / PostLanes,
   localparam int unsigned OutputBits = (OutputWords > 1) ? $clog2(OutputWords) : 1,
@@ -45,7 +46,7 @@ module post_processor #(
   output logic [1:0]                           end_signal_o,
   output logic                                 group_o,        // a group is taken
   // reads; data a cycle later
-  output logic                                 read_enable_o,
+  output logic                                 read_enable_o,  // then; with turns (PostCycles > 1) and not Lean ahead
   output logic                                 read_half_o,
   output logic [PixelBits-1:0]                 read_pixel_o,
   input  logic [Columns*AccumulatorBits-1:0]   accumulators_i,
@@ -74,7 +75,7 @@ module post_processor #(
   localparam int unsigned OffsetBits = $clog2(Groups * ((WindowSlots > 1) ? WindowSlots : 1) + 1);
   localparam int unsigned PhaseBits = (PostCycles > 1) ? $clog2(PostCycles) : 1;
 
-  logic         take, busy_q;
+  logic         take, busy_q, half;
   logic [511:0] fields;
   logic [23:0]  index;
   logic [PixelBits-1:0] last_pixel;
@@ -93,12 +94,12 @@ module post_processor #(
         half_q <= job_half_i;
       end
     end
-    assign read_half_o = half_q;
+    assign half = half_q;
   end else begin : gen_head
     assign fields = job_command_i;
     assign last_pixel = job_pixel_i;
     assign index = job_index_i;
-    assign read_half_o = job_half_i;
+    assign half = job_half_i;
   end
 
   // ------------------------------------------------------------------ reads
@@ -112,11 +113,7 @@ module post_processor #(
   assign read = reading_q && phase_q == '0;
   assign pixel_ends = group_q == GroupBits'(Groups - 1);
   assign job_ends = pixel_ends && pixel_q == last_pixel;
-  assign read_enable_o = read;
-  assign read_pixel_o = pixel_q;
-  assign parameter_word = fields[napier_pkg::ExecParameterBaseLsb +: WordBits] + WordBits'(offset);
   assign parameter_word_o = 16'(parameter_word);
-  assign residual_word_o = 16'(residual_word_q);
   assign group_o = read;
 
   always_ff @(posedge clk_i) begin
@@ -160,12 +157,11 @@ module post_processor #(
   end
 
   // ------------------------------------------------------------------ lanes
-  logic [GroupBits-1:0]                 data_group_q;  // of the data that the reads gave
-  logic [PostLanes*AccumulatorBits-1:0] group_accumulators;
-  logic [PostLanes*8-1:0]               group_residuals;
-  logic                                 unused_parameters;
+  logic [PostLanes*AccumulatorBits-1:0] group_accumulators, next_accumulators;
+  logic [PostLanes*8-1:0]               group_residuals, next_residuals;
+  logic [GroupBits-1:0]                 data_group;  // of the data that the reads gave
+  logic                                 unused_parameters, start_q;
 
-  always_ff @(posedge clk_i) data_group_q <= group_q;
   // The groups stand at multiples of a power of two, so that their places are no products.
   localparam int unsigned SumPlace = 1 << $clog2(PostLanes * AccumulatorBits);
   localparam int unsigned BytePlace = 1 << $clog2(PostLanes * 8);
@@ -176,8 +172,37 @@ module post_processor #(
         = SumPlace'(accumulators_i[g*PostLanes*AccumulatorBits +: PostLanes*AccumulatorBits]);
     assign placed_residuals[g*BytePlace +: BytePlace] = BytePlace'(residuals_i[g*PostLanes*8 +: PostLanes*8]);
   end
-  assign group_accumulators = placed_sums[32'(data_group_q)*SumPlace +: PostLanes*AccumulatorBits];
-  assign group_residuals = placed_residuals[32'(data_group_q)*BytePlace +: PostLanes*8];
+  assign next_accumulators = placed_sums[32'(data_group)*SumPlace +: PostLanes*AccumulatorBits];
+  assign next_residuals = placed_residuals[32'(data_group)*BytePlace +: PostLanes*8];
+
+  logic [WordBits-1:0] parameter_base, residual_word;
+  assign residual_word_o = 16'(residual_word);
+  if (PostCycles > 1 && !Lean) begin : gen_ahead
+    // Block RAM is slow to give its data: of the first group it is read with the job, of each next one in the cycle
+    // after the group before, and chosen in the cycle in which the group is taken.
+    assign read_enable_o = take || (start_q && reading_q);
+    assign read_half_o = take ? job_half_i : half;
+    assign read_pixel_o = take ? '0 : pixel_q;
+    assign residual_word = take ? job_command_i[napier_pkg::ExecResidualBaseLsb +: WordBits] : residual_word_q;
+    assign parameter_base = take ? job_command_i[napier_pkg::ExecParameterBaseLsb +: WordBits]
+        : fields[napier_pkg::ExecParameterBaseLsb +: WordBits];
+    assign parameter_word = parameter_base + (take ? '0 : WordBits'(offset));
+    assign data_group = group_q;
+    always_ff @(posedge clk_i) begin
+      group_accumulators <= next_accumulators;
+      group_residuals <= next_residuals;
+    end
+  end else begin : gen_at_once
+    assign read_enable_o = read;
+    assign read_half_o = half;
+    assign read_pixel_o = pixel_q;
+    assign residual_word = residual_word_q;
+    assign parameter_base = fields[napier_pkg::ExecParameterBaseLsb +: WordBits];
+    assign parameter_word = parameter_base + WordBits'(offset);
+    always_ff @(posedge clk_i) data_group <= group_q;
+    assign group_accumulators = next_accumulators;
+    assign group_residuals = next_residuals;
+  end
   assign unused_parameters = ^parameters_i;
 
   logic [PostLanes*8-1:0] requantized, results;
@@ -185,7 +210,7 @@ module post_processor #(
 
   // Groups on their way: started, the cycle after the read; then, of Tail stages, those behind the product's steps.
   localparam int unsigned Tail = (PostCycles == 1) ? Latency : Latency - PostCycles;
-  logic            start_q, behind, in_steps;
+  logic            behind, in_steps;
   logic [Tail-1:0] tail_q;
 
   for (genvar lane = 0; lane < PostLanes; lane++) begin : gen_lane
@@ -297,19 +322,19 @@ module post_processor #(
 
   // ------------------------------------------------------------------ faults
   // The parameters' when the job is taken, the residual's and the output's when a pixel is read.
-  logic [15:0] parameter_base;
+  logic [15:0] job_base;
   logic        job_windowed, parameter_fault, residual_fault, output_fault;
 
-  assign parameter_base = 16'(job_command_i[napier_pkg::ExecParameterBaseLsb +: WordBits]);
+  assign job_base = 16'(job_command_i[napier_pkg::ExecParameterBaseLsb +: WordBits]);
   assign job_windowed = WindowSlots > 1
       && job_command_i[napier_pkg::ExecEngineLsb +: napier_pkg::ExecEngineBits] != napier_pkg::ExecEngineArray;
-  assign parameter_fault = take && ((parameter_base >> ParameterBits) != '0
-      || parameter_base[ParameterBits-1:0]
+  assign parameter_fault = take && ((job_base >> ParameterBits) != '0
+      || job_base[ParameterBits-1:0]
           > ParameterBits'(ParameterWords - (job_windowed ? WindowSlots * Groups : Groups)));
   assign residual_fault = read && fields[napier_pkg::ExecResidualLsb] && 32'(residual_word_q) >= ResidualWords;
   assign output_fault = read && 32'(output_word_q) >= OutputWords;
   assign fault_valid_o = parameter_fault || residual_fault || output_fault;
-  assign fault_address_o = !read ? ((32'(parameter_base) < ParameterWords) ? ParameterWords : 32'(parameter_base))
+  assign fault_address_o = !read ? ((32'(job_base) < ParameterWords) ? ParameterWords : 32'(job_base))
       : residual_fault ? 32'(residual_word_q) : 32'(output_word_q);
   assign fault_command_o = take ? job_index_i : index;
 

@@ -102,7 +102,9 @@ module requantize #(
     logic [SumBits-1:0]         sum, sum_q;
     logic [StepBits-1:0]        low;
     logic [ShiftBits-1:0]       shift_q, shift_late_q;
-    logic [TurnBits-1:0]        turn_q;
+    logic [TurnBits-1:0]        turn_q;   // the next step
+    logic [StepBits-1:0]        d_bits_q;
+    logic                       first_q;
     // The steps' bits stand at multiples of a power of two, so that their places are no products.
     localparam int unsigned StepPlace = 1 << $clog2(StepBits);
     logic [Steps*StepPlace-1:0] placed_bits;
@@ -112,8 +114,8 @@ module requantize #(
     multiply_step #(
       .XBits(AccumulatorBits), .DBits(9), .StepBits(StepBits)
     ) u_step (
-      .first_i(turn_q == '0), .sum_i(sum_q), .x_i(x_q), .x_bits_i(left_q[StepBits-1:0]), .d_i(d_q),
-      .d_bits_i(placed_bits[32'(turn_q)*StepPlace +: StepBits]), .sum_o(sum), .low_o(low)
+      .first_i(first_q), .sum_i(sum_q), .x_i(x_q), .x_bits_i(left_q[StepBits-1:0]), .d_i(d_q),
+      .d_bits_i(d_bits_q), .sum_o(sum), .low_o(low)
     );
     always_ff @(posedge clk_i) begin
       if (start_i) begin
@@ -122,7 +124,9 @@ module requantize #(
         shift_q <= shift_i;
       end
       left_q <= start_i ? significand_i : left_q >> StepBits;
-      turn_q <= start_i ? '0 : turn_q + 1'b1;
+      first_q <= start_i;
+      turn_q <= start_i ? TurnBits'(1) : turn_q + 1'b1;
+      d_bits_q <= start_i ? residual_significand_i[StepBits-1:0] : placed_bits[32'(turn_q)*StepPlace +: StepBits];
       sum_q <= sum;
       low_q <= {low, low_q[SignificandBits-1:StepBits]};
       shift_late_q <= shift_q;

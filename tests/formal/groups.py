@@ -65,7 +65,8 @@ WRITE_CHANNEL = Group("write_channel", (
 ))
 
 READ_CHANNEL = Group("read_channel", (
-    "memory/loader", "memory/row_walker", "memory/beat_aligner", "memory/trits", "memory/memory_port"
+    "memory/loader", "memory/row_walker", "memory/beat_aligner", "memory/beat_lanes", "memory/trits",
+    "memory/memory_port"
 ), (
     Fault("rtl/memory/loader.sv", "one burst too many is in flight", "flight_q != CountBits'(OutstandingReads);",
           "flight_q <= CountBits'(OutstandingReads);", "bursts_in_flight_are_bounded"),
@@ -91,12 +92,13 @@ COMMAND_QUEUE = Group("command_queue", ("control/command_queue", "memory/ram"), 
 ), parameters=({"BeatBytes": 64, "FetchAhead": 1}, {}))
 
 FAULT = Group("fault", ("control/fault",), (
-    Fault("rtl/control/fault.sv", "a later error overwrites the first", "raised_o && !halted_o", "raised_o",
+    Fault("rtl/control/fault.sv", "a later error overwrites the first", "if (!halted_o) begin",
+          "if (!halted_o || raised_o) begin",
           "first_error_stays"),
     Fault("rtl/control/fault.sv", "the watchdog is a cycle early", "quiet_q == watchdog_i &&",
           "quiet_q + 32'd1 == watchdog_i &&", "fault_exactly_for_a_reason"),
-    Fault("rtl/control/fault.sv", "a store's fault has the command of exec", "command = store_command_i;",
-          "command = exec_command_i;", "first_source_is_reported"),
+    Fault("rtl/control/fault.sv", "a store's fault has the command of exec", "store_address_i, store_command_i, exec",
+          "store_address_i, exec_command_i, exec", "first_source_is_reported"),
 ), prepare="lcorr", slow=True)
 
 JOB_SLOT = Group("job_slot", ("array/job_slot",), (

@@ -20,6 +20,7 @@ ONLY_IN_RTL = {
     "mx/mx_product": "as mx/add_tree",
     "mx/normalize": "as mx/align",
     "memory/beat_aligner": "gates without time or state: the twin of the loader moves bytes",
+    "memory/beat_lanes": "as memory/beat_aligner",
     "memory/ram": "the RAM itself; the twin of the buffer holds its bytes",
     "post/multiply_step": "gates of post/requantize, whose twin states the product",
     "post/rows_of_adders": "as post/multiply_step",

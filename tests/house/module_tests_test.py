@@ -10,6 +10,7 @@ PARENTS = {
     "add_tree": ("mx_block", "its sum, without state of its own"),
     "align": ("float32_add", "its first step"),
     "beat_aligner": ("loader", "a shifter between two of its registers"),
+    "beat_lanes": ("loader", "masks between two of its registers"),
     "checksums": ("napier", "the lockstep suite compares its sums, a session's tests expect them"),
     "command_check": ("compute", "its answers are the executor's faults"),
     "command_head": ("napier", "registers filled by the queue's beats, seen in every command"),

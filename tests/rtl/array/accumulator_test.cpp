@@ -16,7 +16,7 @@ namespace {
 
 // As tests/rtl/CMakeLists.txt builds it.
 constexpr int columns = 3, bits = 17, depth = 10, sum_bits = 12, latency = 6, halves = 2;
-constexpr uint64_t least_distance = 3;
+constexpr uint64_t least_distance = NAPIER_DISTANCE;
 
 // What a pass adds to: the sum, nothing, three times the sum; or it is told both, and nothing counts.
 enum class Begin { sum, nothing, tripled, nothing_tripled };
@@ -40,7 +40,7 @@ public:
             now.triple = pixel == 0 ? triple : random_.chance(50);
             now.half = half;
             now.last = last && pixel == pixels - 1;
-            if (pixel == 0) at_[cycle_ + latency].tail = true;
+            if (pixel == 0) at_[cycle_ + latency - 1].soon = true, at_[cycle_ + latency].tail = true;
             for (int c = 0; c < columns; ++c) {
                 const int64_t sum = random_.chance(30) ? 2047 : random_.between(-2048, 2047);
                 at_[cycle_ + latency + 1].sums.push_back(sum);
@@ -77,7 +77,7 @@ public:
 
 private:
     struct At {
-        bool valid = false, overwrite = false, triple = false, last = false, tail = false;
+        bool valid = false, overwrite = false, triple = false, last = false, soon = false, tail = false;
         int half = 0;
         std::vector<int64_t> sums;
     };
@@ -89,6 +89,7 @@ private:
         accumulator_->triple_i = now.triple;
         accumulator_->half_i = static_cast<uint8_t>(now.half);
         accumulator_->last_i = now.last;
+        accumulator_->soon_i = now.soon;
         accumulator_->tail_i = now.tail;
         for (size_t c = 0; c < now.sums.size(); ++c) {
             set_port_bits(accumulator_->sums_i, c * sum_bits, sum_bits, static_cast<uint64_t>(now.sums[c]));

@@ -71,10 +71,14 @@ void run(uint64_t seed) {
     module->base_i = f.base;
     module->load_x_i = f.origin_x;
     module->load_y_i = f.origin_y;
+    const bool singles[] = {f.out_w == 1, f.out_h == 1, f.groups == 1, f.kernel_w == 1, f.kernel_h == 1};
+    module->load_single_i = 0;
+    for (int i = 0; i < 5; ++i) module->load_single_i |= static_cast<uint8_t>(singles[i] << i);
     module->step_i = random.chance(50);  // the last step of the command before
     module.tick();
     module->load_i = 0;
     module->base_i = module->load_x_i = module->load_y_i = 0xdead;
+    module->load_single_i ^= 0x1f;
     set(module, f);
     for (int ky = 0; ky < f.kernel_h; ++ky) {
         for (int kx = 0; kx < f.kernel_w; ++kx) {
