@@ -46,7 +46,7 @@ ROW_WALKER = Group("row_walker", ("memory/row_walker",), (
           "row_q <= row_q + stride_y_q;", "rows_begin_where_the_loops_say"),
     Fault("rtl/memory/row_walker.sv", "the last row of any line is the last", "row_last_o && x_last && y_q == '0;",
           "row_last_o && x_last;", "last_is_the_last_row"),
-), parameters=({}, {"BeatBytes": 32, "BurstBeats": 2, "AddressBits": 14}))
+), parameters=({}, {"Lean": 1}, {"BeatBytes": 32, "BurstBeats": 2, "AddressBits": 14}))
 
 WRITE_CHANNEL = Group("write_channel", (
     "memory/storer", "memory/row_walker", "memory/beat_aligner", "memory/memory_port"

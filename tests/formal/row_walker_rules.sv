@@ -1,7 +1,7 @@
 // Rules of row_walker: bursts that the bus allows, and the rows that the command's two loops name.
 //
 // Assumed: as of command_queue, a command's beats come one a cycle in their order, wide ones twice with the same
-// data, and steps come from then until the last; length and counts are not zero, which fetch refuses; byte offsets
+// data, and steps come until the last, from then on or, unless Lean, a cycle later; length and counts are not zero, which fetch refuses; byte offsets
 // are below the word's size, which the loader refuses.
 module row_walker_rules #(
   parameter int unsigned AddressBits = 10,
@@ -9,6 +9,7 @@ module row_walker_rules #(
   parameter int unsigned BeatBytes = 4,
   parameter int unsigned BurstBeats = 4,
   parameter bit          HasBytes = 1'b1,
+  parameter bit          Lean = 1'b0,
   localparam int unsigned WordBits = 3,
   localparam int unsigned WordBytes = (BeatBytes > 8) ? 2 * BeatBytes : 12,
   localparam int unsigned BeatBits = BeatBytes * 8,
@@ -80,15 +81,17 @@ module row_walker_rules #(
   logic [7:0] beats_less_one, byte_at;
   logic [15:0] word_at;
   logic [LaneBits-1:0] first_lane, last_lane;
-  logic bytes_bad, memory_uneven, buffer_uneven;
+  logic bytes_bad, memory_uneven, buffer_uneven, settled;
+  logic [7:0] last_beat;
+  assign settled = Lean || !settle_q;  // lengths and ends count
   row_walker #(
     .AddressBits(AddressBits), .LengthBits(LengthBits), .WordBits(WordBits), .BeatBytes(BeatBytes),
-    .BurstBeats(BurstBeats), .HasBytes(HasBytes), .MostWordBytes(WordBytes)
+    .BurstBeats(BurstBeats), .HasBytes(HasBytes), .MostWordBytes(WordBytes), .Lean(Lean)
   ) u_row_walker (
     .clk_i(clk_i), .rst_ni(rst_ni), .clear_i(clear),
     .beat_valid_i(passing_q), .beat_index_i(beat_index), .beat_again_i(beat_again), .beat_data_i(beat_data_i),
     .word_bytes_i(9'(WordBytes)), .fill_i(fill_i), .step_i(step_i),
-    .address_o(address), .length_o(beats_less_one), .row_first_o(row_first), .row_last_o(row_last), .last_o(last),
+    .address_o(address), .length_o(beats_less_one), .last_beat_o(last_beat), .row_first_o(row_first), .row_last_o(row_last), .last_o(last),
     .first_lane_o(first_lane), .last_lane_o(last_lane), .word_o(word_at), .byte_o(byte_at),
     .bytes_bad_o(bytes_bad), .memory_uneven_o(memory_uneven), .buffer_uneven_o(buffer_uneven)
   );
@@ -101,6 +104,7 @@ module row_walker_rules #(
       assume (length != '0 && count_x != '0 && count_y != '0);
       assume (32'(byte_x) < WordBytes && 32'(byte_y) < WordBytes && 32'(byte_first) < WordBytes);
       assume (settle_q || fill_i == fill_q);
+      assume (settled || !step_i);
     end
     if (passing_q && beat_again && Times > 1) begin
       assume (beat_data_i == command_q[beat_index*BeatBits +: BeatBits]);
@@ -174,7 +178,7 @@ module row_walker_rules #(
     within_q <= step_i && !row_last && rst_ni;
     following_q <= {address[AddressBits-1:LaneBits], {LaneBits{1'b0}}}
         + (AddressBits'(beats_less_one) + AddressBits'(1)) * AddressBits'(BeatBytes);
-    standing_q <= walking_q && !step_i && rst_ni;
+    standing_q <= walking_q && settled && !step_i && rst_ni;
     address_q <= address;
     beats_less_one_q <= beats_less_one;
   end
@@ -185,19 +189,19 @@ module row_walker_rules #(
     if (begun_q && walking_q) begin
       if (!fill_i) begin
         // The first and the last byte of a burst lie in the same 4 KiB.
-        burst_stays_in_its_page: assert (address[31:12] == last_byte_address[31:12]);
+        burst_stays_in_its_page: assert (!settled || address[31:12] == last_byte_address[31:12]);
         // And in the same aligned block of BurstBeats beats: a burst has at most that many.
-        burst_stays_in_its_block: assert (address[31:BurstLsb] == last_byte_address[31:BurstLsb]);
+        burst_stays_in_its_block: assert (!settled || address[31:BurstLsb] == last_byte_address[31:BurstLsb]);
         // The next burst of a row begins where the last one ended, modulo 2^AddressBits.
         bursts_of_a_row_adjoin: assert (!within_q || address == 32'(following_q));
         // A row's first burst begins at the address that the loops give, modulo 2^AddressBits.
         rows_begin_where_the_loops_say: assert (!row_first || address[AddressBits-1:0] == row);
       end
       // The bytes of a row's bursts up to its last are as many as the command says; of the bursts before it fewer.
-      bursts_have_the_rows_length: assert (row_last ? done + burst_bytes == (LengthBits+2)'(length)
-          : done + burst_bytes < (LengthBits+2)'(length));
+      bursts_have_the_rows_length: assert (!settled || (row_last ? done + burst_bytes == (LengthBits+2)'(length)
+          : done + burst_bytes < (LengthBits+2)'(length)));
       // The last burst is that of the last row of the last line, and no other.
-      last_is_the_last_row: assert (last == (row_last && x_last && y_last));
+      last_is_the_last_row: assert (!settled || last == (row_last && x_last && y_last));
       // A row is written from the word and byte on that the loops give, with the byte's carry.
       places_are_where_the_loops_say: assert (word_at == 16'(row_word) && (!HasBytes || byte_at == row_byte));
       // A burst stands until it is stepped.
