@@ -1,8 +1,8 @@
 // Rules of row_walker: bursts that the bus allows, and the rows that the command's two loops name.
 //
 // Assumed: as of command_queue, a command's beats come one a cycle in their order, wide ones twice with the same
-// data, and steps come until the last, from then on or, unless Lean, a cycle later; length and counts are not zero, which fetch refuses; byte offsets
-// are below the word's size, which the loader refuses.
+// data, and steps come until the last, from then on or, unless Lean, a cycle later; length and counts are not zero,
+// which fetch refuses; byte offsets are below the word's size, which the loader refuses.
 module row_walker_rules #(
   parameter int unsigned AddressBits = 10,
   parameter int unsigned LengthBits = 6,
