@@ -55,7 +55,8 @@ Attribute text_attribute(const std::string& value) {
     return attribute;
 }
 
-Builder::Builder(const std::string& name, Style style, uint64_t seed, int64_t opset) : style_(style), seed_(seed) {
+Builder::Builder(const std::string& name, Style style, uint64_t seed, int64_t opset, Reduction reduction)
+    : style_(style), seed_(seed), reduction_(reduction) {
     network_.graph.name = name;
     network_.graph.opset = opset;
 }

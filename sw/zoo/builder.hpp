@@ -5,6 +5,7 @@
 // expected range), except what a Relu or a sum takes from the layer before it. Weights are scaled so that every product
 // has about the variance 1, whatever it reads; no images are needed.
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -28,9 +29,20 @@ struct Network {
     std::vector<Layer> layers;
 };
 
+// A copy of a convolutional network with the same layers and smaller sizes, for tests: channels and classes divided,
+// images of at most so many pixels a side.
+struct Reduction {
+    int64_t divisor = 1;
+    int64_t side = INT64_MAX;
+};
+
 class Builder {
 public:
-    Builder(const std::string& name, Style style, uint64_t seed, int64_t opset);
+    Builder(const std::string& name, Style style, uint64_t seed, int64_t opset, Reduction reduction = {});
+
+    // Published numbers of channels and pixels, reduced.
+    int64_t width(int64_t channels) const { return std::max<int64_t>(1, channels / reduction_.divisor); }
+    int64_t side(int64_t pixels) const { return std::min(pixels, reduction_.side); }
 
     // Ports. Values of an input: about normal with variance 1.
     Value input(const std::string& name, Dims dims);
@@ -108,6 +120,7 @@ private:
 
     const Style style_;
     const uint64_t seed_;
+    const Reduction reduction_;
     Network network_;
     std::map<std::string, std::string> quantized_;  // value -> name of its quantized form
     std::map<std::string, std::string> blocks_;     // value and axis -> name of its blocks

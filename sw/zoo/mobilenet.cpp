@@ -38,6 +38,13 @@ struct Gates {
     const char *inner, *gate;
 };
 
+Bottleneck reduced(const Builder& builder, Bottleneck sizes) {
+    sizes.expanded = builder.width(sizes.expanded);
+    sizes.channels = builder.width(sizes.channels);
+    if (sizes.squeezed > 0) sizes.squeezed = builder.width(sizes.squeezed);
+    return sizes;
+}
+
 Value bottleneck(Builder& builder, const std::string& name, const Value& input, const Bottleneck& sizes, Gates gates) {
     Value value = input;
     if (sizes.expanded != input.channels()) {
@@ -59,17 +66,21 @@ constexpr const char* relu = "Relu";
 constexpr const char* swish = "HardSwish";
 
 void mobilenet_v3(Builder& builder, std::span<const Bottleneck> blocks, int64_t last, int64_t hidden) {
-    Value value = builder.input("input", {1, 3, 224, 224});
-    value = builder.conv("features.0", value, 16, square(3, 2, 1), Tail::batch_norm);
+    last = builder.width(last);
+    Value value = builder.input("input", {1, 3, builder.side(224), builder.side(224)});
+    value = builder.conv("features.0", value, builder.width(16), square(3, 2, 1), Tail::batch_norm);
     value = builder.activation(swish, value);
     int index = 0;
     for (const Bottleneck& block : blocks) {
-        value = bottleneck(builder, fmt::format("features.{}", ++index), value, block, {relu, "HardSigmoid"});
+        value = bottleneck(builder, fmt::format("features.{}", ++index), value, reduced(builder, block),
+                           {relu, "HardSigmoid"});
     }
     value = builder.conv(fmt::format("features.{}", ++index), value, last, square(1), Tail::batch_norm);
     value = builder.global_average("avgpool", builder.activation(swish, value));
-    value = builder.fc("classifier.0", builder.reshape("flat", value, {1, last}), hidden, Tail::bias);
-    builder.output(builder.fc("classifier.3", builder.activation(swish, value), 1000, Tail::bias));
+    value = builder.fc("classifier.0", builder.reshape("flat", value, {1, last}), builder.width(hidden),
+                       Tail::bias);
+    builder.output(builder.fc("classifier.3", builder.activation(swish, value), builder.width(1000),
+                              Tail::bias));
 }
 
 }  // namespace
@@ -83,17 +94,18 @@ void mobilenet_v1(Builder& builder) {
                               {"conv4_1", 256, 1}, {"conv4_2", 512, 2}, {"conv5_1", 512, 1}, {"conv5_2", 512, 1},
                               {"conv5_3", 512, 1}, {"conv5_4", 512, 1}, {"conv5_5", 512, 1}, {"conv5_6", 1024, 2},
                               {"conv6", 1024, 1}};
-    Value value = builder.input("data", {1, 3, 224, 224});
-    value = builder.relu(builder.conv("conv1", value, 32, square(3, 2, 1), Tail::batch_norm));
+    Value value = builder.input("data", {1, 3, builder.side(224), builder.side(224)});
+    value = builder.relu(builder.conv("conv1", value, builder.width(32), square(3, 2, 1), Tail::batch_norm));
     for (const Step& step : steps) {
         const std::string name = step.name;
         const int64_t channels = value.channels();
         value = builder.relu(builder.conv(name + "/dw", value, channels, square(3, step.stride, 1, channels),
                                           Tail::batch_norm));
-        value = builder.relu(builder.conv(name + "/sep", value, step.channels, square(1), Tail::batch_norm));
+        value = builder.relu(builder.conv(name + "/sep", value, builder.width(step.channels), square(1),
+                                          Tail::batch_norm));
     }
-    value = builder.conv("fc7", builder.global_average("pool6", value), 1000, square(1), Tail::bias);
-    builder.output(builder.reshape("scores", value, {1, 1000}));
+    value = builder.conv("fc7", builder.global_average("pool6", value), builder.width(1000), square(1), Tail::bias);
+    builder.output(builder.reshape("scores", value, {1, builder.width(1000)}));
 }
 
 void mobilenet_v3_large(Builder& builder) {
@@ -121,20 +133,20 @@ void efficientnet_b0(Builder& builder) {
     };
     constexpr Stage stages[] = {{1, 3, 1, 16, 1}, {6, 3, 2, 24, 2}, {6, 5, 2, 40, 2}, {6, 3, 2, 80, 3},
                                 {6, 5, 1, 112, 3}, {6, 5, 2, 192, 4}, {6, 3, 1, 320, 1}};
-    Value value = builder.input("input", {1, 3, 224, 224});
-    value = builder.activation("Silu", builder.conv("stem", value, 32, square(3, 2, 1), Tail::batch_norm));
+    Value value = builder.input("input", {1, 3, builder.side(224), builder.side(224)});
+    value = builder.activation("Silu", builder.conv("stem", value, builder.width(32), square(3, 2, 1), Tail::batch_norm));
     int index = 0;
     for (const Stage& stage : stages) {
         for (int i = 0; i < stage.count; ++i) {
             const int64_t channels = value.channels();
-            const Bottleneck sizes{channels * stage.factor, stage.channels, stage.kernel, i == 0 ? stage.stride : 1,
-                                   channels / 4, "Silu"};
+            const Bottleneck sizes{channels * stage.factor, builder.width(stage.channels), stage.kernel,
+                                   i == 0 ? stage.stride : 1, std::max<int64_t>(1, channels / 4), "Silu"};
             value = bottleneck(builder, fmt::format("blocks.{}", index++), value, sizes, {"Silu", "Sigmoid"});
         }
     }
-    value = builder.activation("Silu", builder.conv("head", value, 1280, square(1), Tail::batch_norm));
-    value = builder.reshape("flat", builder.global_average("avgpool", value), {1, 1280});
-    builder.output(builder.fc("fc", value, 1000, Tail::bias));
+    value = builder.activation("Silu", builder.conv("head", value, builder.width(1280), square(1), Tail::batch_norm));
+    value = builder.reshape("flat", builder.global_average("avgpool", value), {1, builder.width(1280)});
+    builder.output(builder.fc("fc", value, builder.width(1000), Tail::bias));
 }
 
 }  // namespace napier::zoo

@@ -41,21 +41,22 @@ void stages(Builder& builder, Value value, int count, int blocks, bool has_proje
     }
     const int64_t last = value.channels();
     value = builder.reshape("flat", builder.global_average("avgpool", value), {1, last});
-    builder.output(builder.fc("fc", value, classes, Tail::bias));
+    builder.output(builder.fc("fc", value, builder.width(classes), Tail::bias));
 }
 
 }  // namespace
 
 void resnet18(Builder& builder) {
-    const Value image = builder.input("input", {1, 3, 224, 224});
-    Value value = builder.conv("conv1", image, 64, square(7, 2, 3), Tail::batch_norm);
+    const Value image = builder.input("input", {1, 3, builder.side(224), builder.side(224)});
+    Value value = builder.conv("conv1", image, builder.width(64), square(7, 2, 3), Tail::batch_norm);
     value = builder.max_pool("maxpool", builder.relu(value), square(3, 2, 1), false);
     stages(builder, value, 4, 2, true, 1000);
 }
 
 void resnet20(Builder& builder) {
-    const Value image = builder.input("input", {1, 3, 32, 32});
-    const Value value = builder.relu(builder.conv("conv1", image, 16, square(3, 1, 1), Tail::batch_norm));
+    const Value image = builder.input("input", {1, 3, builder.side(32), builder.side(32)});
+    const Value first = builder.conv("conv1", image, builder.width(16), square(3, 1, 1), Tail::batch_norm);
+    const Value value = builder.relu(first);
     stages(builder, value, 3, 3, false, 10);
 }
 

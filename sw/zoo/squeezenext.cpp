@@ -6,7 +6,7 @@ namespace napier::zoo {
 
 namespace {
 
-constexpr int64_t last_channels = 128;
+constexpr int64_t last_width = 128;
 
 class SqueezeNext {
 public:
@@ -51,9 +51,11 @@ private:
 void squeezenext(Builder& builder, int version, int halves) {
     constexpr int blocks[5][4] = {{6, 6, 8, 1}, {6, 6, 8, 1}, {4, 8, 8, 1}, {2, 10, 8, 1}, {2, 4, 14, 1}};
     SqueezeNext network(builder, version > 1);
-    Value value = network.unit(builder.input("data", {1, 3, 227, 227}), 64, square(version > 1 ? 5 : 7, 2));
+    Value value = builder.input("data", {1, 3, builder.side(227), builder.side(227)});
+    value = network.unit(value, builder.width(64), square(version > 1 ? 5 : 7, 2));
     value = builder.max_pool("pool1", value, square(3, 2), true);
-    int64_t channels = 16 * halves;
+    int64_t channels = builder.width(16 * halves);
+    const int64_t last_channels = builder.width(last_width);
     for (int stage = 0; stage < 4; ++stage) {
         value = network.stage(value, channels, stage == 0 ? 1 : 2, blocks[version - 1][stage]);
         channels *= 2;
@@ -61,7 +63,7 @@ void squeezenext(Builder& builder, int version, int halves) {
     value = network.unit(value, last_channels, square(1));
     value = builder.global_average("pool5", value);
     value = builder.reshape("pool5/flat", value, {1, last_channels});
-    builder.output(builder.fc("fc1000", value, 1000, Tail::none));
+    builder.output(builder.fc("fc1000", value, builder.width(1000), Tail::none));
 }
 
 }  // namespace napier::zoo

@@ -93,8 +93,8 @@ const Entry& find_entry(const std::string& name) {
     return *found;
 }
 
-Network build(const Entry& entry, Style style, uint64_t seed) {
-    Builder builder(entry.name, style, seed, entry.opset);
+Network build(const Entry& entry, Style style, uint64_t seed, Reduction reduction) {
+    Builder builder(entry.name, style, seed, entry.opset, reduction);
     entry.build(builder);
     return std::move(builder).finish();
 }

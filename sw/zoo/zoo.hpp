@@ -22,8 +22,8 @@ std::span<const Entry> entries();
 // Error (usage): there is no network of that name.
 const Entry& find_entry(const std::string& name);
 
-// The network in the numbers of the style. Its weights are made when it is written.
-Network build(const Entry& entry, Style style, uint64_t seed);
+// The network in the numbers of the style. Its weights are made when it is written. Transformers have no reduction.
+Network build(const Entry& entry, Style style, uint64_t seed, Reduction reduction = {});
 
 // Writes it as an ONNX file, a layer's weights at a time. written: called behind each tensor, with its place and the
 // number of tensors. Error (system): the file cannot be written; (unsupported): more than an ONNX file can hold.
