@@ -65,7 +65,7 @@ COMPILER = [
              "driver"),
 ]
 IMPORTER = [
-    Mutation("sw/import/join_tables.cpp", "a tensor that others read is looked up",
+    Mutation("sw/import/makers.cpp", "a tensor that others read is looked up",
              "reader_count(model, tensor) == 1 ?", "reader_count(model, tensor) >= 1 ?", "import", ci=True),
     Mutation("sw/import/join_tables.cpp", "of two tables the second is looked up with the first's input",
              "entry = copy.table.entries[static_cast<uint8_t>(entry)];", "entry = copy.table.entries[0];", "import"),

@@ -10,7 +10,7 @@ MUTATIONS = [
     Mutation("sw/zoo/pointwise.cpp", "ceil mode is forgotten",
              "(is_ceil ? window.stride - 1 : 0)", "(is_ceil ? 0 : 0)", "zoo"),
     Mutation("sw/zoo/mobilenet.cpp", "squeeze and excite has a quarter of the expanded channels",
-             'channels / 4, "Silu"}', 'channels * stage.factor / 4, "Silu"}', "zoo"),
+             '(1, channels / 4), "Silu"}', '(1, channels * stage.factor / 4), "Silu"}', "zoo"),
     Mutation("sw/zoo/layer_weights.cpp", "the normalization is left out of the weights",
              "weights.values[i] *= norm.factor(i / plan_.per_channel)", "weights.values[i] *= 1.0f", "zoo"),
     Mutation("sw/zoo/layer_weights.cpp", "scales stay the quantizer's",
