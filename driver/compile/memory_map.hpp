@@ -23,8 +23,8 @@ struct TensorUses {
 };
 
 // Gives every tensor without a pitch its address, from `base` on; two tensors share memory only if the last layer that
-// reads the one comes before the layer that writes the other. keep: none share. Returns the end. Kept are input, output,
-// constants.
+// reads the one comes before the layer that writes the other. keep: none share. Returns the end. Kept are input,
+// output, constants.
 int64_t place_tensors(const TensorUses& uses, int64_t base, bool keep, std::vector<TensorPlace>& places);
 // The same for a model whose tensors have no places yet; parts stand in their wholes.
 int64_t place_tensors(const Model& model, int64_t base, bool keep, std::vector<TensorPlace>& places);

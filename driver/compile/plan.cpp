@@ -193,10 +193,10 @@ std::string key_of(const Layer& layer, const std::vector<LayerForm>& forms) {
     for (const LayerForm& form : forms) {
         const Geometry& g = form.geometry;
         std::vector<int> numbers{g.format->code, g.planes,   g.annuls, g.in_channels,  g.out_channels, g.out_bits,
-                                 g.out_pitch,    g.lanes,        g.vector_bytes, g.pixel_bytes, g.groups, g.column_tiles,
-                                 g.windowed,     g.shares_weights(), g.factor.rows,  g.factor.columns,
+                                 g.out_pitch, g.in_pitch, g.lanes, g.vector_bytes, g.pixel_bytes, g.groups,
+                                 g.column_tiles, g.windowed, g.shares_weights(), g.factor.rows, g.factor.columns,
                                  g.factor.constant, g.factor.copies, g.factor.padding, g.factor.bias, g.repeats,
-                                 g.in_pitch, g.operand && layer.operand.words != layer.operand.tensor};
+                                 g.operand && layer.operand.words != layer.operand.tensor};
         append_axis(g.y, numbers);
         append_axis(g.x, numbers);
         key += fmt::format("{} ", fmt::join(numbers, " "));

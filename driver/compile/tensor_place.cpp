@@ -16,8 +16,8 @@ int TensorPlace::pixel_bytes() const {
 }
 
 uint32_t TensorPlace::address_of(size_t index) const {
-    const size_t pixel = static_cast<size_t>(channels);
-    return address + static_cast<uint32_t>(pitch == 0 ? index : index / pixel * static_cast<size_t>(pitch) + index % pixel);
+    const size_t pixel = static_cast<size_t>(channels), step = static_cast<size_t>(pitch);
+    return address + static_cast<uint32_t>(pitch == 0 ? index : index / pixel * step + index % pixel);
 }
 
 std::vector<int8_t> TensorPlace::values(std::span<const uint8_t> memory) const {

@@ -17,9 +17,10 @@ bool is_plain_copy(const Model& model, const Layer& layer) {
     const Tensor& input = model.tensors[static_cast<size_t>(layer.input)];
     const Tensor& output = model.tensors[static_cast<size_t>(layer.output)];
     const auto is_one = [](int8_t weight) { return weight == 1; };
-    const bool alone = layer.residual < 0 && layer.factor < 0 && layer.operand.tensor < 0 && layer.host.function.empty() && layer.table.entries.empty() && !layer.rectified &&
-                       !layer.greatest && layer.input_scales.empty() && layer.window == Window{} &&
-                       layer.groups == input.channels && layer.clamp_low == -128 && layer.clamp_high == 127;
+    const bool alone = tensors_read(layer).size() == 1 && layer.host.function.empty() && layer.table.entries.empty() &&
+                       !layer.rectified && !layer.greatest && layer.input_scales.empty() &&
+                       layer.window == Window{} && layer.groups == input.channels && layer.clamp_low == -128 &&
+                       layer.clamp_high == 127;
     if (!alone || !std::all_of(layer.weight.begin(), layer.weight.end(), is_one) ||
         input.vector_scales != output.vector_scales) {
         return false;

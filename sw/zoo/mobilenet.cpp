@@ -134,7 +134,8 @@ void efficientnet_b0(Builder& builder) {
     constexpr Stage stages[] = {{1, 3, 1, 16, 1}, {6, 3, 2, 24, 2}, {6, 5, 2, 40, 2}, {6, 3, 2, 80, 3},
                                 {6, 5, 1, 112, 3}, {6, 5, 2, 192, 4}, {6, 3, 1, 320, 1}};
     Value value = builder.input("input", {1, 3, builder.side(224), builder.side(224)});
-    value = builder.activation("Silu", builder.conv("stem", value, builder.width(32), square(3, 2, 1), Tail::batch_norm));
+    value = builder.conv("stem", value, builder.width(32), square(3, 2, 1), Tail::batch_norm);
+    value = builder.activation("Silu", value);
     int index = 0;
     for (const Stage& stage : stages) {
         for (int i = 0; i < stage.count; ++i) {

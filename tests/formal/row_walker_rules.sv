@@ -91,7 +91,8 @@ module row_walker_rules #(
     .clk_i(clk_i), .rst_ni(rst_ni), .clear_i(clear),
     .beat_valid_i(passing_q), .beat_index_i(beat_index), .beat_again_i(beat_again), .beat_data_i(beat_data_i),
     .word_bytes_i(9'(WordBytes)), .fill_i(fill_i), .step_i(step_i),
-    .address_o(address), .length_o(beats_less_one), .last_beat_o(last_beat), .row_first_o(row_first), .row_last_o(row_last), .last_o(last),
+    .address_o(address), .length_o(beats_less_one), .last_beat_o(last_beat),
+    .row_first_o(row_first), .row_last_o(row_last), .last_o(last),
     .first_lane_o(first_lane), .last_lane_o(last_lane), .word_o(word_at), .byte_o(byte_at),
     .bytes_bad_o(bytes_bad), .memory_uneven_o(memory_uneven), .buffer_uneven_o(buffer_uneven)
   );
