@@ -9,6 +9,7 @@
 #include "sw/golden/layer.hpp"
 #include "sw/golden/validate.hpp"
 #include "tests/support/random.hpp"
+#include "tests/support/validation.hpp"
 
 namespace {
 
@@ -75,13 +76,7 @@ Layer with_weights(const Sizes& sizes, Layer layer, const TensorValues& operand)
 std::string sentence_after(const std::function<void(Model&)>& change) {
     Model model = product({4, 2, 5, 6, true}, 0, 0);
     change(model);
-    try {
-        golden::validate(model);
-    } catch (const Error& error) {
-        CHECK(error.kind() == ErrorKind::input);
-        return error.what();
-    }
-    return "";
+    return test::validation_sentence(model);
 }
 
 }  // namespace

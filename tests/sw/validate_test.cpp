@@ -8,6 +8,7 @@
 
 #include "sw/base/error.hpp"
 #include "sw/golden/validate.hpp"
+#include "tests/support/validation.hpp"
 
 namespace {
 
@@ -48,13 +49,7 @@ Model valid_model() {
 std::string sentence_after(const std::function<void(Model&)>& change) {
     Model model = valid_model();
     change(model);
-    try {
-        golden::validate(model);
-    } catch (const Error& error) {
-        CHECK(error.kind() == ErrorKind::input);
-        return error.what();
-    }
-    return "";
+    return test::validation_sentence(model);
 }
 
 }  // namespace
