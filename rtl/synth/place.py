@@ -46,7 +46,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "tiny.json"
         netlist(path)
-        step = ["--pack-only"] if options.pack else ["--freq", str(MEGAHERTZ), "--timing-allow-fail", "--seed", str(SEED)]
+        route = ["--freq", str(MEGAHERTZ), "--timing-allow-fail", "--seed", str(SEED)]
+        step = ["--pack-only"] if options.pack else route
         done = subprocess.run(["nextpnr-ice40", *DEVICE, "--json", str(path), *step], capture_output=True, text=True,
                               check=False)
     log = done.stderr + done.stdout
