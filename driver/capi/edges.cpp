@@ -13,19 +13,6 @@
 namespace napier::driver {
 namespace {
 
-// The tensors of both ports and nothing else: all that the golden model asks of a model at its edges.
-Model edges_of(const Program& program) {
-    Model model;
-    model.name = program.model;
-    model.input = program.input;
-    model.output = program.output;
-    for (const TensorPlace& place : program.tensors) {
-        model.tensors.push_back({place.name, place.height, place.width, place.channels, place.scale, place.zero_point,
-                                 place.one_bit});
-    }
-    return model;
-}
-
 RealModel real_edges_of(const Program& program) {
     RealModel model;
     model.name = program.model;
@@ -103,7 +90,7 @@ std::vector<int8_t> to_tensor(const Program& program, std::span<const uint8_t> i
                                 image.size()));
     }
     if (is_real(place_of(program, program.input))) return real_tensor(program, as_floats(image));
-    const Model model = edges_of(program);
+    const Model model = tensors_of(program);
     return program.input.is_float ? golden::quantize_input(model, as_floats(image))
                                   : golden::quantize_input(model, image);
 }
@@ -118,7 +105,7 @@ std::vector<uint8_t> from_tensor(const Program& program, const std::vector<int8_
     }
     std::vector<int8_t> values = tensor;
     if (program.output.channels_first) {
-        const Model model = edges_of(program);
+        const Model model = tensors_of(program);
         values = golden::to_channels_first(model.tensors[size_t(program.output.tensor)],
                                            std::span<const int8_t>(tensor));
     }
@@ -128,7 +115,7 @@ std::vector<uint8_t> from_tensor(const Program& program, const std::vector<int8_
 
 std::vector<float> reals_of(const Program& program, const std::vector<int8_t>& tensor) {
     const TensorPlace& place = place_of(program, program.output);
-    if (!is_real(place)) return golden::dequantize_output(edges_of(program), tensor);
+    if (!is_real(place)) return golden::dequantize_output(tensors_of(program), tensor);
     return golden::real::read_output(real_edges_of(program), from_memory(place, tensor));
 }
 

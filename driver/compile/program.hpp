@@ -105,4 +105,7 @@ struct Program {
     std::vector<ProgramPart> parts() const;
 };
 
+// A model of the program's tensors and ports, without layers: what its edges and the host's work ask the golden model.
+Model tensors_of(const Program& program);
+
 }  // namespace napier::driver

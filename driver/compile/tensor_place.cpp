@@ -48,4 +48,16 @@ std::vector<ProgramPart> Program::parts() const {
     return result;
 }
 
+Model tensors_of(const Program& program) {
+    Model model;
+    model.name = program.model;
+    model.input = program.input;
+    model.output = program.output;
+    for (const TensorPlace& place : program.tensors) {
+        model.tensors.push_back({place.name, place.height, place.width, place.channels, place.scale, place.zero_point,
+                                 place.one_bit});
+    }
+    return model;
+}
+
 }  // namespace napier::driver

@@ -3,20 +3,6 @@
 #include "sw/golden/host.hpp"
 
 namespace napier::driver {
-namespace {
-
-// The program's tensors as those of a model.
-Model model_of(const Program& program) {
-    Model model;
-    model.name = program.model;
-    for (const TensorPlace& place : program.tensors) {
-        model.tensors.push_back({place.name, place.height, place.width, place.channels, place.scale, place.zero_point,
-                                 place.one_bit});
-    }
-    return model;
-}
-
-}  // namespace
 
 std::vector<int> tensors_read(const Program& program, const HostStep& step) {
     std::vector<int> read{program.layers[static_cast<size_t>(step.layer)].input};
@@ -61,7 +47,7 @@ std::vector<int8_t> run_step(const Program& program, const HostStep& step,
     std::vector<golden::TensorValues> tensors(program.tensors.size());
     const std::vector<int> read = tensors_read(program, step);
     for (size_t i = 0; i < read.size(); ++i) tensors[static_cast<size_t>(read[i])] = inputs[i];
-    return golden::run_host(model_of(program), layer, tensors);
+    return golden::run_host(tensors_of(program), layer, tensors);
 }
 
 }  // namespace napier::driver
