@@ -2,9 +2,10 @@
 """Synthesizes, places and routes a board and its machine with Yosys and nextpnr, over several seeds, and writes its
 bitstream.
 
-A PE is mapped once and counted as often as it stands in the array; then all is one netlist, and tables in front of
-carry cells are folded into them (fold.py). The clock is nextpnr's estimate for the worst path of each seed; the
-bitstream is the fastest seed's. nextpnr for ECP5 comes from PyPI, into a virtual environment of the output folder.
+A PE is mapped once and counted as often as it stands in the array, with the script of ABC that takes longest and makes
+the shortest paths; then all is one netlist, tables in front of carry cells are folded into them (fold.py) and carry
+chains are made as short as they can be (chains.py). The clock is nextpnr's estimate for the worst path of each seed;
+the bitstream is the fastest seed's. nextpnr for ECP5 comes from PyPI, into a virtual environment of the output folder.
 Status 1 if no seed meets the board's clock.
 """
 
@@ -16,6 +17,7 @@ import re
 import subprocess
 import sys
 
+import chains
 import fold
 import synth
 
@@ -52,9 +54,11 @@ def synthesize(board, machine, folder):
     module = "napier_" + machine.replace("-", "_")
     checked("Yosys", ["yosys", "-q", "-p", f"read_verilog -sv -DNAPIER_BOARD_MACHINE={module} {sources}; "
                       f"hierarchy -check -top {board.top}; setattr -mod -set keep_hierarchy 1 *pe; "
+                      "scratchpad -copy abc9.script.flow3 abc9.script; "
                       f"synth_ecp5 -abc9 -nodsp -top {board.top}; setattr -mod -unset keep_hierarchy *; flatten; "
                       f"opt_clean; write_json {board.top}.json"], folder)
     fold.fold(folder / f"{board.top}.json")
+    chains.shorten(folder / f"{board.top}.json")
 
 
 def place(board, tools, seed, folder):
