@@ -227,7 +227,7 @@ module napier #(
 
   memory_port #(
     .AddressBits(AddressBits), .BeatBytes(BeatBytes), .MostReads(OutstandingReads + FetchAhead),
-    .MostWrites(OutstandingWrites)
+    .MostWrites(OutstandingWrites), .Lean(Lean)
   ) u_memory_port (
     .clk_i(clk_i), .rst_ni(rst_ni), .halt_i(halted), .flush_i(soft_reset),
     .read_base_i(read_base), .read_limit_i(read_limit), .write_base_i(write_base), .write_limit_i(write_limit),
@@ -387,7 +387,7 @@ module napier #(
     count_event[napier_pkg::CounterWriteBursts] = write_address;
     count_event[napier_pkg::CounterWriteBeats] = write_beat;
   end
-  counters u_counters (
+  counters #(.Lean(Lean)) u_counters (
     .clk_i(clk_i), .rst_ni(rst_ni), .clear_i(start || soft_reset), .count_i(busy && !halted),
     .commands_i(2'(event_load_end_o) + 2'(event_exec_end_o) + 2'(event_store_end_o)),
     .event_i(count_event), .index_i(counter_index), .ready_o(counter_ready), .value_o(counter_value)

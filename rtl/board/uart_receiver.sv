@@ -1,7 +1,8 @@
 // Bytes from a UART line: a start bit, eight bits, the lowest first, a stop bit; Divisor cycles each.
 //
-// valid_o is high for one cycle with each byte, in the middle of its stop bit. A byte whose stop bit is low is dropped
-// and broken_o high instead. The line is sampled in the middle of each bit; a start bit that is over by then is none.
+// valid_o is high for one cycle with each byte, behind the middle of its stop bit. A byte whose stop bit is low is
+// dropped and broken_o high instead. The line is sampled in the middle of each bit; a start bit that is over by then is
+// none.
 module uart_receiver #(
   parameter int unsigned Divisor = 16
 ) (
@@ -29,8 +30,10 @@ module uart_receiver #(
   logic [CountBits-1:0] count_q;
   logic [3:0] bit_q;                   // 0: start, 1 to 8: data, 9: stop
   assign sample = active_q && count_q == '0;
-  assign valid_o = sample && bit_q == 4'd9 && line;
-  assign broken_o = sample && bit_q == 4'd9 && !line;
+  always_ff @(posedge clk_i) begin
+    valid_o <= rst_ni && sample && bit_q == 4'd9 && line;
+    broken_o <= rst_ni && sample && bit_q == 4'd9 && !line;
+  end
   always_ff @(posedge clk_i) begin
     if (!rst_ni) line_q <= '1;
     else line_q <= {line_q[1:0], rx_i};

@@ -4,7 +4,9 @@
 // The counters lie in block RAM. Beside it each has a register of its low bits alone, which counts; the counters take
 // turns, one a cycle, to take over what theirs has come to. A round of turns is too short for those bits to come round.
 // ready_o: it is the turn of counter index_i, and value_o, combinational, is its value in this cycle.
-module counters (
+module counters #(
+  parameter bit Lean = 1'b0            // the low bits of a turn are chosen in it, not a cycle ahead
+) (
   input  logic        clk_i,
   input  logic        rst_ni,
   input  logic        clear_i,
@@ -22,6 +24,7 @@ module counters (
   localparam int unsigned LowBits = TurnBits + 2;  // at most 3 events a cycle
 
   logic [Counters*LowBits-1:0] low;
+  logic [Counters*2-1:0]       events;  // of this cycle
   for (genvar i = 0; i < Counters; i++) begin : g_counter
     logic [1:0] more;
     logic [LowBits-1:0] low_q;
@@ -31,6 +34,7 @@ module counters (
       else if (count_i) low_q <= low_q + LowBits'(more);
     end
     assign low[i*LowBits +: LowBits] = low_q;
+    assign events[i*2 +: 2] = more;
   end
 
   // The turn whose word is read, and the one whose word is there; the first round after a clear takes zeros instead.
@@ -50,11 +54,28 @@ module counters (
 
   logic [31:0] word;
   logic [31-LowBits:0] high;
-  logic [LowBits-1:0] low_now;
+  logic [LowBits-1:0] low_chosen, low_now;
+  logic [1:0] events_chosen;
+  logic [TurnBits-1:0] chosen;
+  assign chosen = Lean ? turn_q : read_q;
   always_comb begin
-    low_now = '0;
+    low_chosen = '0;
+    events_chosen = '0;
     for (int unsigned i = 0; i < Counters; i++) begin
-      if (turn_q == TurnBits'(i)) low_now = low[i*LowBits +: LowBits];
+      if (chosen == TurnBits'(i)) begin
+        low_chosen = low[i*LowBits +: LowBits];
+        events_chosen = events[i*2 +: 2];
+      end
+    end
+  end
+  if (Lean) begin : gen_now
+    logic unused_events;
+    assign unused_events = ^events_chosen;
+    assign low_now = low_chosen;
+  end else begin : gen_ahead
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni || clear_i) low_now <= '0;
+      else low_now <= low_chosen + (count_i ? LowBits'(events_chosen) : '0);
     end
   end
   assign high = word[31:LowBits] + (32-LowBits)'(low_now < word[LowBits-1:0]);

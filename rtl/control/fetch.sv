@@ -128,7 +128,7 @@ module fetch #(
   // opcode, unless Lean a beat ahead.
   logic [BeatBits-1:0] used_next, used_q, used_first;
   logic [napier_pkg::CommonOpcodeBits-1:0] last_opcode;  // in the command's last beat
-  logic copies, known, bad, bad_q, zero, zero_all, zero_q;
+  logic copies, known, bad, bad_rest, bad_q, zero, zero_all, zero_q;
   assign last_opcode = (Beats > 1) ? opcode_q : first_opcode;
   assign copies = last_opcode == napier_pkg::OpcodeLoad || last_opcode == napier_pkg::OpcodeStore;
   assign known = first_opcode == napier_pkg::OpcodeLoad || first_opcode == napier_pkg::OpcodeExec
@@ -162,8 +162,8 @@ module fetch #(
         && (beat_data_i[napier_pkg::LoadCountXLsb % BeatBits +: napier_pkg::LoadCountXBits] == '0
             || beat_data_i[napier_pkg::LoadCountYLsb % BeatBits +: napier_pkg::LoadCountYBits] == '0)) zero = 1'b1;
   end
-  assign bad = (beat_q == '0) ? (beat_data_i & ~used_first) != '0 || !known
-      : bad_q || (beat_data_i & ~used_q) != '0;
+  assign bad_rest = bad_q || (beat_data_i & ~used_q) != '0;  // of a beat that is not the first
+  assign bad = (beat_q == '0) ? (beat_data_i & ~used_first) != '0 || !known : bad_rest;
   assign zero_all = (beat_q != '0 && zero_q) || zero;
   always_ff @(posedge clk_i) begin
     if (beat_i) begin
@@ -188,21 +188,28 @@ module fetch #(
   // Faults.
   logic beat_fault, command_bad;
   assign beat_fault = beat_i && beat_error_i;
-  assign command_bad = beat_i && beat_final && (bad || (copies && zero_all));
+  assign command_bad
+      = beat_i && beat_final && (((Lean || Beats == 1) ? bad : bad_rest) || (copies && zero_all));
   assign commit_o = beat_i && beat_final && !beat_error_i && !command_bad;
 
-  // One adder gives the address to issue and, when a beat is bad, that of the beat's burst; the bus takes no address
-  // then.
-  logic [AddressBits-1-LowBits:0] command_place;
+  // The address to issue; when a beat is bad that of the beat's burst, too. If Lean one adder gives both: the bus takes
+  // no address then.
+  logic [AddressBits-1-LowBits:0] command_place, beat_place;
   logic [IndexBits-1:0] place_index;
-  assign place_index = beat_fault ? receive_q : issue_q;
+  logic [31:0] beat_address;
+  assign place_index = (Lean && beat_fault) ? receive_q : issue_q;
   assign command_place = program_address_i[AddressBits-1:LowBits] + (AddressBits-LowBits)'(place_index);
+  assign beat_place
+      = Lean ? command_place : program_address_i[AddressBits-1:LowBits] + (AddressBits-LowBits)'(receive_q);
   if (Parts > 1) begin : g_parts
-    logic [PartBits-1:0] part;
-    assign part = beat_fault ? beat_q[BeatIndexBits-1 -: PartBits] : part_q;
+    logic [PartBits-1:0] beat_part, part;
+    assign beat_part = beat_q[BeatIndexBits-1 -: PartBits];
+    assign part = (Lean && beat_fault) ? beat_part : part_q;
     assign address_o = 32'({command_place, {LowBits{1'b0}}}) | (32'(part) << PartLsb);
+    assign beat_address = 32'({beat_place, {LowBits{1'b0}}}) | (32'(beat_part) << PartLsb);
   end else begin : g_whole
     assign address_o = 32'({command_place, {LowBits{1'b0}}});
+    assign beat_address = 32'({beat_place, {LowBits{1'b0}}});
   end
 
   logic start_fault, start_empty;
@@ -218,7 +225,7 @@ module fetch #(
       fault_command_o = '0;
     end else if (beat_fault) begin
       fault_code_o = napier_pkg::ErrorReadResponse;
-      fault_address_o = address_o;
+      fault_address_o = Lean ? address_o : beat_address;
     end else if (command_bad) begin
       fault_code_o = bad ? napier_pkg::ErrorBadOpcode : napier_pkg::ErrorZeroCount;
     end else begin

@@ -196,7 +196,7 @@ module loader #(
   logic [FillBits-1:0] fill_beat_q;
   logic filling, fill_last, from_fill_q;  // from_fill_q: a fill is active, no burst is in flight
   assign filling = from_fill_q && !halt_i;
-  assign fill_last = fill_beat_q == last_beat[FillBits-1:0];
+  assign fill_last = (Lean || row_last) ? fill_beat_q == last_beat[FillBits-1:0] : 32'(fill_beat_q) == BurstBeats - 1;
   assign step = issued_i || (filling && fill_last);
   always_ff @(posedge clk_i) begin
     if (!rst_ni) from_fill_q <= 1'b0;
@@ -253,11 +253,9 @@ module loader #(
   assign behind = row_begin && beat_distance[LaneBits];
   assign turn = row_begin ? beat_distance[LaneBits-1:0] : turn_q;
 
-  logic [WordBits-1:0] base_word, next_word, word_q;
-  logic [BankBits-1:0] base_bank, next_bank, bank_q, bank_most;
+  logic [WordBits-1:0] base_word, next_word, after_word, word_q;
+  logic [BankBits-1:0] base_bank, next_bank, after_bank, bank_q, bank_most;
   logic wrap, twice;  // twice: the beat completes two
-  logic [WordBits-1:0] after_word;
-  logic [BankBits-1:0] after_bank;
   always_comb begin
     case (beat_target)
       napier_pkg::LoadTargetActivation: bank_most = BankBits'(ActivationWordBytes / BeatBytes - 1);
@@ -286,16 +284,15 @@ module loader #(
   // Lanes of the beat that belong to the row, turned into the buffer's lanes.
   logic [BeatBytes-1:0] high_mask;
   logic [BeatBits-1:0] beat_turned;
-  logic low, some_high, high, low_outside, high_outside, beat_fault;
+  logic low, high, low_outside, next_outside, high_outside, beat_fault;
   beat_lanes #(
-    .BeatBytes(BeatBytes)
+    .BeatBytes(BeatBytes), .Lean(Lean)
   ) u_lanes (
     .begins_i(row_begin), .ends_i(beat_row_last && beat_last), .first_i(beat_first_lane), .last_i(beat_last_lane),
     .turn_i(turn), .lanes_o(beat_lanes_o), .low_mask_o(write_low_mask_o), .high_mask_o(high_mask), .low_o(low),
-    .high_o(some_high)
+    .high_o(high)
   );
   assign write_high_mask_o = high_mask | {BeatBytes{twice}};
-  assign high = some_high || twice;
   beat_aligner #(
     .BeatBytes(BeatBytes)
   ) u_aligner (
@@ -349,6 +346,7 @@ module loader #(
     assign after_bank = next_bank;
   end
 
+  // Lanes that go to the word after base_word follow lanes of it, so that next_word can be judged without adding.
   logic [15:0] words;
   always_comb begin
     case (beat_target)
@@ -361,14 +359,16 @@ module loader #(
     endcase
   end
   assign low_outside = low && 16'(base_word) >= words;
-  assign high_outside = high && 16'(next_word) >= words;
+  assign next_outside = Lean ? 16'(next_word) >= words
+      : (!behind && wrap) ? 16'(base_word) >= words - 16'd1 : 16'(base_word) >= words;
+  assign high_outside = (high || twice) && next_outside;
   assign beat_fault = beat && ((beat_i && beat_error_i) || low_outside || high_outside);
 
   assign write_target_o = beat_target;
   assign write_low_enable_o = beat && low && !beat_fault;
   assign write_low_word_o = 16'(base_word);
   assign write_low_bank_o = 8'(base_bank);
-  assign write_high_enable_o = beat && high && !beat_fault;
+  assign write_high_enable_o = beat && (high || twice) && !beat_fault;
   assign write_high_word_o = 16'(next_word);
   assign write_high_bank_o = 8'(next_bank);
   assign end_o = beat && beat_last && beat_command_last && !beat_fault;

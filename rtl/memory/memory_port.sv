@@ -2,9 +2,9 @@
 // is outstanding.
 //
 // Reads. The address register is free in a cycle in which it holds nothing or its burst is accepted. In such a cycle t
-// it takes the request of fetch, else that of the loader. In t + 1 its page is compared with the window: inside,
-// *_issued_o is high (the requester steps) and arvalid rises in t + 2; outside, *_outside_o is high and nothing is
-// offered. So at best a burst every two cycles.
+// it takes the request of fetch, else that of the loader; its page is compared with the window, which is the same in
+// t + 1. If it is inside, *_issued_o is high in t + 1 (the requester steps) and arvalid rises in t + 2; outside,
+// *_outside_o is high and nothing is offered. So at best a burst every two cycles.
 // Writes. The same, with one requester; but once checked the burst waits until store_ready_i, and only then is issued:
 // awvalid rises in the cycle after store_issued_o.
 // Fetch reads with ID 0, the loader with ID 1; each in order. R and B are always taken. halt_i: nothing more is issued,
@@ -13,7 +13,8 @@ module memory_port #(
   parameter int unsigned AddressBits = 32,
   parameter int unsigned BeatBytes = 4,
   parameter int unsigned MostReads = 6,    // bursts outstanding
-  parameter int unsigned MostWrites = 2
+  parameter int unsigned MostWrites = 2,
+  parameter bit          Lean = 1'b0       // a page is compared in t + 1
 ) (
   input  logic        clk_i,
   input  logic        rst_ni,
@@ -76,11 +77,14 @@ module memory_port #(
   assign stopped = halt_i || flush_i || drain_q;
 
   // Read addresses.
-  logic [AddressBits-1:0] read_address_q;
-  logic read_check_q, read_take, read_inside, read_issued;
+  logic [AddressBits-1:0] read_address, read_address_q;
+  logic [19:0] read_page;
+  logic read_check_q, read_take, read_fits, read_inside, read_issued;
   assign read_take = !stopped && (fetch_request_i || load_request_i) && !read_check_q && (!arvalid_o || arready_i);
   assign araddr_o = 32'(read_address_q);
-  assign read_inside = araddr_o[31:12] >= read_base_i && {1'b0, araddr_o[31:12]} < read_limit_i;
+  assign read_address = fetch_request_i ? fetch_address_i[AddressBits-1:0] : load_address_i[AddressBits-1:0];
+  assign read_page = Lean ? araddr_o[31:12] : 20'(32'(read_address) >> 12);
+  assign read_fits = read_page >= read_base_i && {1'b0, read_page} < read_limit_i;
   assign read_issued = read_check_q && read_inside && !stopped;
   always_ff @(posedge clk_i) begin
     if (!rst_ni || stopped) read_check_q <= 1'b0;
@@ -90,14 +94,12 @@ module memory_port #(
     else if (arready_i) arvalid_o <= 1'b0;
     if (read_take) begin
       arid_o[0] <= !fetch_request_i;
-      read_address_q <= fetch_request_i ? fetch_address_i[AddressBits-1:0] : load_address_i[AddressBits-1:0];
+      read_address_q <= read_address;
       arlen_o <= fetch_request_i ? fetch_length_i : load_length_i;
     end
   end
   assign arsize_o = 3'($clog2(BeatBytes));
   assign arburst_o = Incrementing;
-  assign fetch_issued_o = read_issued && !arid_o[0];
-  assign load_issued_o = read_issued && arid_o[0];
   assign fetch_outside_o = read_check_q && !read_inside && !stopped && !arid_o[0];
   assign load_outside_o = read_check_q && !read_inside && !stopped && arid_o[0];
 
@@ -107,10 +109,12 @@ module memory_port #(
 
   // Write addresses.
   logic [AddressBits-1:0] write_address_q;
-  logic write_check_q, write_take, write_inside, write_issued;
+  logic [19:0] write_page;
+  logic write_check_q, write_take, write_fits, write_inside, write_issued;
   assign write_take = !stopped && store_request_i && !write_check_q && (!awvalid_o || awready_i);
   assign awaddr_o = 32'(write_address_q);
-  assign write_inside = awaddr_o[31:12] >= write_base_i && {1'b0, awaddr_o[31:12]} < write_limit_i;
+  assign write_page = Lean ? awaddr_o[31:12] : 20'(32'(store_address_i[AddressBits-1:0]) >> 12);
+  assign write_fits = write_page >= write_base_i && {1'b0, write_page} < write_limit_i;
   assign write_issued = write_check_q && write_inside && store_ready_i && !stopped;
   always_ff @(posedge clk_i) begin
     if (!rst_ni || stopped || write_issued) write_check_q <= 1'b0;
@@ -131,6 +135,24 @@ module memory_port #(
 
   assign bready_o = 1'b1;
   assign store_answer_o = bvalid_i && !stopped;
+
+  if (Lean) begin : gen_late
+    assign read_inside = read_fits;
+    assign write_inside = write_fits;
+    assign fetch_issued_o = read_issued && !arid_o[0];
+    assign load_issued_o = read_issued && arid_o[0];
+  end else begin : gen_early
+    // Much hangs on these two: who asks is kept with the answer.
+    logic fetch_inside_q, load_inside_q;
+    assign fetch_issued_o = fetch_inside_q && !stopped;
+    assign load_issued_o = load_inside_q && !stopped;
+    always_ff @(posedge clk_i) begin
+      fetch_inside_q <= rst_ni && read_take && read_fits && fetch_request_i;
+      load_inside_q <= rst_ni && read_take && read_fits && !fetch_request_i;
+      if (read_take) read_inside <= read_fits;
+      if (write_take) write_inside <= write_fits;
+    end
+  end
 
   // Outstanding, from issue to the last beat or the answer.
   logic [ReadBits-1:0] reads_q;

@@ -37,7 +37,7 @@ module row_walker #(
 
   output logic [31:0] address_o,       // of the burst's first byte
   output logic  [7:0] length_o,        // beats less one
-  output logic  [7:0] last_beat_o,     // place of the last among the beats between two multiples; of a fill length_o
+  output logic  [7:0] last_beat_o,     // with row_last_o, if Lean always: place of its last beat behind a multiple
   output logic        row_first_o,     // first burst of its row
   output logic        row_last_o,
   output logic        last_o,          // last burst of the command
@@ -133,13 +133,16 @@ module row_walker #(
   logic [LaneBits-1:0] lane_row, lane_line;  // of a fill: of the next row in its line, of the first of the next line
   logic [SpanBits-1:0] span, row_span;  // from the start of the row's first burst slot to its last byte
   logic [AddressBits-1-BurstLsb:0] slot;
-  logic [7:0] first_beat, last_beat;
+  logic [7:0] first_beat, row_beat, last_beat;
   assign low = fill_i ? BurstLsb'(byte_o[LaneBits-1:0]) : row_q[BurstLsb-1:0];
   assign span = SpanBits'(low) + SpanBits'(last_byte_q);
+  logic row_first, row_last;
   if (Lean) begin : gen_lean
     logic unused_lanes;
     assign unused_lanes = ^{lane_row, lane_line};
     assign row_span = span;
+    assign row_first = burst_q == '0;
+    assign row_last = burst_q == row_span[SpanBits-1:BurstLsb];
   end else begin : gen_ahead
     logic [BurstLsb-1:0] low_row, low_line;
     logic [SpanBits-1:0] span_row, span_line;
@@ -147,20 +150,31 @@ module row_walker #(
     assign low_line = fill_i ? BurstLsb'(lane_line) : line_next[BurstLsb-1:0];
     assign span_row = SpanBits'(low_row) + SpanBits'(last_byte_q);
     assign span_line = SpanBits'(low_line) + SpanBits'(last_byte_q);
-    always_ff @(posedge clk_i) row_span <= line_step ? span_line : row_step ? span_row : span;
+    // In which burst the row ends, before it is known whether this one is stepped.
+    logic line_one, row_one, here, next;
+    assign line_one = span_line[SpanBits-1:BurstLsb] == '0;
+    assign row_one = span_row[SpanBits-1:BurstLsb] == '0;
+    assign here = burst_q == span[SpanBits-1:BurstLsb];
+    assign next = burst_q + IndexBits'(1) == span[SpanBits-1:BurstLsb];
+    always_ff @(posedge clk_i) begin
+      row_span <= line_step ? span_line : row_step ? span_row : span;
+      row_last <= line_step ? line_one : row_step ? row_one : step_i ? next : here;
+      row_first <= clear_i || !rst_ni || row_step || (!step_i && burst_q == '0);
+    end
   end
   always_ff @(posedge clk_i) begin
     if (clear_i || !rst_ni || row_step) burst_q <= '0;
     else if (step_i) burst_q <= burst_q + IndexBits'(1);
   end
   assign slot = row_q[AddressBits-1:BurstLsb] + (AddressBits-BurstLsb)'(burst_q);
-  assign row_first_o = burst_q == '0;
-  assign row_last_o = burst_q == row_span[SpanBits-1:BurstLsb];
+  assign row_first_o = row_first;
+  assign row_last_o = row_last;
   assign address_o = 32'({slot, row_first_o ? row_q[BurstLsb-1:0] : {BurstLsb{1'b0}}});
   assign first_beat = row_first_o ? 8'(32'(low) >> LaneBits) : '0;
-  assign last_beat = row_last_o ? 8'(32'(row_span) >> LaneBits) & BeatMask : BeatMask;
+  assign row_beat = 8'(32'(row_span) >> LaneBits) & BeatMask;
+  assign last_beat = row_last_o ? row_beat : BeatMask;
   assign length_o = last_beat - first_beat;
-  assign last_beat_o = last_beat;
+  assign last_beat_o = Lean ? last_beat : row_beat;
   assign first_lane_o = low[LaneBits-1:0];
   assign last_lane_o = row_span[LaneBits-1:0];
 

@@ -203,9 +203,8 @@ module storer #(
   end
 
   // The beat whose word is on read_data_i.
-  logic pending_first_q, pending_row_last_q, pending_last_q, pending_outside_q;
+  logic pending_first_q, pending_row_last_q, pending_last_q;
   logic [LaneBits-1:0] pending_turn_q, pending_last_lane_q;
-  logic [BankBits-1:0] pending_bank_q;
   always_ff @(posedge clk_i) begin
     if (!power_rst_ni) pending_q <= 1'b0;
     else if (read) pending_q <= 1'b1;
@@ -214,21 +213,51 @@ module storer #(
       pending_first_q <= first_q;
       pending_row_last_q <= row_last_q && read_last;
       pending_last_q <= read_last;
-      pending_outside_q <= word_outside;
       pending_turn_q <= turn_q;
       pending_last_lane_q <= last_lane_q;
-      pending_bank_q <= bank_q;
     end
   end
 
-  logic [BeatBits-1:0] chunk, turned, before_q, merged;
+  logic [BeatBits-1:0] turned, before_q, merged;
   logic [BeatBytes-1:0] strobe;
-  assign chunk = pending_outside_q ? '0 : read_data_i[pending_bank_q*BeatBits +: BeatBits];
-  beat_aligner #(
-    .BeatBytes(BeatBytes)
-  ) u_aligner (
-    .data_i(chunk), .by_i(pending_turn_q), .data_o(turned)
-  );
+  if (Lean) begin : g_aligner
+    logic outside_q;
+    logic [BankBits-1:0] pending_bank_q;
+    logic [BeatBits-1:0] chunk;
+    always_ff @(posedge clk_i) begin
+      if (read) begin
+        outside_q <= word_outside;
+        pending_bank_q <= bank_q;
+      end
+    end
+    assign chunk = outside_q ? '0 : read_data_i[pending_bank_q*BeatBits +: BeatBits];
+    beat_aligner #(
+      .BeatBytes(BeatBytes)
+    ) u_aligner (
+      .data_i(chunk), .by_i(pending_turn_q), .data_o(turned)
+    );
+  end else begin : g_choice
+    // Block RAM is slow to give its data: of all banks in all turns the one is known, one hot, with the read.
+    logic [Banks*BeatBytes-1:0] choice_q;
+    always_ff @(posedge clk_i) begin
+      for (int unsigned b = 0; b < Banks; b++) begin
+        for (int unsigned t = 0; t < BeatBytes; t++) begin
+          if (read) choice_q[b*BeatBytes + t] <= !word_outside && bank_q == BankBits'(b) && turn_q == LaneBits'(t);
+        end
+      end
+    end
+    always_comb begin
+      turned = '0;
+      for (int unsigned b = 0; b < Banks; b++) begin
+        for (int unsigned t = 0; t < BeatBytes; t++) begin
+          if (choice_q[b*BeatBytes + t]) begin
+            turned = turned | (read_data_i[b*BeatBits +: BeatBits] << (8*t))
+                | (read_data_i[b*BeatBits +: BeatBits] >> (BeatBits - 8*t));
+          end
+        end
+      end
+    end
+  end
   always_comb begin
     for (int unsigned i = 0; i < BeatBytes; i++) begin
       merged[i*8 +: 8] = (LaneBits'(i) < pending_turn_q) ? before_q[i*8 +: 8] : turned[i*8 +: 8];

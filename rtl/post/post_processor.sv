@@ -159,7 +159,6 @@ module post_processor #(
   // ------------------------------------------------------------------ lanes
   logic [PostLanes*AccumulatorBits-1:0] group_accumulators, next_accumulators;
   logic [PostLanes*8-1:0]               group_residuals, next_residuals;
-  logic [GroupBits-1:0]                 data_group;  // of the data that the reads gave
   logic                                 unused_parameters, start_q;
 
   // The groups stand at multiples of a power of two, so that their places are no products.
@@ -172,8 +171,6 @@ module post_processor #(
         = SumPlace'(accumulators_i[g*PostLanes*AccumulatorBits +: PostLanes*AccumulatorBits]);
     assign placed_residuals[g*BytePlace +: BytePlace] = BytePlace'(residuals_i[g*PostLanes*8 +: PostLanes*8]);
   end
-  assign next_accumulators = placed_sums[32'(data_group)*SumPlace +: PostLanes*AccumulatorBits];
-  assign next_residuals = placed_residuals[32'(data_group)*BytePlace +: PostLanes*8];
 
   logic [WordBits-1:0] parameter_base, residual_word;
   assign residual_word_o = 16'(residual_word);
@@ -187,8 +184,21 @@ module post_processor #(
     assign parameter_base = take ? job_command_i[napier_pkg::ExecParameterBaseLsb +: WordBits]
         : fields[napier_pkg::ExecParameterBaseLsb +: WordBits];
     assign parameter_word = parameter_base + (take ? '0 : WordBits'(offset));
-    assign data_group = group_q;
+    // And the choice is made by one bit for each group.
+    logic [Groups-1:0] hot_q;
+    always_comb begin
+      next_accumulators = '0;
+      next_residuals = '0;
+      for (int unsigned g = 0; g < Groups; g++) begin
+        if (hot_q[g]) begin
+          next_accumulators = next_accumulators | placed_sums[g*SumPlace +: PostLanes*AccumulatorBits];
+          next_residuals = next_residuals | placed_residuals[g*BytePlace +: PostLanes*8];
+        end
+      end
+    end
     always_ff @(posedge clk_i) begin
+      if (take || (read && pixel_ends)) hot_q <= Groups'(1);
+      else if (read) hot_q <= hot_q << 1;
       group_accumulators <= next_accumulators;
       group_residuals <= next_residuals;
     end
@@ -199,7 +209,10 @@ module post_processor #(
     assign residual_word = residual_word_q;
     assign parameter_base = fields[napier_pkg::ExecParameterBaseLsb +: WordBits];
     assign parameter_word = parameter_base + WordBits'(offset);
+    logic [GroupBits-1:0] data_group;  // of the data that the reads gave
     always_ff @(posedge clk_i) data_group <= group_q;
+    assign next_accumulators = placed_sums[32'(data_group)*SumPlace +: PostLanes*AccumulatorBits];
+    assign next_residuals = placed_residuals[32'(data_group)*BytePlace +: PostLanes*8];
     assign group_accumulators = next_accumulators;
     assign group_residuals = next_residuals;
   end

@@ -80,7 +80,8 @@ class Netlist:
         for name, number in itertools.product(chain, "01"):
             total = self.signal(name, f"S{number}")
             halves.append(Half(self.cells[name]["parameters"][f"INIT{number}"],
-                               [self.signal(name, pin + number) for pin in PINS], total if self.reading(total) else OPEN))
+                               [self.signal(name, pin + number) for pin in PINS],
+                               total if self.reading(total) else OPEN))
         carry, last = self.signal(chain[0], "CIN"), self.signal(chain[-1], "COUT")
         if self.reading(last):
             halves.append(Half(ZERO, ["1"] * 4, last))

@@ -28,14 +28,14 @@ MEMORY_PORT = Group("memory_port", ("memory/memory_port",), (
     Fault("rtl/memory/memory_port.sv", "the next read is taken over one that waits",
           "&& !read_check_q && (!arvalid_o || arready_i);", "&& !read_check_q;", "read_address_is_steady"),
     Fault("rtl/memory/memory_port.sv", "the page at the write limit counts as inside",
-          "{1'b0, awaddr_o[31:12]} < write_limit_i", "{1'b0, awaddr_o[31:12]} <= write_limit_i",
+          "{1'b0, write_page} < write_limit_i", "{1'b0, write_page} <= write_limit_i",
           "write_is_inside_the_window"),
     Fault("rtl/memory/memory_port.sv", "a checked read is issued in a halt",
           "read_check_q && read_inside && !stopped;", "read_check_q && read_inside;", "no_read_after_a_halt"),
     Fault("rtl/memory/memory_port.sv", "a soft reset waits for one burst only",
           "drain_q <= (drain_q || flush_i) && draining_o;", "drain_q <= flush_i && draining_o;",
           "nothing_handed_on_while_stopped"),
-))
+), parameters=({}, {"Lean": 1}))
 
 ROW_WALKER = Group("row_walker", ("memory/row_walker",), (
     Fault("rtl/memory/row_walker.sv", "a row's first burst is as long as the others",

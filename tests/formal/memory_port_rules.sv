@@ -2,11 +2,13 @@
 //
 // Assumed: fetch has at most FetchAhead and the loader OutstandingReads bursts in flight when it requests, the storer
 // OutstandingWrites; the bus sends beats and answers only for bursts whose address it took; a halt stays until a soft
-// reset. Windows, addresses and lengths are any, in every cycle.
+// reset. Addresses and lengths are any, in every cycle; so are the windows of a Lean port, those of others change only
+// in a reset.
 module memory_port_rules #(
   parameter int unsigned FetchAhead = 1,
   parameter int unsigned OutstandingReads = 2,
-  parameter int unsigned OutstandingWrites = 2
+  parameter int unsigned OutstandingWrites = 2,
+  parameter bit          Lean = 1'b0
 ) (
   input logic        clk_i,
   input logic        rst_ni,
@@ -45,7 +47,7 @@ module memory_port_rules #(
   logic [2:0] arsize, awsize;
   logic [1:0] arburst, awburst;
   memory_port #(
-    .AddressBits(AddressBits), .BeatBytes(4), .MostReads(MostReads), .MostWrites(OutstandingWrites)
+    .AddressBits(AddressBits), .BeatBytes(4), .MostReads(MostReads), .MostWrites(OutstandingWrites), .Lean(Lean)
   ) u_memory_port (
     .clk_i(clk_i), .rst_ni(rst_ni), .halt_i(halt_i), .flush_i(flush_i),
     .read_base_i(read_base_i), .read_limit_i(read_limit_i), .write_base_i(write_base_i), .write_limit_i(write_limit_i),
@@ -95,6 +97,8 @@ module memory_port_rules #(
   logic [7:0] arlen_q, awlen_q;
   logic [0:0] arid_q;
   logic read_inside_q, write_inside_q, store_ready_q, fetch_request_q;
+  logic [81:0] windows, windows_q;
+  assign windows = {read_base_i, read_limit_i, write_base_i, write_limit_i};
   initial begun_q = 1'b0;
   always_ff @(posedge clk_i) begin
     begun_q <= 1'b1;
@@ -114,6 +118,7 @@ module memory_port_rules #(
     awlen_q <= awlen;
     read_inside_q <= araddr[31:12] >= read_base_i && {1'b0, araddr[31:12]} < read_limit_i;
     write_inside_q <= awaddr[31:12] >= write_base_i && {1'b0, awaddr[31:12]} < write_limit_i;
+    windows_q <= windows;
     store_ready_q <= store_ready_i;
     fetch_request_q <= fetch_request_i;
   end
@@ -127,6 +132,7 @@ module memory_port_rules #(
       assume (!rvalid_i || (rid_i[0] ? load_bus_q != '0 : fetch_bus_q != '0));
       assume (!bvalid_i || store_bus_q != '0);
       assume (!rst_q || flush_q || !halt_q || halt_i);
+      assume (Lean || !rst_q || windows == windows_q);
     end
   end
 

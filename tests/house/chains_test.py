@@ -15,8 +15,8 @@ import chains  # noqa: E402
 import fold  # noqa: E402
 
 TOP = "ends"
-# Chains that begin with 0, with 1, with a signal and with a carry of their own; whose last carry is read; of odd length;
-# and one that is read in its middle, of the signed comparison.
+# Chains that begin with 0, with 1, with a signal and with a carry of their own; whose last carry is read; of odd
+# length; and one that is read in its middle, of the signed comparison.
 SOURCE = """
 module ends (input [8:0] a, b, input n, output [8:0] sum, difference, carried, output [9:0] whole, output less, above);
   assign sum = a + b;
