@@ -34,6 +34,8 @@ PortShape shape_of(const Program& program, const Port& port) {
     const size_t height = size_t(place.height), width = size_t(place.width), channels = size_t(place.channels);
     PortType type = port.stored_offset == 0 ? PortType::int8 : PortType::uint8;
     if (port.is_float || is_real(place)) type = PortType::float32;
+    const size_t groups = size_t(port.groups);
+    if (groups > 1) return {port.name, type, {groups, height * width, channels / groups}};
     if (port.channels_first) return {port.name, type, {channels, height, width}};
     return {port.name, type, {height, width, channels}};
 }
@@ -78,21 +80,40 @@ size_t PortShape::values() const {
     return count;
 }
 
-PortShape input_shape(const Program& program) { return shape_of(program, program.input); }
+std::vector<PortShape> input_shapes(const Program& program) {
+    std::vector<PortShape> shapes;
+    for (const Port& port : inputs_of(program)) shapes.push_back(shape_of(program, port));
+    return shapes;
+}
 PortShape output_shape(const Program& program) { return shape_of(program, program.output); }
 
 std::vector<int8_t> to_tensor(const Program& program, std::span<const uint8_t> image) {
-    const PortShape wanted = input_shape(program);
-    if (image.size() != wanted.bytes()) {
-        throw Error(ErrorKind::input,
-                    fmt::format("Port {} takes {} values of {}, {} bytes, and got {} bytes; give one whole image.",
-                                wanted.name, wanted.values(), port_type_name(wanted.type), wanted.bytes(),
-                                image.size()));
+    const std::vector<PortShape> shapes = input_shapes(program);
+    size_t bytes = 0;
+    std::string list;
+    for (const PortShape& wanted : shapes) {
+        list += fmt::format("{}Port {} takes {} values of {}, {} bytes", list.empty() ? "" : ", ", wanted.name,
+                            wanted.values(), port_type_name(wanted.type), wanted.bytes());
+        bytes += wanted.bytes();
+    }
+    if (image.size() != bytes) {
+        throw Error(ErrorKind::input, fmt::format("{}, and got {} bytes{}; give one whole image{}.", list, image.size(),
+                                                  shapes.size() > 1 ? " in all" : "",
+                                                  shapes.size() > 1 ? " of each, one behind the other" : ""));
     }
     if (is_real(place_of(program, program.input))) return real_tensor(program, as_floats(image));
     const Model model = tensors_of(program);
-    return program.input.is_float ? golden::quantize_input(model, as_floats(image))
-                                  : golden::quantize_input(model, image);
+    std::vector<int8_t> tensors;
+    const std::vector<Port> ports = inputs_of(program);
+    for (size_t i = 0; i < ports.size(); ++i) {
+        const std::span<const uint8_t> own = image.first(shapes[i].bytes());
+        const golden::TensorValues values =
+            ports[i].is_float ? golden::quantize_input(model, ports[i], std::span<const float>(as_floats(own)))
+                              : golden::quantize_input(model, ports[i], own);
+        tensors.insert(tensors.end(), values.begin(), values.end());
+        image = image.subspan(own.size());
+    }
+    return tensors;
 }
 
 std::vector<uint8_t> from_tensor(const Program& program, const std::vector<int8_t>& tensor) {

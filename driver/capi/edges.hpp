@@ -19,17 +19,18 @@ size_t port_type_bytes(PortType type);
 struct PortShape {
     std::string name;  // in the model file
     PortType type;
-    std::vector<size_t> shape;  // [channels][height][width], or [height][width][channels], as in the model file
+    // [channels][height][width], [height][width][channels] or [groups][pixels][channels / groups], as in the model file
+    std::vector<size_t> shape;
 
     size_t values() const;
     size_t bytes() const { return values() * port_type_bytes(type); }
 };
 
-PortShape input_shape(const Program& program);
+std::vector<PortShape> input_shapes(const Program& program);
 PortShape output_shape(const Program& program);
 
-// An image of the input's shape and type as the tensor that Session::run takes. Error (input): another number of
-// bytes, or a value that is not a number.
+// An image of the inputs' shapes and types, one behind the other, as the tensors that Session::run takes. Error
+// (input): another number of bytes, or a value that is not a number.
 std::vector<int8_t> to_tensor(const Program& program, std::span<const uint8_t> image);
 
 // What Session::output gave, in the output's shape and type. As real numbers whatever the type if `reals`.

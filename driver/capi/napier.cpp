@@ -14,7 +14,8 @@ using napier::ErrorKind;
 struct napier_device {
     napier::driver::Runtime runtime;
     // What strings of a napier_port and a napier_layer point to; renewed with the model.
-    napier::driver::PortShape input, output;
+    std::vector<napier::driver::PortShape> inputs;
+    napier::driver::PortShape output;
     std::vector<napier::driver::LayerReport> layers;
 };
 
@@ -108,7 +109,7 @@ napier_status napier_load(napier_device* device, const char* path) {
     return guarded([&] {
         require("napier_load", device, path);
         device->runtime.load(path);
-        device->input = device->runtime.input();
+        device->inputs = device->runtime.inputs();
         device->output = device->runtime.output();
         device->layers.clear();
         for (const napier::driver::LayerMapping& layer : device->runtime.program().layers) {
@@ -121,7 +122,24 @@ napier_status napier_input(const napier_device* device, napier_port* port) {
     return guarded([&] {
         require("napier_input", device, port);
         device->runtime.program();
-        fill(device->input, *port);
+        fill(device->inputs.front(), *port);
+    });
+}
+
+napier_status napier_input_count(const napier_device* device, size_t* count) {
+    return guarded([&] {
+        require("napier_input_count", device, count);
+        device->runtime.program();
+        *count = device->inputs.size();
+    });
+}
+
+napier_status napier_get_input(const napier_device* device, size_t index, napier_port* port) {
+    return guarded([&] {
+        require("napier_get_input", device, port);
+        device->runtime.program();
+        require_index("napier_get_input", index, device->inputs.size());
+        fill(device->inputs[index], *port);
     });
 }
 

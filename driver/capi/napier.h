@@ -52,7 +52,8 @@ typedef struct napier_device napier_device;
 typedef struct napier_port {
     const char *name;
     napier_type type;
-    size_t shape[3]; /* channels, height, width, or height, width, channels, as in the model file */
+    size_t shape[3]; /* channels, height, width, or height, width, channels, as in the model file; of an input of
+                        heads: heads, tokens, channels of each */
     size_t bytes;
 } napier_port;
 
@@ -93,12 +94,17 @@ NAPIER_API void napier_close(napier_device *device);
  * leaves the model before it in place. */
 NAPIER_API napier_status napier_load(napier_device *device, const char *path);
 
-/* What the loaded model takes and gives. */
+/* What the loaded model takes and gives; of several inputs the first. */
 NAPIER_API napier_status napier_input(const napier_device *device, napier_port *port);
 NAPIER_API napier_status napier_output(const napier_device *device, napier_port *port);
 
-/* Runs the model on one image. input_bytes and output_bytes must be what napier_input and napier_output say; the output
- * is written only if the call succeeds. */
+/* The inputs of the loaded model, in the order of the model file. */
+NAPIER_API napier_status napier_input_count(const napier_device *device, size_t *count);
+NAPIER_API napier_status napier_get_input(const napier_device *device, size_t index, napier_port *port);
+
+/* Runs the model on one image: the values of all its inputs, one behind the other. input_bytes and output_bytes must be
+ * what napier_input (for several inputs the sum of what napier_get_input says) and napier_output say; the output is
+ * written only if the call succeeds. */
 NAPIER_API napier_status napier_run(napier_device *device, const void *input, size_t input_bytes, void *output,
                                     size_t output_bytes);
 

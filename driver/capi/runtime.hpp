@@ -32,10 +32,11 @@ public:
     void load(const std::string& path);
 
     // All of these need a model; run() those of the last run, too. Error (usage): there is none.
-    PortShape input() const { return input_shape(program()); }
+    std::vector<PortShape> inputs() const { return input_shapes(program()); }
     PortShape output() const { return output_shape(program()); }
     const Program& program() const;
-    // One image of the input's shape and type; the result has the output's. Errors: as to_tensor() and Session::run().
+    // One image of the inputs' shapes and types, one behind the other; the result has the output's. Errors: as
+    // to_tensor() and Session::run().
     std::vector<uint8_t> run(std::span<const uint8_t> image);
     const RunTimes& times() const;
     std::vector<LayerReport> layers() const;

@@ -9,9 +9,10 @@
 
 namespace napier::driver {
 
-// One input tensor an image, at most `limit`. Shapes: [N] and the model's own input shape, sides of 1 left out or not.
-// Types: float32, uint8, int8, int32, int64. Error (input): the file is damaged or its shape or type does not fit.
-std::vector<golden::TensorValues> read_images(const Model& model, const std::string& path, size_t limit);
+// The input tensors of an image, one behind the other, at most `limit`; a file for each input, in the model's order.
+// Shapes: [N] and the input's own shape, sides of 1 left out or not. Types: float32, uint8, int8, int32, int64. Error
+// (input): a file is damaged or its shape or type does not fit, or there are more or fewer files than inputs.
+std::vector<golden::TensorValues> read_images(const Model& model, const std::vector<std::string>& paths, size_t limit);
 
 // Images as real numbers, `elements` each whatever their shape, at most `limit`. Error (input): the file is damaged or
 // its images have another number of elements.

@@ -21,14 +21,17 @@ public:
     Program compile(const spec::Machine& machine, const CompileOptions& options) const override {
         return driver::compile(model_, machine, options);
     }
-    std::vector<Values> read_inputs(const Program&, const std::string& path, size_t limit) const override {
-        return read_images(model_, path, limit);
+    std::vector<Values> read_inputs(const Program&, const std::vector<std::string>& paths,
+                                    size_t limit) const override {
+        return read_images(model_, paths, limit);
     }
     std::vector<Values> random_inputs(const Program&, size_t count, uint64_t seed) const override {
         std::mt19937_64 engine(seed);
         std::vector<Values> inputs;
         for (size_t i = 0; i < count; ++i) {
-            Values values(golden::element_count(model_.tensors[model_.input.tensor]));
+            size_t count = 0;
+            for (const Port& port : inputs_of(model_)) count += golden::element_count(model_.tensors[port.tensor]);
+            Values values(count);
             for (int8_t& value : values) value = static_cast<int8_t>(engine() >> 56);
             inputs.push_back(values);
         }

@@ -25,9 +25,10 @@ public:
     // As compile().
     virtual Program compile(const spec::Machine& machine, const CompileOptions& options = {}) const = 0;
 
-    // Inputs from a file of images, at most `limit`, and random ones; for a program of this model. Error (input): the
-    // file's.
-    virtual std::vector<Values> read_inputs(const Program& program, const std::string& path, size_t limit) const = 0;
+    // Inputs from files of images, one for each input of the model, at most `limit`, and random ones; for a program of
+    // this model; the values of several inputs stand one behind the other. Error (input): the files'.
+    virtual std::vector<Values> read_inputs(const Program& program, const std::vector<std::string>& paths,
+                                            size_t limit) const = 0;
     virtual std::vector<Values> random_inputs(const Program& program, size_t count, uint64_t seed) const = 0;
 
     // Every tensor of the golden model for one input.

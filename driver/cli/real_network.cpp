@@ -1,11 +1,14 @@
 #include "driver/cli/real_network.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 #include <random>
 
 #include "driver/cli/images.hpp"
 #include "driver/compile/real/compile.hpp"
+#include "sw/base/error.hpp"
 #include "sw/formats/bfloat16.hpp"
 #include "sw/formats/element.hpp"
 #include "sw/golden/mx/block.hpp"
@@ -84,11 +87,16 @@ Values RealNetwork::input_of(const Program& program, const std::vector<float>& i
     return to_memory(program.tensors[size_t(program.input.tensor)], golden::real::keep(tensor, values));
 }
 
-std::vector<Values> RealNetwork::read_inputs(const Program& program, const std::string& path, size_t limit) const {
+std::vector<Values> RealNetwork::read_inputs(const Program& program, const std::vector<std::string>& paths,
+                                             size_t limit) const {
+    if (paths.size() != 1) {
+        throw Error(ErrorKind::input, fmt::format("Model '{}' has one input, and {} files of images came; give one.",
+                                                  model_.name, paths.size()));
+    }
     const RealTensor& tensor = model_.tensors[size_t(model_.input.tensor)];
     const size_t elements = size_t(tensor.height) * size_t(tensor.width) * size_t(tensor.channels);
     std::vector<Values> inputs;
-    for (const std::vector<float>& image : read_real_images(path, elements, limit)) {
+    for (const std::vector<float>& image : read_real_images(paths[0], elements, limit)) {
         inputs.push_back(input_of(program, image));
     }
     return inputs;

@@ -18,7 +18,8 @@ public:
     const std::string& name() const override { return model_.name; }
     const std::vector<std::string>& notes() const override { return model_.notes; }
     Program compile(const spec::Machine& machine, const CompileOptions& options) const override;
-    std::vector<Values> read_inputs(const Program& program, const std::string& path, size_t limit) const override;
+    std::vector<Values> read_inputs(const Program& program, const std::vector<std::string>& paths,
+                                    size_t limit) const override;
     std::vector<Values> random_inputs(const Program& program, size_t count, uint64_t seed) const override;
     std::vector<Values> golden(const Program& program, const Values& input) const override;
     int64_t largest_output(const Program& program, const Values& output) const override;

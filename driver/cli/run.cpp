@@ -21,7 +21,8 @@ namespace {
 struct RunOptions {
     MachineOptions machine;
     MemoryOptions memory;
-    std::string images, labels, device = "sim", json;
+    std::vector<std::string> images;  // files, one for each input
+    std::string labels, device = "sim", json;
     SearchArguments search;
     size_t rtl = 0;
     size_t limit = SIZE_MAX;
@@ -118,8 +119,8 @@ void add_run(CLI::App& app, int& result) {
     auto options = std::make_shared<RunOptions>();
     CLI::App* command = app.add_subcommand("run", "Runs images and compares them with the golden model.");
     add_machine_options(*command, options->machine);
-    command->add_option("--images", options->images, "images: .npy of N x the model's input")
-        ->required()->type_name("FILE");
+    command->add_option("--images", options->images, "images: .npy of N x the model's input, once for each input")
+        ->required()->allow_extra_args(false)->type_name("FILE");
     command->add_option("--labels", options->labels, "labels: .npy of N integers; gives the accuracy")
         ->type_name("FILE");
     command->add_option("--device", options->device, "sim, rtl, tlm, tlm-loose, uio:FILES or serial:TERMINAL")

@@ -16,7 +16,7 @@ namespace {
 struct VerifyOptions {
     MachineOptions machine;
     MemoryOptions memory;
-    std::string images;
+    std::vector<std::string> images;  // files, one for each input
     size_t count = 1;
     uint64_t seed = 1;
     bool no_rtl = false;
@@ -77,8 +77,9 @@ void add_verify(CLI::App& app, int& result) {
     auto options = std::make_shared<VerifyOptions>();
     CLI::App* command = app.add_subcommand("verify", "Compares golden model, simulator and RTL in every layer.");
     add_machine_options(*command, options->machine);
-    command->add_option("--images", options->images, "inputs: .npy of N x the model's input; random without it")
-        ->type_name("FILE");
+    command->add_option("--images", options->images,
+                        "inputs: .npy of N x the model's input, once for each input; random without it")
+        ->allow_extra_args(false)->type_name("FILE");
     command->add_option("--count", options->count, "inputs to compare")->capture_default_str()
         ->check(CLI::PositiveNumber);
     command->add_option("--seed", options->seed, "of the random inputs")->capture_default_str();

@@ -100,7 +100,7 @@ void add_memory_options(CLI::App& command, MemoryOptions& options) {
 RunTimes run_times(const spec::Machine& machine, const Program& program, const MemoryOptions& memory) {
     const std::unique_ptr<Device> device = make_loaded("sim", machine, program, memory, false);
     Session session(*device, program);
-    return session.run(std::vector<int8_t>(static_cast<size_t>(program.tensors[program.input.tensor].bytes())));
+    return session.run(std::vector<int8_t>(program.input_bytes()));
 }
 
 uint32_t memory_base_of(const std::string& device, const spec::Machine& machine) {

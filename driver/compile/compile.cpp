@@ -65,6 +65,7 @@ private:
     void describe_program() {
         name_program(program_, model_.name, machine_);
         program_.input = model_.input;
+        program_.more_inputs = model_.more_inputs;
         program_.output = model_.output;
         for (const ConstantTensor& constant : model_.constants) {
             tensors_.push_back(append_tensor(constant, program_.constants));

@@ -11,6 +11,7 @@ using nlohmann::ordered_json;
 
 constexpr size_t value_bytes = 4;
 constexpr const char* rotary = "RotaryEmbedding";
+constexpr const char* recurrence = "LinearRecurrence";
 
 template <typename Work>
 auto tables_of(Work& work) {
@@ -36,6 +37,23 @@ bool can_have(size_t table, uint64_t values, const HostWork& work, const Sizes& 
     }
 }
 
+// The tensors that it reads besides its input.
+void check_others(const HostWork& work, const Program& program, const TensorPlace& input) {
+    const auto is_bytes = [&](int index) {
+        const auto number = static_cast<size_t>(index);
+        return index >= 0 && number < program.tensors.size() && program.tensors[number].format == "int8" &&
+               !program.tensors[number].one_bit && program.tensors[number].channels == input.channels;
+    };
+    const auto has_shape = [&](int index, int height, int width) {
+        return program.tensors[size_t(index)].height == height && program.tensors[size_t(index)].width == width;
+    };
+    const bool reads_second = work.function == "Mul" || work.function == recurrence;
+    const bool second = is_bytes(work.second) && has_shape(work.second, input.height, input.width);
+    if (reads_second ? !second : work.second != -1) throw std::out_of_range("host second");
+    const bool initial = work.function == recurrence && is_bytes(work.initial) && has_shape(work.initial, 1, 1);
+    if (work.initial != -1 && !initial) throw std::out_of_range("host initial");
+}
+
 // A step that reads or writes more than there is must not come out of a file.
 void check_step(const HostStep& step, const Program& program, uint64_t first, uint64_t commands) {
     const auto none = [](int index, size_t count) { return index < 0 || static_cast<size_t>(index) >= count; };
@@ -44,9 +62,6 @@ void check_step(const HostStep& step, const Program& program, uint64_t first, ui
     const LayerMapping& layer = program.layers[static_cast<size_t>(step.layer)];
     if (none(layer.input, program.tensors.size())) throw std::out_of_range("host input");
     if (none(layer.output, program.tensors.size())) throw std::out_of_range("host output");
-    const bool reads_second = step.work.function == "Mul";
-    if (reads_second != (step.work.second != -1)) throw std::out_of_range("host second");
-    if (reads_second && none(step.work.second, program.tensors.size())) throw std::out_of_range("host second");
     const TensorPlace &input = program.tensors[static_cast<size_t>(layer.input)],
                       &output = program.tensors[static_cast<size_t>(layer.output)];
     const auto same = [&](const TensorPlace& other) {
@@ -54,9 +69,7 @@ void check_step(const HostStep& step, const Program& program, uint64_t first, ui
                other.format == "int8" && !other.one_bit;
     };
     if (!same(input) || !same(output)) throw std::out_of_range("host tensor");
-    if (step.work.second >= 0 && !same(program.tensors[static_cast<size_t>(step.work.second)])) {
-        throw std::out_of_range("host second");
-    }
+    check_others(step.work, program, input);
     if (input.height < 1 || input.width < 1 || input.channels < 1) throw std::out_of_range("host tensor");
     if (step.work.groups < 1 || input.channels % step.work.groups != 0) throw std::out_of_range("host groups");
     if (step.clamp_low < -128 || step.clamp_high > 127 || step.clamp_low > step.clamp_high) {
@@ -72,7 +85,8 @@ ordered_json host_json(const std::vector<HostStep>& steps) {
         ordered_json sizes = ordered_json::array();
         for (const std::vector<float>* table : tables_of(step.work)) sizes.push_back(table->size());
         list.push_back({{"command", step.command}, {"layer", step.layer}, {"function", step.work.function},
-                        {"second", step.work.second}, {"groups", step.work.groups}, {"factor", step.work.factor},
+                        {"second", step.work.second}, {"initial", step.work.initial},
+                        {"groups", step.work.groups}, {"factor", step.work.factor},
                         {"epsilon", step.work.epsilon}, {"clamp_low", step.clamp_low},
                         {"clamp_high", step.clamp_high}, {"values", sizes}});
     }
@@ -87,6 +101,7 @@ void read_host(const ordered_json& json, Program& program, uint64_t commands, ui
         step.layer = item.at("layer").get<int>();
         step.work.function = item.at("function").get<std::string>();
         step.work.second = item.at("second").get<int>();
+        step.work.initial = item.at("initial").get<int>();
         step.work.groups = item.at("groups").get<int>();
         step.work.factor = item.at("factor").get<float>();
         step.work.epsilon = item.at("epsilon").get<float>();

@@ -24,11 +24,13 @@ std::vector<Life> lives_of(const TensorUses& uses, size_t tensors) {
         const TensorUses::Layer& layer = uses.layers[i];
         if (lives[layer.output].first < 0) lives[layer.output].first = i;  // of several parts
         lives[layer.output].last = std::max(lives[layer.output].last, i);
-        for (const int read : {layer.input, layer.residual, layer.factor, layer.operand, layer.second}) {
+        for (const int read : {layer.input, layer.residual, layer.factor, layer.operand, layer.second,
+                               layer.initial}) {
             if (read >= 0) lives[owner_of(uses, read)].last = i;
         }
     }
-    lives[uses.input].last = count;
+    lives[uses.input] = {-1, count};
+    for (const int input : uses.more_inputs) lives[input] = {-1, count};
     lives[uses.output].last = count;
     return lives;
 }
@@ -85,11 +87,12 @@ int64_t place_tensors(const Model& model, int64_t base, bool keep, std::vector<T
         const int whole = model.tensors[size_t(tensor)].whole;
         return whole < 0 ? tensor : whole;
     };
-    TensorUses uses{{}, model.input.tensor, whole_of(model.output.tensor), {}, {}};
+    TensorUses uses{{}, whole_of(model.input.tensor), whole_of(model.output.tensor), {}, {}};
+    for (const Port& port : model.more_inputs) uses.more_inputs.push_back(whole_of(port.tensor));
     for (const Layer& layer : model.layers) {
         const int operand = layer.operand.words >= 0 ? layer.operand.words : layer.operand.tensor;
         uses.layers.push_back({layer.input, whole_of(layer.output), layer.residual, layer.factor, operand,
-                               layer.host.second});
+                               layer.host.second, layer.host.initial});
     }
     for (const ConstantTensor& constant : model.constants) uses.constants.push_back(constant.tensor);
     for (const Tensor& tensor : model.tensors) uses.view_of.push_back(tensor.view_of);
@@ -103,7 +106,8 @@ int64_t place_tensors(const Model& model, int64_t base, bool keep, std::vector<T
         const Tensor& tensor = model.tensors[i];
         if (tensor.whole < 0) continue;
         const TensorPlace& whole = places[size_t(tensor.whole)];
-        places[i].address = whole.address + static_cast<uint32_t>(tensor.first_channel);
+        places[i].address = whole.address + static_cast<uint32_t>(tensor.first_channel) +
+                            static_cast<uint32_t>(tensor.first_pixel) * static_cast<uint32_t>(whole.channels);
         places[i].kept = whole.kept;
     }
     return end;

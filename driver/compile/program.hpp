@@ -75,7 +75,7 @@ struct LayerMapping {
 struct HostStep {
     uint32_t command = 0;  // of the program: those before it have ended, it and those behind it come later
     int layer = -1;        // index into Program::layers, which say what is read and written
-    HostWork work;         // its second tensor is an index into Program::tensors
+    HostWork work;         // its other tensors are indices into Program::tensors
     int clamp_low = -128, clamp_high = 127;
 };
 
@@ -98,11 +98,14 @@ struct Program {
     PageWindow read_window, write_window;
     std::vector<TensorPlace> tensors;  // as in the model for the machine
     std::vector<LayerMapping> layers;  // as in the model for the machine
-    Port input, output;
+    Port input, output;              // as in the model
+    std::vector<Port> more_inputs;
     std::vector<HostStep> host;  // in their order
 
     // One more than there are steps of the host, in turn with them; one without commands is not started.
     std::vector<ProgramPart> parts() const;
+    // Of all inputs, as a run takes them one behind the other.
+    size_t input_bytes() const;
 };
 
 // A model of the program's tensors and ports, without layers: what its edges and the host's work ask the golden model.

@@ -19,7 +19,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::string_view magic = "NAPIER2\n";
+constexpr std::string_view magic = "NAPIER3\n";
 constexpr size_t length_bytes = 8;
 constexpr size_t alignment = 64;
 constexpr int role_count = static_cast<int>(Role::output) + 1;
@@ -32,13 +32,22 @@ PageWindow window_from(const ordered_json& json) {
 
 ordered_json port_json(const Port& port) {
     return {{"tensor", port.tensor}, {"name", port.name}, {"stored_offset", port.stored_offset},
-            {"channels_first", port.channels_first}, {"is_float", port.is_float}};
+            {"channels_first", port.channels_first}, {"is_float", port.is_float}, {"groups", port.groups}};
 }
 
-Port port_from(const ordered_json& json, size_t tensors) {
+ordered_json ports_json(const std::vector<Port>& ports) {
+    ordered_json list = ordered_json::array();
+    for (const Port& port : ports) list.push_back(port_json(port));
+    return list;
+}
+
+// A port of tensors that exist, groups that divide the channels.
+Port port_from(const ordered_json& json, const std::vector<TensorPlace>& tensors) {
     Port port{json.at("tensor").get<int>(), json.at("name").get<std::string>(), json.at("stored_offset").get<int>(),
-              json.at("channels_first").get<bool>(), json.at("is_float").get<bool>()};
-    if (port.tensor < 0 || static_cast<size_t>(port.tensor) >= tensors) throw std::out_of_range("port");
+              json.at("channels_first").get<bool>(), json.at("is_float").get<bool>(), json.at("groups").get<int>()};
+    if (port.tensor < 0 || static_cast<size_t>(port.tensor) >= tensors.size()) throw std::out_of_range("port");
+    const int channels = tensors[static_cast<size_t>(port.tensor)].channels;
+    if (port.groups < 1 || channels % port.groups != 0) throw std::out_of_range("groups");
     return port;
 }
 
@@ -81,7 +90,8 @@ ordered_json header_json(const Program& program) {
             {"constants_address_bytes", program.constants_address}, {"memory_base_bytes", program.memory_base},
             {"memory_end_bytes", program.memory_end}, {"read_window", window_json(program.read_window)},
             {"write_window", window_json(program.write_window)}, {"input", port_json(program.input)},
-            {"output", port_json(program.output)}, {"tensors", tensors_json(program)},
+            {"more_inputs", ports_json(program.more_inputs)}, {"output", port_json(program.output)},
+            {"tensors", tensors_json(program)},
             {"layers", layers_json(program)}, {"notes", notes_json(program)}, {"host", host_json(program.host)}};
 }
 
@@ -140,8 +150,11 @@ Program read_header(const ordered_json& json) {
     program.read_window = window_from(json.at("read_window"));
     program.write_window = window_from(json.at("write_window"));
     read_lists(json, program);
-    program.input = port_from(json.at("input"), program.tensors.size());
-    program.output = port_from(json.at("output"), program.tensors.size());
+    program.input = port_from(json.at("input"), program.tensors);
+    for (const ordered_json& port : json.at("more_inputs")) {
+        program.more_inputs.push_back(port_from(port, program.tensors));
+    }
+    program.output = port_from(json.at("output"), program.tensors);
     return program;
 }
 

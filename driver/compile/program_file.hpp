@@ -1,6 +1,6 @@
 #pragma once
 // A program as a file:
-//   bytes 0..7    "NAPIER2\n"
+//   bytes 0..7    "NAPIER3\n"
 //   bytes 8..15   length of the header in bytes, little endian
 //   then          the header, JSON: memory map, tensors, layers, what each command is for; filled up with blanks so
 //                 that it ends at a multiple of 64

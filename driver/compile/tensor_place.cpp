@@ -48,10 +48,17 @@ std::vector<ProgramPart> Program::parts() const {
     return result;
 }
 
+size_t Program::input_bytes() const {
+    size_t sum = 0;
+    for (const Port& port : inputs_of(*this)) sum += static_cast<size_t>(tensors[size_t(port.tensor)].bytes());
+    return sum;
+}
+
 Model tensors_of(const Program& program) {
     Model model;
     model.name = program.model;
     model.input = program.input;
+    model.more_inputs = program.more_inputs;
     model.output = program.output;
     for (const TensorPlace& place : program.tensors) {
         model.tensors.push_back({place.name, place.height, place.width, place.channels, place.scale, place.zero_point,

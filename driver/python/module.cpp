@@ -43,21 +43,28 @@ public:
         runtime_.load(path);
     }
 
-    // One image of the input's shape, or a batch with one more axis in front.
-    py::array run(const py::array& images) {
+    // An array for each input: one image of its shape, or, all alike, a batch with one more axis in front.
+    py::array run(const py::array& images, const py::args& more) {
+        std::vector<py::array> arrays{images};
+        for (const py::handle& other : more) arrays.push_back(py::cast<py::array>(other));
         const Work work(*this);
-        const PortShape input = runtime_.input(), output = runtime_.output();
-        const py::array values = converted(images, input);
-        const bool batch = is_batch(values, input);
+        const PortShape output = runtime_.output();
+        const std::vector<Images> all = converted_all(arrays);
         std::vector<ptrdiff_t> shape(output.shape.begin(), output.shape.end());
-        const size_t count = batch ? size_t(values.shape(0)) : 1;
-        if (batch) shape.insert(shape.begin(), values.shape(0));
+        const size_t count = all.front().count();
+        if (all.front().batch) shape.insert(shape.begin(), ptrdiff_t(count));
         py::array result(dtype_of(output.type), shape);
-        const auto* from = static_cast<const uint8_t*>(values.data());
+        std::vector<const uint8_t*> from;
+        for (const Images& input : all) from.push_back(static_cast<const uint8_t*>(input.values.data()));
         auto* to = static_cast<uint8_t*>(result.mutable_data());
         const py::gil_scoped_release released;
         for (size_t i = 0; i < count; ++i) {
-            const std::vector<uint8_t> bytes = runtime_.run({from + i * input.bytes(), input.bytes()});
+            std::vector<uint8_t> image;
+            for (size_t input = 0; input < all.size(); ++input) {
+                const uint8_t* own = from[input] + i * all[input].bytes;
+                image.insert(image.end(), own, own + all[input].bytes);
+            }
+            const std::vector<uint8_t> bytes = runtime_.run(image);
             std::copy(bytes.begin(), bytes.end(), to + i * output.bytes());
         }
         return result;
@@ -89,9 +96,10 @@ public:
         return py::array_t<double>(ptrdiff_t(values.size()), values.data());
     }
 
-    PortShape input() {
+    PortShape input() { return inputs().front(); }
+    std::vector<PortShape> inputs() {
         const Work work(*this);
-        return runtime_.input();
+        return runtime_.inputs();
     }
     PortShape output() {
         const Work work(*this);
@@ -114,6 +122,36 @@ private:
     private:
         std::unique_lock<std::mutex> held_;
     };
+
+    // What a run got for an input.
+    struct Images {
+        py::array values;
+        bool batch;
+        size_t bytes;  // of one
+
+        size_t count() const { return batch ? size_t(values.shape(0)) : 1; }
+    };
+
+    std::vector<Images> converted_all(const std::vector<py::array>& images) {
+        const std::vector<PortShape> inputs = runtime_.inputs();
+        if (images.size() != inputs.size()) {
+            std::vector<std::string> names;
+            for (const PortShape& input : inputs) names.push_back(input.name);
+            throw Error(ErrorKind::input, fmt::format("The model takes {} array{} ({}) and got {}; give one for each "
+                                                      "input.", inputs.size(), inputs.size() == 1 ? "" : "s",
+                                                      fmt::join(names, ", "), images.size()));
+        }
+        std::vector<Images> result;
+        for (size_t i = 0; i < inputs.size(); ++i) {
+            const py::array values = converted(images[i], inputs[i]);
+            result.push_back({values, is_batch(values, inputs[i]), inputs[i].bytes()});
+            if (result.back().batch == result[0].batch && result.back().count() == result[0].count()) continue;
+            throw Error(ErrorKind::input, fmt::format("Input {} got {} images and input {} got {}; give as many of "
+                                                      "each.", inputs[i].name, result.back().count(), inputs[0].name,
+                                                      result[0].count()));
+        }
+        return result;
+    }
 
     // As the port wants it, dense. Real numbers may come as any real or integer type; stored bytes only as themselves.
     static py::array converted(const py::array& images, const PortShape& input) {
@@ -198,11 +236,12 @@ PYBIND11_MODULE(_napier, module) {
              "device: as `napier run --device`; machine: one of machines().")
         .def("load", &PythonDevice::load, py::arg("path"), "An ONNX file or a compiled program becomes its model.")
         .def("run", &PythonDevice::run, py::arg("images"),
-             "One image of the input's shape, or a batch with one more axis in front; the result has the output's "
-             "shape and dtype.")
+             "An array for each input: one image of its shape, or a batch with one more axis in front; the result has "
+             "the output's shape and dtype.")
         .def("energies", &PythonDevice::energies, py::arg("table") = "45nm",
              "Energy of each layer in the last run, in the unit of the table (pJ in 45nm and 7nm).")
-        .def_property_readonly("input", &PythonDevice::input)
+        .def_property_readonly("input", &PythonDevice::input, "The first of the inputs.")
+        .def_property_readonly("inputs", &PythonDevice::inputs)
         .def_property_readonly("output", &PythonDevice::output)
         .def_property_readonly("layers", &PythonDevice::layers)
         .def_property_readonly("counters", &PythonDevice::counters, "Performance counters of the last run, by name.")

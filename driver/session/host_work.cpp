@@ -7,6 +7,7 @@ namespace napier::driver {
 std::vector<int> tensors_read(const Program& program, const HostStep& step) {
     std::vector<int> read{program.layers[static_cast<size_t>(step.layer)].input};
     if (step.work.second >= 0) read.push_back(step.work.second);
+    if (step.work.initial >= 0) read.push_back(step.work.initial);
     return read;
 }
 

@@ -21,6 +21,23 @@ std::span<const uint8_t> as_bytes(std::span<const int8_t> values) {
     return {reinterpret_cast<const uint8_t*>(values.data()), values.size()};
 }
 
+// Error (input): it is another number of values than the inputs take.
+void require_inputs(const Program& program, size_t values) {
+    if (values == program.input_bytes()) return;
+    if (program.more_inputs.empty()) {
+        throw Error(ErrorKind::input, fmt::format("The input has {} values, but tensor '{}' takes {}; give one image.",
+                                                  values, program.tensors[program.input.tensor].name,
+                                                  program.input_bytes()));
+    }
+    std::string list;
+    for (const Port& port : inputs_of(program)) {
+        const TensorPlace& place = program.tensors[port.tensor];
+        list += fmt::format("{}{} for '{}'", list.empty() ? "" : ", ", place.bytes(), port.name);
+    }
+    throw Error(ErrorKind::input, fmt::format("The inputs have {} values, but the program takes {}; give those of all, "
+                                              "one behind the other.", values, list));
+}
+
 }  // namespace
 
 Session::Session(Device& device, const Program& program, const SessionOptions& options)
@@ -90,16 +107,12 @@ void Session::write(uint32_t address, std::span<const uint8_t> bytes, const char
 }
 
 RunTimes Session::run(std::span<const int8_t> input) {
-    const TensorPlace& place = program_.tensors[program_.input.tensor];
-    if (static_cast<int64_t>(input.size()) != place.bytes()) {
-        throw Error(ErrorKind::input, fmt::format("The input has {} values, but tensor '{}' takes {}; give one image.",
-                                                  input.size(), place.name, place.bytes()));
-    }
+    require_inputs(program_, input.size());
     memory_.clear();
     told_.clear();
     written_.clear();
     controller_.recover();
-    if (device_.values()) put(place, input, "input");
+    if (device_.values()) put_inputs(input);
     RunTimes times;
     for (size_t number = 0; number < parts_.size(); ++number) {
         if (parts_[number].count > 0) run_part(number, times);
@@ -137,6 +150,14 @@ double Session::run_host(const HostStep& step) {
     }
     put(program_.tensors[program_.layers[step.layer].output], run_step(program_, step, inputs), "work of the host");
     return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+}
+
+void Session::put_inputs(std::span<const int8_t> values) {
+    for (const Port& port : inputs_of(program_)) {
+        const TensorPlace& place = program_.tensors[port.tensor];
+        put(place, values.first(static_cast<size_t>(place.bytes())), "input");
+        values = values.subspan(static_cast<size_t>(place.bytes()));
+    }
 }
 
 void Session::put(const TensorPlace& place, std::span<const int8_t> values, const char* what) {

@@ -56,9 +56,9 @@ public:
     // machine, follows another version of the description, or lacks memory.
     Session(Device& device, const Program& program, const SessionOptions& options = {});
 
-    // Runs the program on the input tensor's values. Error (input): another number of values. DeviceError: the
-    // machine stops with an error, does not finish before the deadline, breaks a rule of the bus, or did not do what it
-    // was told.
+    // Runs the program on the values of its input tensors, one behind the other. Error (input): another number of
+    // values. DeviceError: the machine stops with an error, does not finish before the deadline, breaks a rule of the
+    // bus, or did not do what it was told.
     RunTimes run(std::span<const int8_t> input);
 
     // Gives up whatever runs; the device is idle then.
@@ -86,6 +86,7 @@ private:
     void add_times(const ProgramPart& part, RunTimes& times);
     double run_host(const HostStep& step);
     std::vector<uint8_t> bytes_of(const TensorPlace& place) const;
+    void put_inputs(std::span<const int8_t> values);
     void put(const TensorPlace& place, std::span<const int8_t> values, const char* what);
 
     Device& device_;

@@ -7,6 +7,9 @@
 //   RotaryEmbedding     of a group's n channels, i < n / 2: y[i] = cos * x[i] - sin * x[i + n / 2],
 //                       y[i + n / 2] = sin * x[i] + cos * x[i + n / 2]
 //   Mul                 y = x * x of the second tensor
+//   LinearRecurrence    for pixel t after pixel t, each channel by itself: h(t) = f(t) * h(t - 1) + (1 - f(t)) * c(t),
+//                       f the input, c the second tensor, h(-1) the pixel of `initial`, or 0; y(t) = h(t), not rounded
+//                       before the next. The MLGRU of MatMul-free language models (Zhu et al., arXiv 2406.02528).
 #include "sw/golden/host.hpp"
 
 #include <algorithm>
@@ -99,6 +102,21 @@ void rotate(const HostWork& work, size_t pixel, Reals& values) {
     }
 }
 
+// The state of every channel after one more pixel.
+void recur(const Reals& forget, const Reals& fresh, Reals& state) {
+    for (size_t channel = 0; channel < state.size(); ++channel) {
+        const float kept = forget[channel] * state[channel], rest = 1.0f - forget[channel];
+        const float added = rest * fresh[channel];
+        state[channel] = kept + added;
+    }
+}
+
+// Of each pixel the channels of a tensor that the work reads as well.
+Reals others_of(const Model& model, int tensor, const std::vector<TensorValues>& tensors, size_t pixel) {
+    const size_t index = static_cast<size_t>(tensor);
+    return reals_of(model.tensors[index], tensors[index], pixel);
+}
+
 }  // namespace
 
 TensorValues run_host(const Model& model, const Layer& layer, const std::vector<TensorValues>& tensors) {
@@ -106,6 +124,10 @@ TensorValues run_host(const Model& model, const Layer& layer, const std::vector<
     const Tensor& output = model.tensors[static_cast<size_t>(layer.output)];
     const HostWork& work = layer.host;
     const size_t pixels = element_count(input) / static_cast<size_t>(input.channels);
+    Reals state(static_cast<size_t>(input.channels), 0.0f);
+    if (work.initial != -1) {
+        state = others_of(model, work.initial, tensors, 0);
+    }
     TensorValues result;
     for (size_t pixel = 0; pixel < pixels; ++pixel) {
         Reals values = reals_of(input, tensors[static_cast<size_t>(layer.input)], pixel);
@@ -117,11 +139,13 @@ TensorValues run_host(const Model& model, const Layer& layer, const std::vector<
         } else if (work.function == "RotaryEmbedding") {
             rotate(work, pixel, values);
         } else if (work.function == "Mul") {
-            const Reals factors = reals_of(model.tensors[static_cast<size_t>(work.second)],
-                                           tensors[static_cast<size_t>(work.second)], pixel);
+            const Reals factors = others_of(model, work.second, tensors, pixel);
             for (size_t channel = 0; channel < values.size(); ++channel) {
                 values[channel] *= factors[channel];
             }
+        } else if (work.function == "LinearRecurrence") {
+            recur(values, others_of(model, work.second, tensors, pixel), state);
+            values = state;
         } else {
             throw Error(ErrorKind::input,
                         fmt::format("Layer {} is work of the host named '{}', which it does not know; name one of "
@@ -129,7 +153,8 @@ TensorValues run_host(const Model& model, const Layer& layer, const std::vector<
                                     layer.name, work.function));
         }
         for (const float value : values) {
-            const int rounded = quantize(value, output.scale, output.zero_point);
+            const int rounded = std::isnan(value) ? output.zero_point
+                                                  : quantize(value, output.scale, output.zero_point);
             result.push_back(static_cast<int8_t>(std::clamp(rounded, layer.clamp_low, layer.clamp_high)));
         }
     }

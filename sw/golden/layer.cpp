@@ -184,15 +184,39 @@ TensorValues run_layer(const Model& model, const Layer& layer, const std::vector
 
 namespace {
 
-// Puts a part's values into those of its whole.
+// Puts a part's values into those of its whole: its pixels are neighbours there, or some channels of all.
 void put_part(const Tensor& part, const TensorValues& values, const Tensor& whole, TensorValues& all) {
     all.resize(element_count(whole));
-    for (int y = 0; y < part.height; ++y) {
-        for (int x = 0; x < part.width; ++x) {
-            for (int channel = 0; channel < part.channels; ++channel) {
-                all[element_index(whole, y, x, part.first_channel + channel)] =
-                    values[element_index(part, y, x, channel)];
-            }
+    const size_t pixels = static_cast<size_t>(part.height) * static_cast<size_t>(part.width);
+    const size_t channels = static_cast<size_t>(part.channels), row = static_cast<size_t>(whole.channels);
+    for (size_t pixel = 0; pixel < pixels; ++pixel) {
+        for (size_t channel = 0; channel < channels; ++channel) {
+            const size_t place = (static_cast<size_t>(part.first_pixel) + pixel) * row +
+                                 static_cast<size_t>(part.first_channel) + channel;
+            all[place] = values[pixel * channels + channel];
+        }
+    }
+}
+
+// Puts the values of every input to their tensor, and what is a part into its whole.
+void put_inputs(const Model& model, const TensorValues& input, std::vector<TensorValues>& tensors) {
+    size_t wanted = 0, first = 0;
+    for (const Port& port : inputs_of(model)) {
+        wanted += element_count(model.tensors[static_cast<size_t>(port.tensor)]);
+    }
+    if (input.size() != wanted) {
+        throw Error(ErrorKind::input, fmt::format("The inputs of model {} have {} values and got {}; give those of "
+                                                  "all, one behind the other.", model.name, wanted, input.size()));
+    }
+    for (const Port& port : inputs_of(model)) {
+        const Tensor& tensor = model.tensors[static_cast<size_t>(port.tensor)];
+        const auto begin = input.begin() + static_cast<std::ptrdiff_t>(first);
+        TensorValues& values = tensors[static_cast<size_t>(port.tensor)];
+        values.assign(begin, begin + static_cast<std::ptrdiff_t>(element_count(tensor)));
+        first += values.size();
+        if (tensor.whole >= 0) {
+            const size_t whole = static_cast<size_t>(tensor.whole);
+            put_part(tensor, values, model.tensors[whole], tensors[whole]);
         }
     }
 }
@@ -201,8 +225,7 @@ void put_part(const Tensor& part, const TensorValues& values, const Tensor& whol
 
 std::vector<TensorValues> run_model(const Model& model, const TensorValues& input) {
     std::vector<TensorValues> tensors(model.tensors.size());
-    tensors[static_cast<size_t>(model.input.tensor)] = input;
-    require_values(model, model.input.tensor, tensors);
+    put_inputs(model, input, tensors);
     for (const ConstantTensor& constant : model.constants) {
         tensors[static_cast<size_t>(constant.tensor)] = constant.values;
     }

@@ -22,9 +22,51 @@ void require_count(const Tensor& tensor, const std::string& port, size_t count) 
     }
 }
 
-TensorValues in_tensor_order(const Model& model, TensorValues values) {
-    const Tensor& tensor = model.tensors[static_cast<size_t>(model.input.tensor)];
-    return model.input.channels_first ? to_channels_last(tensor, std::span<const int8_t>(values)) : values;
+// Values [groups][pixels][channels / groups].
+TensorValues without_groups(const Tensor& tensor, size_t groups, const TensorValues& values) {
+    const size_t channels = static_cast<size_t>(tensor.channels), count = channels / groups;
+    const size_t pixels = values.size() / channels;
+    TensorValues result(values.size());
+    size_t next = 0;
+    for (size_t group = 0; group < groups; ++group) {
+        for (size_t pixel = 0; pixel < pixels; ++pixel) {
+            for (size_t channel = 0; channel < count; ++channel) {
+                result[pixel * channels + group * count + channel] = values[next++];
+            }
+        }
+    }
+    return result;
+}
+
+TensorValues in_tensor_order(const Model& model, const Port& port, TensorValues values) {
+    const Tensor& tensor = model.tensors[static_cast<size_t>(port.tensor)];
+    if (port.groups > 1) {
+        return without_groups(tensor, static_cast<size_t>(port.groups), values);
+    }
+    return port.channels_first ? to_channels_last(tensor, std::span<const int8_t>(values)) : values;
+}
+
+// Each port's part of the numbers, as its tensor. Error: the inputs' sizes do not add up to the count.
+template <typename Number>
+TensorValues quantize_all(const Model& model, std::span<const Number> image) {
+    const std::vector<Port> ports = inputs_of(model);
+    size_t wanted = 0;
+    for (const Port& port : ports) {
+        wanted += element_count(model.tensors[static_cast<size_t>(port.tensor)]);
+    }
+    if (ports.size() > 1 && image.size() != wanted) {
+        throw Error(ErrorKind::input, fmt::format("The {} inputs of model {} take {} values and got {}; give those of "
+                                                  "all, one behind the other.",
+                                                  ports.size(), model.name, wanted, image.size()));
+    }
+    TensorValues result;
+    for (const Port& port : ports) {
+        const size_t own = element_count(model.tensors[static_cast<size_t>(port.tensor)]);
+        const TensorValues values =
+            quantize_input(model, port, ports.size() == 1 ? image : image.subspan(result.size(), own));
+        result.insert(result.end(), values.begin(), values.end());
+    }
+    return result;
 }
 
 }  // namespace
@@ -51,36 +93,39 @@ float dequantize(int8_t value, float scale, int zero_point) {
     return static_cast<float>(value - zero_point) * scale;
 }
 
-TensorValues quantize_input(const Model& model, std::span<const float> image) {
-    const Tensor& tensor = model.tensors[static_cast<size_t>(model.input.tensor)];
-    require_count(tensor, model.input.name, image.size());
-    if (!model.input.is_float) {
+TensorValues quantize_input(const Model& model, std::span<const float> image) { return quantize_all(model, image); }
+
+TensorValues quantize_input(const Model& model, std::span<const uint8_t> image) { return quantize_all(model, image); }
+
+TensorValues quantize_input(const Model& model, const Port& port, std::span<const float> image) {
+    const Tensor& tensor = model.tensors[static_cast<size_t>(port.tensor)];
+    require_count(tensor, port.name, image.size());
+    if (!port.is_float) {
         throw Error(ErrorKind::input,
-                    fmt::format("Port {} takes stored bytes and got real numbers; give uint8 or int8.",
-                                model.input.name));
+                    fmt::format("Port {} takes stored bytes and got real numbers; give uint8 or int8.", port.name));
     }
     TensorValues values;
     for (const float value : image) {
         if (std::isnan(value)) {
             throw Error(ErrorKind::input, fmt::format("Port {} got a value that is not a number; clean the image.",
-                                                      model.input.name));
+                                                      port.name));
         }
         values.push_back(quantize(value, tensor.scale, tensor.zero_point));
     }
-    return in_tensor_order(model, std::move(values));
+    return in_tensor_order(model, port, std::move(values));
 }
 
-TensorValues quantize_input(const Model& model, std::span<const uint8_t> image) {
-    if (model.input.is_float) {
-        return quantize_input(model, std::span<const float>(std::vector<float>(image.begin(), image.end())));
+TensorValues quantize_input(const Model& model, const Port& port, std::span<const uint8_t> image) {
+    if (port.is_float) {
+        return quantize_input(model, port, std::span<const float>(std::vector<float>(image.begin(), image.end())));
     }
-    const Tensor& tensor = model.tensors[static_cast<size_t>(model.input.tensor)];
-    require_count(tensor, model.input.name, image.size());
+    const Tensor& tensor = model.tensors[static_cast<size_t>(port.tensor)];
+    require_count(tensor, port.name, image.size());
     TensorValues values;
     for (const uint8_t stored : image) {
-        values.push_back(static_cast<int8_t>(static_cast<uint8_t>(stored + model.input.stored_offset)));
+        values.push_back(static_cast<int8_t>(static_cast<uint8_t>(stored + port.stored_offset)));
     }
-    return in_tensor_order(model, std::move(values));
+    return in_tensor_order(model, port, std::move(values));
 }
 
 std::vector<float> dequantize_output(const Model& model, const TensorValues& output) {

@@ -16,13 +16,18 @@ int8_t quantize(float value, float scale, int zero_point);
 // ONNX DequantizeLinear: (value - zero_point) * scale, one binary32 product of exact operands.
 float dequantize(int8_t value, float scale, int zero_point);
 
-// One image, in the input port's order ([channels][height][width] if channels_first), as the input tensor.
-// A float port: real numbers, quantized. Error: the port is not float, the count is wrong, or a value is NaN.
+// One image, in the input port's order ([channels][height][width] if channels_first, or groups outside), as the input
+// tensor; of several inputs one behind the other, both. A float port: real numbers, quantized. Error: a port is not
+// float, the count is wrong, or a value is NaN.
 TensorValues quantize_input(const Model& model, std::span<const float> image);
 
 // Bytes: gray levels 0..255 taken as real numbers by a float port; stored uint8 or int8 values by any other.
 // Error: the count is wrong.
 TensorValues quantize_input(const Model& model, std::span<const uint8_t> image);
+
+// The same of one of the inputs.
+TensorValues quantize_input(const Model& model, const Port& port, std::span<const float> image);
+TensorValues quantize_input(const Model& model, const Port& port, std::span<const uint8_t> image);
 
 // The output tensor as real numbers in the output port's order.
 std::vector<float> dequantize_output(const Model& model, const TensorValues& output);

@@ -69,13 +69,23 @@ void require_tensor(const Model& model, int index, const std::string& user) {
     }
 }
 
+// True if a part has all channels of its whole.
+bool is_of_pixels(const Model& model, const Tensor& part) {
+    return part.channels == model.tensors[static_cast<size_t>(part.whole)].channels;
+}
+
 void validate_port(const Model& model, const Port& port, const char* which) {
     require_tensor(model, port.tensor, fmt::format("The model's {} port {}", which, port.name));
     if (model.tensors[static_cast<size_t>(port.tensor)].one_bit) {
         fail(fmt::format("The model's {} port {} has one-bit values; give it bytes.", which, port.name));
     }
-    if (model.tensors[static_cast<size_t>(port.tensor)].whole != -1) {
+    const Tensor& tensor = model.tensors[static_cast<size_t>(port.tensor)];
+    if (tensor.whole != -1 && (&port == &model.output || !is_of_pixels(model, tensor))) {
         fail(fmt::format("The model's {} port {} is a part of a tensor; give it the whole.", which, port.name));
+    }
+    if (port.groups < 1 || tensor.channels % port.groups != 0 || (port.groups > 1 && port.channels_first)) {
+        fail(fmt::format("The model's {} port {} has {} groups of {} channels; give a divisor, and no groups to "
+                         "channels that stand first.", which, port.name, port.groups, tensor.channels));
     }
     if (!model.tensors[static_cast<size_t>(port.tensor)].vector_scales.empty()) {
         fail(fmt::format("The model's {} port {} has scales of vectors; give it one scale.", which, port.name));
@@ -90,13 +100,19 @@ void validate_port(const Model& model, const Port& port, const char* which) {
 void validate_part(const Model& model, const Tensor& part) {
     require_tensor(model, part.whole, "The part " + part.name);
     const Tensor& whole = model.tensors[static_cast<size_t>(part.whole)];
-    const bool alike = part.height == whole.height && part.width == whole.width && part.scale == whole.scale &&
-                       part.zero_point == whole.zero_point && !part.one_bit && !whole.one_bit &&
-                       part.vector_scales.empty() && whole.vector_scales.empty() && whole.whole < 0;
+    const bool by_pixels = is_of_pixels(model, part);
+    const bool alike = (by_pixels || (part.height == whole.height && part.width == whole.width)) &&
+                       part.scale == whole.scale && part.zero_point == whole.zero_point && !part.one_bit &&
+                       !whole.one_bit && part.vector_scales.empty() && whole.vector_scales.empty() && whole.whole < 0;
     if (!alike) {
-        fail(fmt::format("Tensor {} cannot be a part of {}; give both the same height, width, scale and zero point, "
-                         "bytes, no scales of vectors, and a whole that is no part.",
+        fail(fmt::format("Tensor {} cannot be a part of {}; give both the same height and width, or as many channels, "
+                         "the same scale and zero point, bytes, no scales of vectors, and a whole that is no part.",
                          part.name, whole.name));
+    }
+    const int64_t pixels = int64_t{part.height} * part.width, all = int64_t{whole.height} * whole.width;
+    if (part.first_pixel < 0 || part.first_pixel > all - pixels || (!by_pixels && part.first_pixel != 0)) {
+        fail(fmt::format("Tensor {} has pixels {} to {} of {}, which has {}; give it some that there are.", part.name,
+                         part.first_pixel, part.first_pixel + pixels - 1, whole.name, all));
     }
     if (part.first_channel < 0 || part.first_channel > whole.channels - part.channels) {
         fail(fmt::format("Tensor {} has channels {} to {} of {}, which has {}; give it some that there are.", part.name,
@@ -104,29 +120,44 @@ void validate_part(const Model& model, const Tensor& part) {
     }
 }
 
-// Channels of every tensor that a layer must write yet: its own, or as a whole its parts'.
+// Channels of every tensor that a layer must write yet: its own, or as a whole its parts'; of a whole of pixels these.
 class Unwritten {
 public:
-    explicit Unwritten(const Model& model) : model_(model), channels_(model.tensors.size()) {
-        for (size_t i = 0; i < channels_.size(); ++i) {
-            channels_[i].assign(static_cast<size_t>(model.tensors[i].channels), true);
+    explicit Unwritten(const Model& model) : model_(model), left_(model.tensors.size()),
+                                             by_pixels_(model.tensors.size(), false) {
+        for (const Tensor& part : model.tensors) {
+            if (part.whole >= 0 && is_of_pixels(model, part)) {
+                by_pixels_[static_cast<size_t>(part.whole)] = true;
+            }
+        }
+        for (size_t i = 0; i < left_.size(); ++i) {
+            const Tensor& tensor = model.tensors[i];
+            const int units = by_pixels_[i] ? tensor.height * tensor.width : tensor.channels;
+            left_[i].assign(static_cast<size_t>(units), true);
         }
     }
 
     bool any(int tensor) const {
-        const std::vector<bool>& left = channels_[static_cast<size_t>(tensor)];
+        const std::vector<bool>& left = left_[static_cast<size_t>(tensor)];
         return std::find(left.begin(), left.end(), true) != left.end();
     }
     // True if none of them was written before.
     bool write(int tensor) {
         const Tensor& written = model_.tensors[static_cast<size_t>(tensor)];
-        const bool own = take(tensor, 0, written.channels);
-        return (written.whole < 0 || take(written.whole, written.first_channel, written.channels)) && own;
+        const bool own = take(tensor, 0, static_cast<int>(left_[static_cast<size_t>(tensor)].size()));
+        if (written.whole < 0) {
+            return own;
+        }
+        if (!by_pixels_[static_cast<size_t>(written.whole)]) {
+            return take(written.whole, written.first_channel, written.channels) && own;
+        }
+        return is_of_pixels(model_, written) && take(written.whole, written.first_pixel,
+                                                     written.height * written.width) && own;
     }
 
 private:
     bool take(int tensor, int first, int count) {
-        std::vector<bool>& left = channels_[static_cast<size_t>(tensor)];
+        std::vector<bool>& left = left_[static_cast<size_t>(tensor)];
         const auto begin = left.begin() + first;
         const bool all = std::find(begin, begin + count, false) == begin + count;
         std::fill(begin, begin + count, false);
@@ -134,8 +165,21 @@ private:
     }
 
     const Model& model_;
-    std::vector<std::vector<bool>> channels_;
+    std::vector<std::vector<bool>> left_;
+    std::vector<bool> by_pixels_;
 };
+
+// Marks the model's inputs as written.
+void follow_inputs(const Model& model, Unwritten& unwritten) {
+    for (const Port& port : inputs_of(model)) {
+        validate_port(model, port, "input");
+        const Tensor& tensor = model.tensors[static_cast<size_t>(port.tensor)];
+        if (tensor.view_of != -1 || !unwritten.write(port.tensor)) {
+            fail(fmt::format("The model's input port {} is tensor {}, which is a view or has values already; give each "
+                             "input its own.", port.name, tensor.name));
+        }
+    }
+}
 
 // Marks a tensor that no layer computes as written.
 void follow_constant(const Model& model, const ConstantTensor& constant, Unwritten& unwritten) {
@@ -194,10 +238,9 @@ void validate(const Model& model) {
             validate_view(model, tensor);
         }
     }
-    validate_port(model, model.input, "input");
     validate_port(model, model.output, "output");
     Unwritten unwritten(model);
-    unwritten.write(model.input.tensor);
+    follow_inputs(model, unwritten);
     for (const ConstantTensor& constant : model.constants) {
         follow_constant(model, constant, unwritten);
     }

@@ -13,8 +13,9 @@ namespace napier::golden {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> functions{"Softmax", "LayerNormalization", "RMSNormalization",
-                                                    "RotaryEmbedding", "Mul"};
+constexpr const char* recurrence = "LinearRecurrence";
+constexpr std::array<std::string_view, 6> functions{"Softmax", "LayerNormalization", "RMSNormalization",
+                                                    "RotaryEmbedding", "Mul", recurrence};
 
 [[noreturn]] void fail(const Layer& layer, const std::string& reason) {
     throw Error(ErrorKind::input, fmt::format("Layer {}, which is {} of the host, {}.", layer.name,
@@ -71,6 +72,30 @@ void validate_constants(const Layer& layer, const Tensor& input) {
     }
 }
 
+// The tensors that are read besides the input.
+void validate_others(const Model& model, const Layer& layer) {
+    const HostWork& work = layer.host;
+    const Tensor& output = model.tensors[static_cast<size_t>(layer.output)];
+    if ((work.function == "Mul" || work.function == recurrence) != (work.second != -1)) {
+        fail(layer, "has a second tensor without need, or lacks it; give one to Mul and LinearRecurrence alone");
+    }
+    if (work.second != -1) {
+        const Tensor& second = model.tensors[static_cast<size_t>(work.second)];
+        if (!is_same_shape(second, output) || second.one_bit) {
+            fail(layer, fmt::format("takes tensor {} of another shape with its input; give equal ones", second.name));
+        }
+    }
+    if (work.initial == -1) {
+        return;
+    }
+    const Tensor& initial = model.tensors[static_cast<size_t>(work.initial)];
+    if (work.function != recurrence || initial.height != 1 || initial.width != 1 ||
+        initial.channels != output.channels || initial.one_bit) {
+        fail(layer, fmt::format("begins with tensor {}, which is no pixel of its output; give LinearRecurrence one of "
+                                "{} channels, and others none", initial.name, output.channels));
+    }
+}
+
 }  // namespace
 
 void validate_host(const Model& model, const Layer& layer) {
@@ -87,15 +112,7 @@ void validate_host(const Model& model, const Layer& layer) {
     if (work.groups < 1 || input.channels % work.groups != 0) {
         fail(layer, fmt::format("has {} groups for {} channels; give a divisor", work.groups, input.channels));
     }
-    if ((work.function == "Mul") != (work.second != -1)) {
-        fail(layer, "has a second tensor without need, or lacks it; give one to Mul alone");
-    }
-    if (work.second != -1) {
-        const Tensor& second = model.tensors[static_cast<size_t>(work.second)];
-        if (!is_same_shape(second, output) || second.one_bit) {
-            fail(layer, fmt::format("multiplies by tensor {} of another shape; give equal ones", second.name));
-        }
-    }
+    validate_others(model, layer);
     if (layer.clamp_low < -128 || layer.clamp_high > 127 || layer.clamp_low > layer.clamp_high) {
         fail(layer, fmt::format("clamps to [{}, {}]; give a range within [-128, 127]", layer.clamp_low,
                                 layer.clamp_high));

@@ -99,15 +99,15 @@ Value Lowering::quantize(const Node& node, const Value& value, const Grid& grid,
     Activation activation = std::get<Activation>(value);
     if (activation.form == Form::unquantized) {
         if (!grid.vector_scales.empty()) {
-            throw Refusal{"it gives the input of the model a scale for each vector of channels",
+            throw Refusal{"it gives an input of the model a scale for each vector of channels",
                           "quantize it per tensor", {}};
         }
         if (!layers_.has_grid(activation.tensor)) {
             layers_.set_grid(activation.tensor, full_range(grid));
-            layers_.model().input.stored_offset = grid.offset;
+            layers_.set_input_offset(activation.tensor, grid.offset);
         }
         if (!(layers_.grid(activation.tensor) == full_range(grid))) {
-            throw Refusal{"the input of the model is quantized in two different ways", "quantize it once", {}};
+            throw Refusal{"an input of the model is quantized in two different ways", "quantize it once", {}};
         }
     }
     activation.form = form;

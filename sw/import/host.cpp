@@ -1,5 +1,7 @@
 // What the host computes between two parts of a program. Source: ONNX operators Softmax, LayerNormalization,
-// RMSNormalization, RotaryEmbedding, Mul.
+// RMSNormalization, RotaryEmbedding, Mul. LinearRecurrence of the domain "napier": inputs f, c and perhaps h(-1), of
+// [1, tokens, channels] and [1, 1, channels]; h(t) = f(t) h(t-1) + (1 - f(t)) c(t) along axis 1, h(-1) = 0 if it is not
+// given. Source: Zhu et al., Scalable MatMul-free Language Modeling (arXiv 2406.02528), the MLGRU.
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -189,6 +191,28 @@ Value host_product(Lowering& lowering, const Node& node) {
     }
     HostExpression host = host_expression(node, first, "Mul");
     host.second = second;
+    return value_of(std::move(host));
+}
+
+Value linear_recurrence(Lowering& lowering, const Node& node) {
+    const Activation forget = host_input(lowering, node, 0), fresh = host_input(lowering, node, 1);
+    HostExpression host = host_expression(node, forget, "LinearRecurrence");
+    host.second = fresh;
+    const auto is_row = [](const Activation& activation) {
+        return activation.extents.height == 1 && activation.view == channels_last(activation.extents, 3);
+    };
+    bool fits = is_row(forget) && is_row(fresh) && forget.extents == fresh.extents;
+    if (lowering.has_input(node, 2)) {
+        host.initial = host_input(lowering, node, 2);
+        fits = fits && is_row(*host.initial) && host.initial->extents == Extents{1, 1, forget.extents.channels};
+    }
+    if (!fits) {
+        throw Refusal{fmt::format("its inputs have the shapes {} and {}, or its state is no token of theirs",
+                                  shape_text(shape_of(forget.view, forget.extents)),
+                                  shape_text(shape_of(fresh.view, fresh.extents))),
+                      "give it [1, tokens, channels] twice, and a state of [1, 1, channels] or none",
+                      shape_of(forget.view, forget.extents)};
+    }
     return value_of(std::move(host));
 }
 

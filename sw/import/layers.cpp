@@ -74,8 +74,26 @@ Activation Layers::add_input(const std::string& name, const Shape& shape, bool f
     state(activation.tensor).has_grid = false;
     state(activation.tensor).is_in_file_order = true;
     state(activation.tensor).channels_first = first;
-    model_.input = {activation.tensor, name, offset, first, form == Form::unquantized};
+    Port& port = model_.input.tensor < 0 ? model_.input : model_.more_inputs.emplace_back();
+    port = {activation.tensor, name, offset, first, form == Form::unquantized};
     return activation;
+}
+
+Port& Layers::port_of(int tensor) {
+    if (model_.input.tensor == tensor) {
+        return model_.input;
+    }
+    return *std::find_if(model_.more_inputs.begin(), model_.more_inputs.end(),
+                         [&](const Port& port) { return port.tensor == tensor; });
+}
+
+int Layers::input_offset(int tensor) const {
+    for (const Port& port : inputs_of(model_)) {
+        if (port.tensor == tensor) {
+            return port.stored_offset;
+        }
+    }
+    return 0;
 }
 
 bool Layers::may_lay_out(const Activation& activation) const {
@@ -109,7 +127,22 @@ Activation Layers::lay_out_channels_last(const Activation& activation) {
     result.generation = ++now.generation;
     now.is_in_file_order = false;
     set_extents(activation.tensor, result.extents);
-    model_.input.channels_first = false;
+    port_of(activation.tensor).channels_first = false;
+    return result;
+}
+
+Activation Layers::lay_out_heads(const Activation& activation) {
+    const Shape shape = shape_of(activation.view, activation.extents);
+    State& now = state(activation.tensor);
+    Activation result = activation;
+    result.extents = {1, shape[2], shape[1] * shape[3]};
+    result.view = heads_of(result.extents, shape[1]);
+    result.generation = ++now.generation;
+    now.is_in_file_order = false;
+    set_extents(activation.tensor, result.extents);
+    Port& port = port_of(activation.tensor);
+    port.channels_first = false;
+    port.groups = static_cast<int>(shape[1]);
     return result;
 }
 
@@ -219,6 +252,7 @@ Activation Layers::add_host(const HostExpression& host, const Grid& grid, const 
     layer.input = host.input.tensor;
     layer.host = host.work;
     layer.host.second = host.second ? host.second->tensor : -1;
+    layer.host.initial = host.initial ? host.initial->tensor : -1;
     layer.clamp_low = grid.low;
     layer.clamp_high = grid.high;
     const Activation output = add_tensor(tensor_name, host.input.extents, host.input.view, grid);

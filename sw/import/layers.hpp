@@ -16,7 +16,7 @@ using Parts = std::map<size_t, std::vector<int64_t>>;
 
 class Layers {
 public:
-    // The tensor that the file's input fills. Its shape may change until the first layer reads it.
+    // The tensor that one of the file's inputs fills. Its shape may change until the first layer reads it.
     Activation add_input(const std::string& name, const Shape& shape, bool channels_first, Form form, int offset);
     // A tensor that no layer computes yet, seen as view.
     Activation add_tensor(const std::string& name, const Extents& extents, const View& view, const Grid& grid);
@@ -42,17 +42,21 @@ public:
     bool has_grid(int tensor) const { return state(tensor).has_grid; }
     const Grid& grid(int tensor) const { return state(tensor).grid; }
     void set_grid(int tensor, const Grid& grid);
-    int input_offset() const { return model_.input.stored_offset; }
+    // Of a tensor that an input fills: integer = stored value + offset.
+    int input_offset(int tensor) const;
+    void set_input_offset(int tensor, int offset) { port_of(tensor).stored_offset = offset; }
 
     // A layer will read it. Refusal: its tensor was laid out anew since.
     void read(const Activation& activation);
 
-    // True while the graph's input may still be laid out in another shape with the same order of values.
+    // True while an input of the graph may still be laid out in another shape with the same order of values.
     bool may_lay_out(const Activation& activation) const;
     // The input in another shape: the same values in the same order. shape: rank 2 to 4, the first 1.
     Activation lay_out(const Activation& activation, const Shape& shape);
     // The input of shape [1, height, width, channels] or [1, width, channels] in channels-first view.
     Activation lay_out_channels_last(const Activation& activation);
+    // The input of shape [1, heads, tokens, channels] as tokens of the channels of all heads, in that view.
+    Activation lay_out_heads(const Activation& activation);
 
     void note(const std::string& sentence) { model_.notes.push_back(sentence); }
     Model& model() { return model_; }
@@ -69,6 +73,7 @@ private:
 
     const State& state(int tensor) const { return states_[static_cast<size_t>(tensor)]; }
     State& state(int tensor) { return states_[static_cast<size_t>(tensor)]; }
+    Port& port_of(int tensor);  // the input that fills it
     // Refusal: activations of -1 and +1 are read by a layer that cannot.
     void check_one_bit(const Expression& expression) const;
     // Refusal: the scales of the residual's vectors are not those of the output's times one number.

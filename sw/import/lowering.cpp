@@ -56,15 +56,12 @@ void Lowering::refuse(const std::string& name, const std::string& operation, con
     problems_.push_back({name, operation, reason, hint});
 }
 
-void Lowering::add_input(const ValueInfo& info, bool is_extra) {
+void Lowering::add_input(const ValueInfo& info) {
     const Shape shape = input_shape(info);
     values_[info.name] = Unknown{shape};
     const auto refuse_input = [&](const std::string& reason, const char* hint) {
         refuse(info.name, "input", reason, hint);
     };
-    if (is_extra) {
-        return refuse_input("a model may have one input, and this is another", "split the model");
-    }
     if (shape.size() < 2 || shape.size() > 4) {
         return refuse_input(fmt::format("its shape {} has {} dimensions, and 2 to 4 are supported", shape_text(shape),
                                         shape.size()),
@@ -98,8 +95,8 @@ void Lowering::run() {
     for (const auto& [name, constant] : graph_.constants) {
         values_[name] = constant;
     }
-    for (size_t i = 0; i < graph_.inputs.size(); ++i) {
-        add_input(graph_.inputs[i], i > 0);
+    for (const ValueInfo& input : graph_.inputs) {
+        add_input(input);
     }
     for (const Node& node : graph_.nodes) {
         visit(node);

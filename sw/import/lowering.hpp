@@ -43,7 +43,7 @@ public:
     const Layers& layers() const { return layers_; }
 
 private:
-    void add_input(const ValueInfo& info, bool is_extra);
+    void add_input(const ValueInfo& info);
     void visit(const Node& node);
     Value value_of_node(const Node& node);
     void copy_selections(const Node& node);  // that it reads, unless it takes them as they are

@@ -20,6 +20,13 @@ int reader_count(const Model& model, int tensor) {
 
 }  // namespace
 
+bool is_read_once(const Model& model, int tensor) { return reader_count(model, tensor) == 1; }
+
+bool is_input(const Model& model, int tensor) {
+    const std::vector<Port> inputs = inputs_of(model);
+    return std::any_of(inputs.begin(), inputs.end(), [&](const Port& port) { return port.tensor == tensor; });
+}
+
 Layer* maker_of(Model& model, int tensor) {
     const auto found = std::find_if(model.layers.begin(), model.layers.end(),
                                     [&](const Layer& layer) { return layer.output == tensor; });
@@ -40,7 +47,9 @@ void drop_tensors(Model& model) {
         const std::vector<int> read = tensors_read(layer);
         std::for_each(read.begin(), read.end(), use);
     }
-    use(model.input.tensor);
+    for (const Port& port : inputs_of(model)) {
+        use(port.tensor);
+    }
     use(model.output.tensor);
     std::vector<Tensor> kept;
     for (size_t i = 0; i < places.size(); ++i) {
@@ -58,12 +67,16 @@ void drop_tensors(Model& model) {
         move(layer.factor);
         move(layer.operand.tensor);
         move(layer.host.second);
+        move(layer.host.initial);
     }
     for (ConstantTensor& constant : model.constants) {
         move(constant.tensor);
     }
     std::erase_if(model.constants, [](const ConstantTensor& constant) { return constant.tensor < 0; });
     move(model.input.tensor);
+    for (Port& port : model.more_inputs) {
+        move(port.tensor);
+    }
     move(model.output.tensor);
     for (Tensor& tensor : model.tensors) {
         move(tensor.whole);

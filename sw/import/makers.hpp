@@ -9,6 +9,12 @@ namespace napier::onnx {
 // may write something else in its place; it is no one-bit tensor. Else null.
 Layer* maker_of(Model& model, int tensor);
 
+// True if one layer reads the tensor, and the user of the model does not.
+bool is_read_once(const Model& model, int tensor);
+
+// True if an input of the model fills the tensor.
+bool is_input(const Model& model, int tensor);
+
 // Drops the tensors that no layer and no port has.
 void drop_tensors(Model& model);
 

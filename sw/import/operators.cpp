@@ -37,7 +37,7 @@ constexpr Row onnx_operators[] = {
 constexpr Row quantizer_operators[] = {{"Quant", quant}, {"IntQuant", quant}, {"BipolarQuant", bipolar_quant}};
 
 constexpr const char* own_domain = "napier";
-constexpr Row own_operators[] = {{"AdderConv", adder_convolution}};
+constexpr Row own_operators[] = {{"AdderConv", adder_convolution}, {"LinearRecurrence", linear_recurrence}};
 
 constexpr std::string_view quantizer_domains[] = {"qonnx.custom_op.general", "onnx.brevitas",
                                                   "finn.custom_op.general"};

@@ -62,6 +62,7 @@ Value layer_normalization(Lowering&, const Node&);
 Value rms_normalization(Lowering&, const Node&);
 Value rotary_embedding(Lowering&, const Node&);
 Value host_product(Lowering&, const Node&);
+Value linear_recurrence(Lowering&, const Node&);
 Value masked(Lowering&, const Node&, size_t activation);
 bool is_scaled_tensor(Lowering&, const Node&, size_t index);  // a quantized one times a number
 // tokens.cpp: Concat of an activation's pixels and constant ones

@@ -34,6 +34,24 @@ bool is_plain_copy(const Model& model, const Layer& layer) {
     return input.scale == output.scale && input.zero_point == output.zero_point;
 }
 
+// True if what a copy reads may stand in its place: a layer of the machine makes it, or, of neighbouring pixels, the
+// host or the user of the model.
+bool may_stand_there(Model& model, const Layer& copy) {
+    const Tensor &target = model.tensors[static_cast<size_t>(copy.output)],
+                 &source = model.tensors[static_cast<size_t>(copy.input)];
+    if (target.whole < 0 || source.whole >= 0 || source.view_of >= 0 || !is_plain_copy(model, copy)) {
+        return false;
+    }
+    if (const Layer* maker = maker_of(model, copy.input)) {
+        return maker->operand.tensor < 0;
+    }
+    const bool by_host = std::any_of(model.layers.begin(), model.layers.end(), [&](const Layer& layer) {
+        return layer.output == copy.input && !layer.host.function.empty();
+    });
+    return target.channels == model.tensors[static_cast<size_t>(target.whole)].channels &&
+           (by_host || is_input(model, copy.input)) && is_read_once(model, copy.input);
+}
+
 }  // namespace
 
 void place_parts(Model& model) {
@@ -42,10 +60,7 @@ void place_parts(Model& model) {
         const Layer& copy = model.layers[i];
         const Tensor target = model.tensors[static_cast<size_t>(copy.output)];
         Tensor& source = model.tensors[static_cast<size_t>(copy.input)];
-        const Layer* maker = maker_of(model, copy.input);
-        const bool can = target.whole >= 0 && source.whole < 0 && maker != nullptr && maker->operand.tensor < 0 &&
-                         is_plain_copy(model, copy);
-        if (!can) {
+        if (!may_stand_there(model, copy)) {
             ++i;
             continue;
         }
@@ -57,6 +72,7 @@ void place_parts(Model& model) {
         }
         source.whole = target.whole;
         source.first_channel = target.first_channel;
+        source.first_pixel = target.first_pixel;
         model.layers.erase(model.layers.begin() + static_cast<std::ptrdiff_t>(i));
     }
     if (model.layers.size() < before) {

@@ -189,13 +189,14 @@ Value dequantize_linear(Lowering& lowering, const Node& node) {
         malformed(node, "its input is no integers");
     }
     const bool is_known = lowering.layers().has_grid(activation->tensor);
-    const int offset = is_known ? lowering.layers().grid(activation->tensor).offset : lowering.layers().input_offset();
+    const int offset = is_known ? lowering.layers().grid(activation->tensor).offset
+                                : lowering.layers().input_offset(activation->tensor);
     Parameters parameters = read_parameters(lowering, node, offset != 0 ? type::uint8 : type::int8);
     const Grid grid = activation_grid(node, parameters, value);
     Activation result = *activation;
     result.form = Form::real;
     if (!is_known && !grid.vector_scales.empty()) {
-        throw Refusal{"it gives the input of the model a scale for each vector of channels", "quantize it per tensor",
+        throw Refusal{"it gives an input of the model a scale for each vector of channels", "quantize it per tensor",
                       {}};
     }
     if (!is_known) {

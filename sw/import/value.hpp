@@ -108,9 +108,10 @@ struct Expression {
 };
 using ExpressionPointer = std::shared_ptr<const Expression>;
 
-// Activations side by side along the channels, before they are quantized to one grid.
+// Activations side by side along the channels, or tokens one behind the other, before they are quantized to one grid.
 struct Joined {
     std::vector<Activation> parts;
+    bool along_pixels = false;
     Extents extents;  // of the whole
     View view;
 };
@@ -128,9 +129,9 @@ using CurvePointer = std::shared_ptr<const Curve>;
 // which Softmax takes as its mask: then [pixels][channels].
 struct HostExpression {
     std::string name, operation;  // of the node
-    HostWork work;                // second is set when the layer is made
+    HostWork work;                // second and initial are set when the layer is made
     Activation input;
-    std::optional<Activation> second;
+    std::optional<Activation> second, initial;
 };
 using HostPointer = std::shared_ptr<const HostExpression>;
 

@@ -118,6 +118,12 @@ View channels_last(const Extents& extents, size_t rank) {
     return without_units(view, extents);
 }
 
+View heads_of(const Extents& extents, int64_t heads) {
+    View view{{{}, {Axis::group}, {Axis::width}, {Axis::channel}}};
+    view.groups = heads;
+    return without_units(view, extents);
+}
+
 Extents extents_of(const std::vector<int64_t>& shape, bool first) {
     switch (shape.size()) {
         case 4: return first ? Extents{shape[2], shape[3], shape[1]} : Extents{shape[1], shape[2], shape[3]};

@@ -38,6 +38,8 @@ int64_t size_of(const View& view, const Extents& extents, Axis axis);
 View channels_first(const Extents& extents, size_t rank);
 // [1, height, width, channels] or [1, width, channels] or [1, channels].
 View channels_last(const Extents& extents, size_t rank);
+// [1, heads, tokens, channels] of a row of tokens.
+View heads_of(const Extents& extents, int64_t heads);
 // Drops the axes of extent 1.
 View without_units(View view, const Extents& extents);
 

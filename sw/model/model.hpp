@@ -26,10 +26,12 @@ struct Tensor {
     // first, 0 is +1. zero_point is then +1 or -1, and nothing but the padding value.
     bool one_bit = false;
     std::vector<uint8_t> vector_scales = {};  // 1..15, one for each vector of channels; empty: all 1
-    // A part: channels first_channel ... of the tensor `whole`, of the same extents, scale and zero point, not one-bit.
-    // A whole has no layer of its own: those of its parts, which are all of its channels, write it. Only it is read.
+    // A part of the tensor `whole`, of the same scale and zero point, not one-bit: channels first_channel ... of all
+    // its pixels, or, with as many channels, pixels first_pixel ... through its rows. A whole has no layer of its own:
+    // those of its parts, which are all of it, or as one of them an input of the model, write it. Only it is read.
     int whole = -1;  // index into Model::tensors; -1: it is no part
     int first_channel = 0;
+    int first_pixel = 0;
     int view_of = -1;  // 0 or above: that tensor's values in this shape, in its memory; no layer writes this one
 };
 
@@ -63,10 +65,13 @@ struct Operand {
 };
 
 // What the host computes in the place of the machine, in float32 (sw/golden/host.hpp says how), between two parts of
-// the program. The layer then has an input, an output and perhaps `second`; its window, weights, scaling are unused.
+// the program. The layer then has an input, an output and perhaps `second` and `initial`; its window, weights, scaling
+// are unused.
 struct HostWork {
-    std::string function;  // "Softmax", "LayerNormalization", "RMSNormalization", "RotaryEmbedding", "Mul"; "": none
-    int second = -1;       // index into Model::tensors: of Mul, the other factor, of the output's shape
+    // "Softmax", "LayerNormalization", "RMSNormalization", "RotaryEmbedding", "Mul", "LinearRecurrence"; "": none
+    std::string function;
+    int second = -1;   // index into Model::tensors, of the output's shape: Mul's factor, LinearRecurrence's new values
+    int initial = -1;  // likewise, of one pixel: LinearRecurrence's state before the first pixel; -1: 0
     int groups = 1;        // Softmax, RotaryEmbedding: of a pixel's channels, each by itself
     float factor = 1.0f;   // Softmax: of its input, before the mask
     float epsilon = 0.0f;  // of a normalization
@@ -134,7 +139,8 @@ inline int scaled_zero_point(const Layer& layer, const Tensor& output) {
 // Indices of the tensors that a layer reads, its input first.
 inline std::vector<int> tensors_read(const Layer& layer) {
     std::vector<int> result{layer.input};
-    for (const int tensor : {layer.residual, layer.factor, layer.operand.tensor, layer.host.second}) {
+    for (const int tensor : {layer.residual, layer.factor, layer.operand.tensor, layer.host.second,
+                             layer.host.initial}) {
         if (tensor != -1) {
             result.push_back(tensor);
         }
@@ -154,6 +160,7 @@ struct Port {
     int stored_offset = 0;   // 0 for int8, -128 for uint8
     bool channels_first = true;
     bool is_float = true;    // the file's type is float32: quantized or dequantized at the edge with the tensor's scale
+    int groups = 1;          // above 1, of an input: in the file [groups][height][width][channels / groups]
 };
 
 struct Model {
@@ -161,9 +168,18 @@ struct Model {
     std::vector<Tensor> tensors;
     std::vector<ConstantTensor> constants;
     std::vector<Layer> layers;  // in order of execution
-    Port input;
+    Port input;                     // the file's first
+    std::vector<Port> more_inputs;  // and its others, in their order
     Port output;
     std::vector<std::string> notes;  // what the importer decided or rounded, one sentence each
 };
+
+// All inputs of a model or a program. What a run takes is the values of all, one behind the other.
+template <typename Network>
+std::vector<Port> inputs_of(const Network& network) {
+    std::vector<Port> result{network.input};
+    result.insert(result.end(), network.more_inputs.begin(), network.more_inputs.end());
+    return result;
+}
 
 }  // namespace napier

@@ -61,6 +61,10 @@ activations int8 (in `digits_int8` uint8).
 `transformer.onnx` is no digit model: a block of a vision transformer with seeded weights, and in
 `transformer_tensors` and `transformer_logits.npy` what onnxruntime makes of it for four
 random images, each tensor int8 [4, pixels, channels] (`sw/train/transformer_oracle.py`).
+
+`zoo` has reduced transformers of `napier zoo` with seeded weights and what onnxruntime makes of
+them for two random images: the tensors that the text file names, one behind the other, int8
+(`sw/train/zoo_oracle.py`).
 """
 
 MAKING = """

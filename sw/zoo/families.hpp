@@ -58,9 +58,10 @@ struct Language {
     int64_t channels, heads, key_heads, hidden;
     bool has_sub_norms;     // BitNet's, before o and down
     const char* activation; // of the gate
+    int64_t cached_tokens = 2047;  // before the one that is decoded
 };
 
-// One block. tokens: 512 of a prompt, or 1 with the keys and values of 2,047 before it as further inputs.
+// One block. tokens: those of a prompt, or 1 with the keys and values of the cached ones as further inputs.
 // BitNet b1.58 (Ma et al., 2024, arXiv 2402.17764).
 void language_block(Builder& builder, const Language& sizes, int64_t tokens);
 

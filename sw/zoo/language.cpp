@@ -12,7 +12,6 @@ namespace napier::zoo {
 
 namespace {
 
-constexpr int64_t cached_tokens = 2047;  // before the one token that is decoded
 constexpr double rotation_base = 10000.0;
 
 // What all blocks of a network share: tables of rotations, the mask of later tokens.
@@ -20,8 +19,8 @@ struct Shared {
     std::string cosines, sines, mask;
 };
 
-Shared make_shared_constants(Builder& builder, int64_t channels, int64_t tokens) {
-    const int64_t first = tokens == 1 ? cached_tokens : 0;
+Shared make_shared_constants(Builder& builder, const Language& sizes, int64_t tokens) {
+    const int64_t channels = sizes.channels / sizes.heads, first = tokens == 1 ? sizes.cached_tokens : 0;
     std::vector<float> cosines, sines;
     for (int64_t token = first; token < first + tokens; ++token) {
         for (int64_t i = 0; i < channels / 2; ++i) {
@@ -67,13 +66,13 @@ private:
         return builder_.fc(name_ + name, input, channels, Tail::none);
     }
 
-    // Keys or values of all tokens: those before come as an input.
+    // Keys or values of all tokens: those before come as an input, quantized as all are, so that nothing is copied.
     Value with_cache(const char* name, const Value& value) {
         if (value.dims[2] > 1) {
             return value;
         }
-        const Value before = builder_.input(name_ + name + "_cache", {1, sizes_.key_heads, cached_tokens,
-                                                                      head_channels()});
+        const Value before = symmetric(builder_.input(name_ + name + "_cache",
+                                                      {1, sizes_.key_heads, sizes_.cached_tokens, head_channels()}));
         return symmetric(builder_.concat(name_ + name + "_all", {before, value}, 2));
     }
 
@@ -122,7 +121,7 @@ private:
 
 void language_block(Builder& builder, const Language& sizes, int64_t tokens) {
     const Value input = builder.input("input", {1, tokens, sizes.channels});
-    const Shared shared = make_shared_constants(builder, sizes.channels / sizes.heads, tokens);
+    const Shared shared = make_shared_constants(builder, sizes, tokens);
     builder.output(Block(builder, sizes, "L0.", shared).run(input));
 }
 
@@ -134,7 +133,7 @@ void mobilellm_125m(Builder& builder, int64_t tokens) {
     Value like;
     like.dims = {1, tokens, sizes.channels};
     Value value = builder.node("embedded", "Gather", {table, input.name}, like, {{"axis", integer_attribute(0)}});
-    const Shared shared = make_shared_constants(builder, sizes.channels / sizes.heads, tokens);
+    const Shared shared = make_shared_constants(builder, sizes, tokens);
     for (int i = 0; i < 30; ++i) value = Block(builder, sizes, fmt::format("L{}.", i), shared).run(value);
     value = builder.slice("last", builder.rms_norm("norm", value), 1, tokens - 1, tokens);
     value = builder.reshape("last/flat", value, {1, sizes.channels});

@@ -9,25 +9,17 @@ Value normed_product(Builder& builder, const std::string& name, const Value& inp
     return builder.fc(name, builder.rms_norm(name + ".norm", input), channels, Tail::none);
 }
 
-// h(t) = f(t) h(t-1) + i(t) (1 - f(t)), f a sigmoid, i behind a SiLU (HGRN, Qin et al., 2023). The state is an input
-// where one token is decoded, else it starts at 0: then a node LinearRecurrence, h(t) = f(t) h(t-1) + x(t) along axis
-// 1.
+// h(t) = f(t) h(t-1) + (1 - f(t)) c(t), f a sigmoid, c behind a SiLU (HGRN, Qin et al., 2023): a node LinearRecurrence
+// along axis 1. The state is its third input where one token is decoded, else it starts at 0.
 Value recurrence(Builder& builder, const Value& input, int64_t channels) {
     const Value inner = builder.activation("Silu", normed_product(builder, "L0.i_proj", input, channels));
     const Value forget = builder.activation("Sigmoid", normed_product(builder, "L0.f_proj", input, channels));
     const Value gate = normed_product(builder, "L0.g_proj", input, channels);
-    const std::string one = builder.constant("L0.one", {}, {1.0f});
-    const std::string kept = builder.operand(forget);
-    const Value rest = builder.node("L0.rest", "Sub", {one, kept}, forget);
-    const Value fresh = builder.node("L0.fresh", "Mul", {builder.operand(inner), rest.name}, inner);
-    Value state;
+    Names inputs{builder.operand(forget), builder.operand(inner)};
     if (input.dims[1] == 1) {
-        const Value before = builder.input("L0.state", input.dims);
-        const Value old = builder.node("L0.old", "Mul", {builder.operand(before), kept}, inner);
-        state = builder.node("L0.hgrn", "Add", {old.name, fresh.name}, inner);
-    } else {
-        state = builder.node("L0.hgrn", "LinearRecurrence", {kept, fresh.name}, inner, {}, "napier");
+        inputs.push_back(builder.operand(builder.input("L0.state", forget.dims)));
     }
+    const Value state = builder.node("L0.hgrn", "LinearRecurrence", inputs, inner, {}, "napier");
     builder.record("L0.hgrn", "recur", input, state);
     return builder.multiply("L0.gated", builder.rms_norm("L0.g_norm", state), builder.activation("Silu", gate));
 }

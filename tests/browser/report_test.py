@@ -129,6 +129,59 @@ class Report(unittest.TestCase):
             self.assertIn(entry["source"], row)
 
 
+class WorkOfTheHost(unittest.TestCase):
+    """A transformer: some of its layers are the host's, between parts of the program."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        subprocess.run([NAPIER, "profile", "sw/models/transformer.onnx", "--machine", "edge", "-o", cls.folder],
+                       cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        cls.machine = json.loads((cls.folder / "report.json").read_text(encoding="utf-8"))["machines"][0]
+        cls.browser = cls.enterClassContext(chromium.Browser())
+        cls.browser.open((cls.folder / "report.html").as_uri())
+
+    def cells(self, column):
+        return self.browser.texts(f"#host-steps tbody td:nth-child({column})")
+
+    def test_a_row_of_each_step_says_what_it_reads_and_writes(self):
+        steps = self.machine["host_work"]
+        self.assertEqual([step["function"] for step in steps],
+                         ["LayerNormalization", "Softmax", "LayerNormalization", "Mul", "LayerNormalization"])
+        self.assertFalse(self.browser.run("document.getElementById('host-steps').hidden"))
+        for column, key in ((1, "layer"), (2, "function"), (3, "elements_count"), (4, "read_bytes"),
+                            (5, "write_bytes")):
+            shown = [f"{step[key]:,}" if isinstance(step[key], int) else step[key] for step in steps]
+            self.assertEqual(self.cells(column), shown)
+        tokens, channels, hidden = 17, 32, 64
+        product = steps[3]
+        self.assertEqual((product["elements_count"], product["read_bytes"]),
+                         (tokens * hidden, 2 * tokens * hidden))
+        self.assertEqual(steps[0]["read_bytes"], tokens * channels)
+
+    def test_the_sum_is_that_of_the_rows(self):
+        text, steps = self.browser.texts("#host-work")[0], self.machine["host_work"]
+        elements = sum(step["elements_count"] for step in steps)
+        moved = sum(step["read_bytes"] + step["write_bytes"] for step in steps)
+        self.assertIn(f"{len(steps)} steps, {elements:,} elements, {moved:,} bytes moved", text)
+        self.assertIn("those of the machine alone", text)
+
+    def test_a_row_chosen_marks_its_layer_which_takes_no_cycle_and_no_energy(self):
+        layers = {layer["name"]: layer for layer in self.machine["layers"]}
+        for number, step in enumerate(self.machine["host_work"]):
+            self.browser.click("#host-steps tbody button", number)
+            marked = self.browser.texts("#layers tbody tr[aria-selected=true] td:first-child")
+            self.assertEqual(marked, [step["layer"]])
+            cells = self.browser.texts("#layers tbody tr[aria-selected=true] td")
+            self.assertEqual((cells[2], cells[3]), ("host", "0"))
+            layer = layers[step["layer"]]
+            self.assertEqual((layer["format"], layer["duration_cycles"]), ("host", 0))
+            self.assertEqual(sum(layer["component_energies_pj"].values()), 0)
+            box = self.browser.run("(({top, bottom}) => [top, innerHeight - bottom])(document.querySelector("
+                                   "'#layers tr[aria-selected=true]').getBoundingClientRect())")
+            self.assertTrue(min(box) >= 0, box)  # it is seen
+
+
 class Estimates(unittest.TestCase):
     """A network that no machine runs yet on the arrays of SqueezeNext's study."""
 

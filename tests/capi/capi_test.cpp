@@ -18,6 +18,7 @@
 #include "sw/import/import.hpp"
 #include "sw/io/file.hpp"
 #include "sw/spec/machine.hpp"
+#include "tests/support/attention_model.hpp"
 #include "tests/support/folder.hpp"
 #include "tests/support/random_model.hpp"
 
@@ -76,7 +77,7 @@ TEST_CASE("Real numbers in blocks go through the C interface, too") {
     REQUIRE(napier_load(device.handle, "sw/models/digits_mxfp4.onnx") == NAPIER_OK);
     const auto network = driver::load_network("sw/models/digits_mxfp4.onnx");
     const driver::Program program = network->compile(spec::find_machine("mx-small"));
-    const auto input = network->read_inputs(program, images, 1).front();
+    const auto input = network->read_inputs(program, {images}, 1).front();
     const driver::Values output = network->golden(program, input)[size_t(program.output.tensor)];
     std::vector<float> expected(output.size() / sizeof(float));
     REQUIRE(program.tensors[size_t(program.output.tensor)].format == "float32");
@@ -130,6 +131,43 @@ TEST_CASE("Stored bytes go in and out as the model file orders and counts them")
         std::vector<uint8_t> result(output.bytes);
         REQUIRE(napier_run(device.handle, stored.data(), stored.size(), result.data(), result.size()) == NAPIER_OK);
         CHECK(result == expected);
+    }
+}
+
+TEST_CASE("A model of several inputs takes the values of all") {
+    const TemporaryFolder folder;
+    const auto bytes = [](const auto& values) { return std::vector<uint8_t>(values.begin(), values.end()); };
+    for (uint64_t seed = 1, found = 0; found < 3; ++seed) {
+        Random random(seed);
+        Model model = attention_model(random);
+        if (model.more_inputs.empty()) continue;
+        ++found;
+        for (Port& port : model.more_inputs) port.groups = model.tensors[size_t(port.tensor)].channels;
+        io::write_file(folder.file("p"), driver::to_bytes(driver::compile(model, spec::find_machine("odd"))));
+        Device device("sim", "odd");
+        REQUIRE(napier_load(device.handle, folder.file("p").c_str()) == NAPIER_OK);
+        size_t count = 0, sum = 0;
+        REQUIRE(napier_input_count(device.handle, &count) == NAPIER_OK);
+        REQUIRE(count == 1 + model.more_inputs.size());
+        for (size_t i = 0; i < count; ++i) {
+            napier_port port{};
+            REQUIRE(napier_get_input(device.handle, i, &port) == NAPIER_OK);
+            CHECK(port.name == (i == 0 ? model.input.name : model.more_inputs[i - 1].name));
+            if (i > 0) CHECK(port.shape[0] == size_t(model.more_inputs[i - 1].groups));
+            sum += port.bytes;
+        }
+        napier_port output{};
+        REQUIRE(napier_output(device.handle, &output) == NAPIER_OK);
+        const std::vector<uint8_t> stored = bytes(random_inputs(random, model));
+        REQUIRE(stored.size() == sum);
+        const auto tensors = golden::run_model(model, golden::quantize_input(model, std::span(stored)));
+        std::vector<uint8_t> result(output.bytes);
+        REQUIRE(napier_run(device.handle, stored.data(), sum, result.data(), result.size()) == NAPIER_OK);
+        CHECK(result == bytes(tensors[size_t(model.output.tensor)]));
+        CHECK(napier_run(device.handle, stored.data(), sum - 1, result.data(), result.size()) == NAPIER_INPUT);
+        CHECK_THAT(napier_last_error(), Catch::Contains("bytes in all; give one whole image of each, one behind the"));
+        napier_port port{};
+        CHECK(napier_get_input(device.handle, count, &port) == NAPIER_USAGE);
     }
 }
 

@@ -37,7 +37,7 @@ void check_models(const char* name, int count, const AttentionOptions& shape) {
         golden::validate(model);
         INFO(name << ", seed " << seed << "\n" << describe(model));
         const driver::Program program = driver::compile(model, machine, random_options(random));
-        const golden::TensorValues input = random_values(random, model.tensors[size_t(model.input.tensor)]);
+        const golden::TensorValues input = random_inputs(random, model);
         const driver::RunRecord golden = driver::record_golden(model, program, input);
         check_program(program, machine, input, golden.tensors);
         const Model own = driver::for_machine(model, machine);
@@ -64,7 +64,7 @@ TEST_CASE("A session runs the parts, each on the time line behind the one before
         Random random(seed);
         const Model model = attention_model(random, {40, 3, 32});
         const driver::Program program = driver::compile(model, machine, driver::CompileOptions::keeping_tensors());
-        const golden::TensorValues input = random_values(random, model.tensors[size_t(model.input.tensor)]);
+        const golden::TensorValues input = random_inputs(random, model);
         driver::DeviceConfig config;
         config.memory = driver::memory_for(program, {});
         const auto device = driver::make_device("sim", machine, config);
@@ -115,7 +115,7 @@ TEST_CASE("A byte that the host reads wrong between two parts is found by the ch
     driver::SessionOptions options;
     options.check = driver::Check::traffic;
     driver::Session session(device, program, options);
-    const golden::TensorValues input = random_values(random, model.tensors[size_t(model.input.tensor)]);
+    const golden::TensorValues input = random_inputs(random, model);
     session.run(input);
     const int read = program.layers[size_t(program.host.back().layer)].input;
     device.lie = program.tensors[size_t(read)].address;
@@ -137,6 +137,7 @@ TEST_CASE("The work of the host is counted in elements and bytes") {
             const uint64_t count = uint64_t(output.height) * uint64_t(output.width) * uint64_t(output.channels);
             elements += count;
             bytes += count * (layer.host.second >= 0 ? 3 : 2);
+            if (layer.host.initial >= 0) bytes += uint64_t(output.channels);
             with_second += layer.host.second >= 0;
         }
         const driver::HostCount work = driver::host_work(program);
@@ -155,7 +156,7 @@ TEST_CASE("A program file holds the host's steps and their tables") {
         const std::vector<uint8_t> bytes = driver::to_bytes(program);
         const driver::Program read = driver::program_from_bytes(bytes, "test");
         CHECK(driver::to_bytes(read) == bytes);
-        const golden::TensorValues input = random_values(random, model.tensors[size_t(model.input.tensor)]);
+        const golden::TensorValues input = random_inputs(random, model);
         const driver::RunRecord golden = driver::record_golden(model, program, input);
         check_program(read, spec::find_machine("edge"), input, golden.tensors);
         CHECK_THROWS_AS(driver::program_from_bytes(std::span(bytes).first(bytes.size() - 1), "test"), Error);
@@ -179,6 +180,9 @@ TEST_CASE("A program file with wrong steps of the host is refused") {
     refuses([](Program& program, HostStep& step) { program.layers[size_t(step.layer)].input = -1; });
     refuses([](Program& program, HostStep& step) { program.layers[size_t(step.layer)].output = 0; });
     refuses([](Program&, HostStep& step) { step.work.second = 0; });
+    refuses([](Program&, HostStep& step) { step.work.initial = 0; });
+    refuses([](Program& program, HostStep&) { program.more_inputs.push_back({9999, "more", 0, false, false}); });
+    refuses([](Program& program, HostStep&) { program.input.groups = 0; });
     refuses([](Program&, HostStep& step) { step.work.groups = 0; });
     refuses([](Program&, HostStep& step) { step.work.mask.resize(step.work.mask.size() + 1); });
     refuses([](Program&, HostStep& step) { step.work.gain.assign(3, 1.0f); });
@@ -186,9 +190,32 @@ TEST_CASE("A program file with wrong steps of the host is refused") {
     refuses([](Program&, HostStep& step) { step.clamp_high = 128; });
 }
 
+TEST_CASE("A program of several inputs names what it takes") {
+    for (int seed = 1;; ++seed) {
+        Random random(seed);
+        const Model model = attention_model(random);
+        if (model.more_inputs.size() < 2) continue;
+        const spec::Machine& machine = spec::find_machine("edge");
+        const driver::Program program = driver::compile(model, machine);
+        driver::DeviceConfig config;
+        config.memory = driver::memory_for(program, {});
+        const auto device = driver::make_device("sim", machine, config);
+        driver::Session session(*device, program);
+        const golden::TensorValues input = random_inputs(random, model);
+        CHECK(input.size() == program.input_bytes());
+        session.run(input);
+        CHECK_THROWS_WITH(session.run(std::span(input).first(input.size() - 1)),
+                          Catch::Contains("for 'image', ") && Catch::Contains(" for 'key_cache'") &&
+                              Catch::Contains("give those of all, one behind the other."));
+        CHECK_THROWS_WITH(golden::run_model(model, {1, 2}), Catch::Contains("give those of all"));
+        return;
+    }
+}
+
 TEST_CASE("Tensors that the array cannot multiply are refused in a sentence") {
     Random random(1);
     Model model = attention_model(random);
+    while (!model.more_inputs.empty()) model = attention_model(random);
     CHECK_THROWS_WITH(driver::compile(model, spec::find_machine("tiny")),
                       Catch::Contains("for which machine 'tiny' has no array of int8 weights, a byte a column; choose "
                                       "one of the machines"));

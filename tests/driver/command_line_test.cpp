@@ -151,7 +151,7 @@ TEST_CASE("napier compile writes a program file and its listing") {
     CHECK(result.code == 0);
     CHECK_THAT(result.text, Catch::Contains("     0  conv1 tile 0") && Catch::Contains("store wait=2"));
     const std::vector<uint8_t> bytes = io::read_file(folder.file("digits.napier"));
-    CHECK(std::string(bytes.begin(), bytes.begin() + 8) == "NAPIER2\n");
+    CHECK(std::string(bytes.begin(), bytes.begin() + 8) == "NAPIER3\n");
     CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);  // nothing is left beside it
 }
 
@@ -167,6 +167,36 @@ TEST_CASE("A compiled program is refused where a model is wanted") {
         CHECK(result.code == 1);
         CHECK_THAT(result.text, Catch::Contains("digits.napier' is a compiled program") &&
                    Catch::Contains("give the ONNX file"));
+    }
+}
+
+TEST_CASE("A model of several inputs takes a file for each") {
+    TemporaryFolder folder;
+    const std::string model = "sw/models/zoo/reduced-bitnet-decode.onnx";
+    const auto file = [&](const char* name, const std::vector<size_t>& shape) {
+        size_t count = 1;
+        for (const size_t side : shape) count *= side;
+        std::vector<int8_t> values(count);
+        for (size_t i = 0; i < count; ++i) values[i] = static_cast<int8_t>(i * 7 % 5) - 2;
+        io::write_npy(folder.file(name), io::make_array(shape, values));
+        return " --images " + folder.file(name);
+    };
+    const std::string token = file("token.npy", {3, 1, 32}), keys = file("keys.npy", {3, 2, 11, 8});
+    const Result run = napier("run " + model + token + keys + file("values.npy", {3, 2, 11, 8}));
+    CHECK(run.code == 0);
+    CHECK_THAT(run.text, Catch::Contains("golden: 3 of 3 images identical"));
+    const Result verified = napier("verify " + model + " --no-rtl --count 2 --machine odd");
+    CHECK(verified.code == 0);
+    CHECK_THAT(verified.text, Catch::Contains("2 inputs: 19 tensors of golden and sim are identical"));
+    const std::pair<std::string, const char*> wrong[] = {
+        {token + keys, "has 3 inputs (input, L0.k_cache, L0.v_cache), and 2 files of images came; give one for each"},
+        {token + keys + file("few.npy", {2, 2, 11, 8}), "few.npy' holds 2 images, and '"},
+        {token + keys + file("turned.npy", {3, 11, 2, 8}), "takes images of 2 x 11 x 8"},
+    };
+    for (const auto& [files, sentence] : wrong) {
+        const Result result = napier("run " + model + files);
+        CHECK(result.code == 1);
+        CHECK_THAT(result.text, Catch::Contains(sentence));
     }
 }
 

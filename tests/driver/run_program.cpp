@@ -26,7 +26,12 @@ golden::MemoryImage load(const driver::Program& program, const golden::TensorVal
     for (size_t i = 0; i < memory.bytes.size(); ++i) memory.bytes[i] = static_cast<uint8_t>(i * 37 + 11);
     put(memory, program.program_address, driver::command_bytes(program));
     put(memory, program.constants_address, program.constants);
-    put(memory, program.tensors[program.input.tensor].address, {input.begin(), input.end()});
+    auto from = input.begin();
+    for (const Port& port : inputs_of(program)) {
+        const driver::TensorPlace& place = program.tensors[size_t(port.tensor)];
+        put(memory, place.address, {from, from + place.bytes()});
+        from += place.bytes();
+    }
     return memory;
 }
 
@@ -36,9 +41,11 @@ std::vector<std::string> check_statically(const driver::Program& program, const 
     const auto range = [](driver::PageWindow window) {
         return driver::MemoryRange{int64_t{window.base} * driver::page_size, int64_t{window.limit} * driver::page_size};
     };
-    const driver::TensorPlace& input = program.tensors[program.input.tensor];
     driver::ProgramSurroundings surroundings{range(program.read_window), range(program.write_window), {}};
-    surroundings.given.push_back({input.address, input.address + input.bytes()});
+    for (const Port& port : inputs_of(program)) {
+        const driver::TensorPlace& input = program.tensors[size_t(port.tensor)];
+        surroundings.given.push_back({input.address, input.address + input.bytes()});
+    }
     surroundings.given.push_back({program.constants_address,
                                   program.constants_address + static_cast<int64_t>(program.constants.size())});
     for (const driver::HostStep& step : program.host) {

@@ -229,6 +229,6 @@ TEST_CASE("QDQ: what no int8 tensor holds is refused") {
         graph.node("QuantizeLinear", "q", {"x", graph.reals("s", {}, {1.0f})});
         graph.node("DequantizeLinear", "d", {"q", "s"});
         graph.node("Add", "y", {a, "d"});
-        expect("the input of the model is quantized in two different ways; quantize it once");
+        expect("an input of the model is quantized in two different ways; quantize it once");
     }
 }

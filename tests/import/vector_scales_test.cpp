@@ -240,6 +240,6 @@ TEST_CASE("the model's input has one scale") {
     graph.node("DequantizeLinear", "y", {"q", "s"}).integer("axis", 1);
     graph.output("y", {});
     CHECK_THAT(import_sentence(graph),
-               Catch::Contains("it gives the input of the model a scale for each vector of channels; quantize it per "
+               Catch::Contains("it gives an input of the model a scale for each vector of channels; quantize it per "
                                "tensor"));
 }

@@ -103,7 +103,7 @@ TEST_CASE("attention in parts with the host's work between them on odd") {
         Random random(seed);
         const Model model = attention_model(random, {20, 4, 10});
         const driver::Program program = driver::compile(model, machine, driver::CompileOptions::keeping_tensors());
-        const golden::TensorValues input = random_values(random, model.tensors[size_t(model.input.tensor)]);
+        const golden::TensorValues input = random_inputs(random, model);
         const driver::RunRecord golden = driver::record_golden(model, program, input);
         driver::LoadedDevice sim("sim", machine, program, {}), rtl("rtl", machine, program, {});
         const driver::RunRecord left = driver::record_run(sim.session, program, input);

@@ -26,8 +26,8 @@ MUTATIONS = [
          "uint8_t(values[i])", STORED),
     capi("edges.cpp", "the output has the order of memory", "if (program.output.channels_first) {",
          "if (!program.output.channels_first) {", STORED, ci=True),
-    capi("edges.cpp", "an image that is too long is cut off", "if (image.size() != wanted.bytes()) {",
-         "if (image.size() > wanted.bytes()) {", NO_RUN),
+    capi("edges.cpp", "an image that is too long is cut off", "if (image.size() != bytes) {",
+         "if (image.size() > bytes) {", NO_RUN),
     Mutation("driver/compile/program_file.cpp", "a scale below zero is read", "if (!(place.scale > 0) || ",
              "if (!(place.scale != 0) || ", "driver", "A program file with a wrong header*"),
 ]

@@ -57,7 +57,7 @@ MUTATIONS = [
              "if (lives[layer.output].first < 0) lives[layer.output].first = i;", "lives[layer.output].first = i;",
              "driver", "Random models on odd*"),
     Mutation("sw/golden/layer.cpp", "parts begin at the first channel of their whole",
-             "part.first_channel + channel)]", "channel)]", "driver", "Random models on odd*"),
+             "static_cast<size_t>(part.first_channel) + channel;", "channel;", "driver", "Random models on odd*"),
     Mutation("driver/compile/passes.cpp", "each part of a kernel row sums the columns before it, too",
              "box.kx = std::max(box.kx, held.columns.begin);", "", "driver",
              "Windows larger than the activation buffer*"),

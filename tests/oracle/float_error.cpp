@@ -7,7 +7,6 @@ namespace napier::test {
 
 namespace {
 
-
 // Sum of the magnitudes of (activation - zero point) * weight over one output, and number of terms.
 struct Magnitude {
     double sum = 0.0;
@@ -43,6 +42,34 @@ Magnitude magnitude(const Model& model, const Layer& layer, const golden::Tensor
     return result;
 }
 
+// Of a layer with an operand, and the sum itself.
+struct OperandTerms {
+    Magnitude magnitude;
+    int64_t sum = 0;
+};
+
+OperandTerms operand_terms(const Model& model, const Layer& layer, const std::vector<golden::TensorValues>& tensors,
+                           size_t pixel, int o) {
+    const Tensor& source = model.tensors[static_cast<size_t>(layer.input)];
+    const Tensor& operand = model.tensors[static_cast<size_t>(layer.operand.tensor)];
+    const int in = source.channels / layer.groups, out = static_cast<int>(layer.bias.size()) / layer.groups;
+    const int group = o / out, part = group / (layer.groups / layer.operand.groups);
+    const bool turned = layer.operand.outputs_are_pixels;
+    OperandTerms result;
+    for (int i = 0; i < in; ++i) {
+        const int row = turned ? o % out : i, column = turned ? part * in + i : part * out + o % out;
+        const int factor = tensors[static_cast<size_t>(layer.operand.tensor)]
+                                  [static_cast<size_t>(row * operand.channels + column)];
+        const int value = tensors[static_cast<size_t>(layer.input)]
+                                 [pixel * static_cast<size_t>(source.channels) + static_cast<size_t>(group * in + i)];
+        const int64_t term = int64_t{value - source.zero_point} * (factor - operand.zero_point);
+        result.sum += term;
+        result.magnitude.sum += std::abs(static_cast<double>(term));
+        result.magnitude.terms += 1.0;
+    }
+    return result;
+}
+
 }  // namespace
 
 double accumulated_rounding(double count) {
@@ -56,7 +83,11 @@ OutputValue evaluate(const Model& model, const Layer& layer, const std::vector<g
     const golden::TensorValues& input = tensors[static_cast<size_t>(layer.input)];
     const Tensor& target = model.tensors[static_cast<size_t>(layer.output)];
     const golden::Requantization column = golden::requantization(model, layer, channel);
-    const int64_t accumulator = golden::accumulate(model, layer, input, y, x, channel);
+    const bool has_operand = layer.operand.tensor >= 0;
+    const size_t pixel = golden::element_index(target, y, x, 0) / static_cast<size_t>(target.channels);
+    const OperandTerms products = has_operand ? operand_terms(model, layer, tensors, pixel, channel) : OperandTerms{};
+    const int64_t accumulator =
+        has_operand ? products.sum : golden::accumulate(model, layer, input, y, x, channel);
     const size_t place = golden::element_index(target, y, x, channel);
     const int residual = layer.residual < 0 ? 0 : tensors[static_cast<size_t>(layer.residual)][place];
 
@@ -67,7 +98,7 @@ OutputValue evaluate(const Model& model, const Layer& layer, const std::vector<g
     value.distance = std::abs(static_cast<double>(2 * rest - unit)) * half_step;
     value.output = golden::requantize(column, accumulator, residual);
 
-    const Magnitude terms = magnitude(model, layer, input, y, x, channel);
+    const Magnitude terms = has_operand ? products.magnitude : magnitude(model, layer, input, y, x, channel);
     const int zero = model.tensors[static_cast<size_t>(layer.input)].zero_point;
     const double bias = std::abs(static_cast<double>(layer.bias[o] + zero * terms.weights));
     const double multiplier = std::ldexp(column.significand, -column.shift) + half_step;

@@ -61,7 +61,7 @@ int run(const Options& options) {
     CompileOptions choices;
     choices.memory_base = memory_base;
     const Program program = network->compile(machine, choices);
-    const std::vector<Values> images = network->read_inputs(program, options.images, options.limit);
+    const std::vector<Values> images = network->read_inputs(program, {options.images}, options.limit);
     size_t equal = 0;
     const auto software = [&](Device& device) {
         Session session(device, program);

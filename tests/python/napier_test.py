@@ -85,6 +85,25 @@ class Module(unittest.TestCase):
         device.run(numpy.zeros((1, 8, 8)))
         self.refused("usage", "abacus", device.energies, "abacus")
 
+    def test_a_model_of_several_inputs_takes_an_array_for_each(self):
+        device = napier.Device("sim", "edge")
+        device.load(str(MODELS / "zoo/reduced-bitnet-decode.onnx"))  # a token, and the keys and values of 11 before it
+        ports = {port.name: port.shape for port in device.inputs}
+        self.assertEqual(ports, {"input": (1, 1, 32), "L0.k_cache": (2, 11, 8), "L0.v_cache": (2, 11, 8)})
+        self.assertEqual(device.input.name, "input")
+        random = numpy.random.default_rng(1)
+        arrays = [random.normal(size=(3, *shape)) for shape in ports.values()]
+        batch = device.run(*arrays)
+        self.assertEqual(batch.shape, (3, *device.output.shape))
+        for i in range(3):
+            self.assertTrue(numpy.array_equal(device.run(*[array[i] for array in arrays]), batch[i]))
+        other = device.run(arrays[0], arrays[1], arrays[2][::-1])
+        self.assertFalse(numpy.array_equal(other, batch))
+        with self.assertRaisesRegex(napier.Error, r"takes 3 arrays \(input, L0.k_cache, L0.v_cache\) and got 1"):
+            device.run(arrays[0])
+        with self.assertRaisesRegex(napier.Error, "L0.v_cache got 2 images and input input got 3"):
+            device.run(arrays[0], arrays[1], arrays[2][:2])
+
     def test_threads_may_share_a_device(self):
         device = napier.Device("sim", "edge")
         device.load(model("ternary"))

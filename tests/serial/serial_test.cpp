@@ -68,7 +68,7 @@ TEST_CASE("the ternary digit model classifies digits on the board, with the byte
     constexpr size_t count = 4;
     const auto network = driver::load_network("sw/models/digits_ternary.onnx");
     const Program program = network->compile(tiny());
-    const auto images = network->read_inputs(program, "sw/models/digits_test_images.npy", count);
+    const auto images = network->read_inputs(program, {"sw/models/digits_test_images.npy"}, count);
     const auto labels = driver::read_labels("sw/models/digits_test_labels.npy", count);
     PtyBoard board;
     const auto serial = open(board);

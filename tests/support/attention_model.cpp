@@ -14,24 +14,26 @@ public:
         : random_(random), height_(random.number(1, 4)), width_(random.number(1, options.greatest_tokens / height_)),
           heads_(random.number(1, options.greatest_heads)),
           shared_(random.chance(50) ? 1 : heads_ % 2 == 0 ? 2 : heads_),
-          size_(2 * random.number(1, options.greatest_channels / 2)) {}
+          size_(2 * random.number(1, options.greatest_channels / 2)), cached_(random.chance(40) ? random.number(1, 9)
+                                                                                               : 0) {}
 
     Model build() {
         model_.name = "attention";
         const int image = tensor("image", random_.number(1, 20), random_.number(-20, 20));
         const int query = project("query", image, heads_ * size_);
-        const int key = project("key", image, heads_ / shared_ * size_);
-        const int value = project("value", image, heads_ / shared_ * size_);
+        const int key = with_cache(project("key", image, heads_ / shared_ * size_));
+        const int value = with_cache(project("value", image, heads_ / shared_ * size_));
         const int turned = random_.chance(30) ? host("rotary", "RotaryEmbedding", query) : query;
-        const int scores = multiply("scores", turned, key, heads_ * tokens(), true);
+        const int scores = multiply("scores", turned, key, heads_ * (cached_ + tokens()), true);
         const int weighed = multiply("context", host("softmax", "Softmax", scores), value, heads_ * size_, false);
         if (random_.chance(40)) {
             model_.layers.back().residual = query;
             model_.layers.back().significand.assign(size_t(heads_ * size_), model_.layers.back().significand.front());
             model_.layers.back().residual_significand = model_.layers.back().significand.front() / 2;
         }
-        const char* functions[] = {"LayerNormalization", "RMSNormalization", "Mul"};
-        int last = host("end", functions[random_.number(0, 2)], weighed);
+        const char* functions[] = {"LayerNormalization", "RMSNormalization", "Mul", "LinearRecurrence"};
+        int last = host("end", functions[random_.number(0, 3)], weighed);
+        if (model_.layers.back().host.function == functions[3]) recur(weighed, query);
         if (random_.chance(50)) model_.layers.back().clamp_low = random_.number(-60, 0);
         if (random_.chance(60)) last = project("output", last, random_.number(1, 12), random_.chance(50));
         model_.input = {image, "image", 0, false, false};
@@ -45,6 +47,34 @@ private:
     int tensor(const char* name, int channels, int zero_point = 0) {
         model_.tensors.push_back({name, height_, width_, channels, float(random_.number(5, 40)) / 1000.0f, zero_point});
         return static_cast<int>(model_.tensors.size()) - 1;
+    }
+
+    int input(const std::string& name, int width, int channels, float scale) {
+        model_.tensors.push_back({name, 1, width, channels, scale});
+        model_.more_inputs.push_back({static_cast<int>(model_.tensors.size()) - 1, name, 0, false, false});
+        return model_.more_inputs.back().tensor;
+    }
+
+    // The tokens behind those of an input, if there are cached ones.
+    int with_cache(int own) {
+        if (cached_ == 0) return own;
+        const Tensor like = model_.tensors[size_t(own)];
+        const int cache = input(like.name + "_cache", cached_, like.channels, like.scale);
+        model_.tensors.push_back({like.name + "_all", 1, cached_ + tokens(), like.channels, like.scale});
+        const int whole = static_cast<int>(model_.tensors.size()) - 1;
+        const bool behind = random_.chance(70);
+        for (const int part : {own, cache}) model_.tensors[size_t(part)].whole = whole;
+        model_.tensors[size_t(behind ? own : cache)].first_pixel = behind ? cached_ : tokens();
+        return whole;
+    }
+
+    // Makes the last layer a recurrence that does not grow, some with a state that is an input.
+    void recur(int forget, int fresh) {
+        model_.tensors[size_t(forget)].scale = 1.0f / 128;
+        HostWork& work = model_.layers.back().host;
+        work.second = fresh;
+        const Tensor& like = model_.tensors[size_t(fresh)];
+        if (random_.chance(60)) work.initial = input("state", 1, like.channels, like.scale);
     }
 
     Layer& layer(const char* name, const char* operation, int input, int output) {
@@ -125,14 +155,14 @@ private:
     // No token looks at those behind it.
     void mask(HostWork& work) {
         for (int from = 0; from < tokens(); ++from) {
-            for (int to = 0; to < tokens(); ++to) {
-                work.mask.push_back(to > from ? -std::numeric_limits<float>::infinity() : 0.0f);
+            for (int to = 0; to < cached_ + tokens(); ++to) {
+                work.mask.push_back(to > from + cached_ ? -std::numeric_limits<float>::infinity() : 0.0f);
             }
         }
     }
 
     Random& random_;
-    const int height_, width_, heads_, shared_, size_;
+    const int height_, width_, heads_, shared_, size_, cached_;
     Model model_;
 };
 

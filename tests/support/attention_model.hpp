@@ -14,7 +14,8 @@ struct AttentionOptions {
 
 // Queries, keys and values of an image's pixels by products with weights, scores of every two tokens, their softmax,
 // the values weighed by them, and behind it one of the other functions of the host. Some heads share keys and values;
-// some models have a constant tensor for a residual, a mask, biases, or end with a layer of the machine.
+// some models have cached keys and values or a state as further inputs, a constant tensor for a residual, a mask,
+// biases, or end with a layer of the machine.
 Model attention_model(Random& random, const AttentionOptions& options = {});
 
 }  // namespace napier::test

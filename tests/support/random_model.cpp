@@ -360,6 +360,15 @@ golden::TensorValues random_values(Random& random, const Tensor& tensor) {
     return values;
 }
 
+golden::TensorValues random_inputs(Random& random, const Model& model) {
+    golden::TensorValues values;
+    for (const Port& port : inputs_of(model)) {
+        const golden::TensorValues own = random_values(random, model.tensors[size_t(port.tensor)]);
+        values.insert(values.end(), own.begin(), own.end());
+    }
+    return values;
+}
+
 std::string describe(const Model& model) {
     std::string text;
     for (const Layer& layer : model.layers) {

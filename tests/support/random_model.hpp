@@ -41,6 +41,8 @@ void split_layers(Random& random, Model& model);
 
 // Values for a tensor: random, all the same, or runs of extremes.
 golden::TensorValues random_values(Random& random, const Tensor& tensor);
+// Of all inputs, one behind the other.
+golden::TensorValues random_inputs(Random& random, const Model& model);
 
 // What tells a failing case apart: shapes, windows, formats, one layer a line.
 std::string describe(const Model& model);

@@ -23,10 +23,22 @@ inline void reduced_language_block(zoo::Builder& builder) {
     zoo::language_block(builder, {32, 4, 2, 48, true, "SquaredRelu"}, 8);
 }
 
+// The same for one token behind 11 others.
+inline void reduced_language_decode(zoo::Builder& builder) {
+    zoo::language_block(builder, {32, 4, 2, 48, true, "SquaredRelu", 11}, 1);
+}
+
+// Of 6 tokens, and of one with its state as a second input.
+inline void reduced_matmul_free_block(zoo::Builder& builder) { zoo::matmul_free_block(builder, 32, 48, 6); }
+inline void reduced_matmul_free_decode(zoo::Builder& builder) { zoo::matmul_free_block(builder, 32, 48, 1); }
+
 inline constexpr zoo::Entry reduced_transformers[] = {
     {"reduced-vit", "ViT, reduced", 20, reduced_vision_transformer},
     {"reduced-levit", "LeViT, reduced", 20, reduced_levit},
     {"reduced-bitnet", "BitNet b1.58, one block, reduced", 23, reduced_language_block},
+    {"reduced-bitnet-decode", "BitNet b1.58, one block, one token, reduced", 23, reduced_language_decode},
+    {"reduced-mmfree", "MatMul-free, one block, reduced", 23, reduced_matmul_free_block},
+    {"reduced-mmfree-decode", "MatMul-free, one block, one token, reduced", 23, reduced_matmul_free_decode},
 };
 
 }  // namespace napier::test

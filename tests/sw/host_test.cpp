@@ -152,6 +152,34 @@ TEST_CASE("rotations, products of two tensors, clamps") {
     }
 }
 
+TEST_CASE("a linear recurrence") {
+    Model model = host("LinearRecurrence");
+    model.tensors = {{"forget", 1, 3, 2, 0.25f, 0}, {"out", 1, 3, 2, 0.125f, 3}, {"fresh", 1, 3, 2, 0.5f, -1},
+                     {"state", 1, 1, 2, 2.0f, 1}};
+    model.layers[0].host.second = 2;
+    // f: 0.5 0.25, 1 0, 0.75 0.5; c: 1 2, 4 -3, 2 1; with a state of 4 -2.
+    const TensorValues forget{2, 1, 4, 0, 3, 2}, fresh{1, 3, 7, -7, 3, 1}, state{3, 0};
+    std::vector<double> wanted{0.5, 1.5, 0.5, -3.0, 0.875, -1.0};
+    SECTION("from 0") {
+        model.tensors.pop_back();
+        model.constants = {{2, fresh}};
+    }
+    SECTION("from a state") {
+        model.layers[0].host.initial = 3;
+        model.constants = {{2, fresh}, {3, state}};
+        wanted = {2.5, 1.0, 2.5, -3.0, 2.375, -1.0};
+    }
+    SECTION("whose states are not rounded on their way") {
+        model.tensors[1].scale = 64.0f;
+        model.tensors[1].zero_point = 0;
+        model.tensors.pop_back();
+        model.tensors[2].scale = 48.0f;  // c: 96 192, 384 -288, 192 96
+        model.constants = {{2, fresh}};
+        wanted = {48.0, 144.0, 48.0, -288.0, 84.0, -96.0};
+    }
+    CHECK((run(model, forget) == bytes(model, wanted)));
+}
+
 TEST_CASE("work of the host that is inconsistent") {
     const auto nothing = [](Model&) {};
     CHECK(sentence_after("Softmax", nothing).empty());
@@ -173,7 +201,19 @@ TEST_CASE("work of the host that is inconsistent") {
     CHECK_THAT(sentence_after("LayerNormalization", [](Model& m) { m.layers[0].host.gain = {1.0f}; }),
                Contains("has 1 gains; give 4"));
     CHECK_THAT(sentence_after("Mul", [](Model& m) { m.tensors[2].width = 1, m.constants[0].values.resize(4); }),
-               Contains("multiplies by tensor second of another shape"));
+               Contains("takes tensor second of another shape"));
+    const auto recurrence = [](const std::function<void(Model&, HostWork&)>& change) {
+        return sentence_after("LinearRecurrence", [&](Model& model) {
+            model.layers[0].host.second = 2;
+            model.tensors.push_back({"state", 1, 1, 4});
+            model.constants.push_back({3, TensorValues(4, 0)});
+            change(model, model.layers[0].host);
+        });
+    };
+    CHECK(recurrence([](Model&, HostWork& w) { w.initial = 3; }).empty());
+    CHECK_THAT(recurrence([](Model&, HostWork& w) { w.second = -1; }), Contains("has a second tensor without need"));
+    CHECK_THAT(recurrence([](Model&, HostWork& w) { w.initial = 2; }), Contains("begins with tensor second, which is"));
+    CHECK_THAT(softmax([](Model&, HostWork& w) { w.initial = 2; }), Contains("begins with tensor second, which is"));
     Model model = host("Sort");
     CHECK_THROWS_WITH(golden::run_host(model, model.layers[0], {input, {}, {}}), Contains("named 'Sort'"));
 }

@@ -21,7 +21,7 @@ std::string difference(const char* model, const char* machine_name, const char* 
     const auto network = driver::load_network(std::string("sw/models/digits_") + model + ".onnx");
     const driver::Program program = network->compile(machine, driver::CompileOptions::keeping_tensors());
     driver::LoadedDevice one(left, machine, program, {}), other(right, machine, program, {});
-    for (const driver::Values& input : network->read_inputs(program, images, 2)) {
+    for (const driver::Values& input : network->read_inputs(program, {images}, 2)) {
         const driver::RunRecord golden{"golden", network->golden(program, input), {}, {}};
         const driver::RunRecord a = driver::record_run(one.session, program, input);
         const driver::RunRecord b = driver::record_run(other.session, program, input);

@@ -40,6 +40,14 @@ int64_t products(const Model& model) {
     return result;
 }
 
+size_t input_count(const Model& model) {
+    size_t count = 0;
+    for (const Port& port : inputs_of(model)) {
+        count += golden::element_count(model.tensors[static_cast<size_t>(port.tensor)]);
+    }
+    return count;
+}
+
 bool has_copies(const Model& model) {
     return std::any_of(model.layers.begin(), model.layers.end(), [&](const Layer& layer) {
         return layer.operation == "Slice" && model.tensors[static_cast<size_t>(layer.input)].channels !=
@@ -62,13 +70,36 @@ TEST_CASE("Vision transformers of the zoo are imported whole, with the published
     CHECK_FALSE(has_copies(levit));
 }
 
+TEST_CASE("A decoded token's keys and values stand behind the cached ones, without a copy") {
+    const Model model = imported(zoo::find_entry("bitnet-700m-decode"), "int8");
+    REQUIRE(model.more_inputs.size() == 2);
+    for (const Port& port : model.more_inputs) {
+        const Tensor& cache = model.tensors[static_cast<size_t>(port.tensor)];
+        CHECK(port.groups == 16);
+        CHECK((cache.width == 2047 && cache.channels == 1536 && cache.whole >= 0));
+        CHECK(model.tensors[static_cast<size_t>(cache.whole)].width == 2048);
+    }
+    CHECK(std::none_of(model.layers.begin(), model.layers.end(),
+                       [](const Layer& layer) { return layer.operation == "Concat"; }));
+    CHECK(products(model) == 2 * 2048 * 1536);
+}
+
+TEST_CASE("Blocks without products of activations are imported whole") {
+    for (const char* name : {"mmfree-370m-prefill", "mmfree-370m-decode"}) {
+        const Model model = imported(zoo::find_entry(name), "ternary");
+        CHECK(host_layers(model) == 9 + 2 + 1);  // normalizations, products of two tensors, the recurrence
+        CHECK(model.more_inputs.size() == (name == std::string("mmfree-370m-decode") ? 1u : 0u));
+        CHECK(products(model) == 0);
+    }
+}
+
 TEST_CASE("Reduced transformers run in the golden model, and their values differ from token to token") {
     for (const zoo::Entry& entry : test::reduced_transformers) {
         for (const char* style : {"int8", "ternary"}) {
             INFO(entry.name << " " << style);
             const Model model = imported(entry, style);
             test::Random random(1);
-            golden::TensorValues input(golden::element_count(model.tensors[static_cast<size_t>(model.input.tensor)]));
+            golden::TensorValues input(input_count(model));
             for (int8_t& value : input) value = static_cast<int8_t>(random.number(-80, 80));
             const auto tensors = golden::run_model(model, input);
             CHECK(host_layers(model) > 0);

@@ -259,6 +259,21 @@ function summary() {
     { title: "bytes read", text: (step) => number(step.read_bytes) },
     { title: "bytes written", text: (step) => number(step.write_bytes) },
   ], host);
+  [...byId("host-steps").tBodies[0].rows].forEach((row, index) => {
+    const button = document.createElement("button");
+    button.textContent = host[index].layer;
+    button.addEventListener("click", () => chooseLayer(host[index].layer));
+    row.cells[0].replaceChildren(button);
+  });
+}
+
+// Marks a layer in the table of layers, and shows it.
+function chooseLayer(name) {
+  [...byId("layers").tBodies[0].rows].forEach((row) => {
+    const chosen = row.cells[0].textContent === name;
+    row.setAttribute("aria-selected", String(chosen));
+    if (chosen) row.scrollIntoView({ block: "center" });
+  });
 }
 
 function sources() {

@@ -32,7 +32,7 @@ struct Digits {
         driver::CompileOptions options;
         options.memory_base = memory_base;
         program = network->compile(machine, options);
-        images = network->read_inputs(program, "sw/models/digits_test_images.npy", 3);
+        images = network->read_inputs(program, {"sw/models/digits_test_images.npy"}, 3);
     }
     std::unique_ptr<driver::Network> network;
     driver::Program program;

@@ -54,4 +54,15 @@ Array rotate(const Call& call) {
     });
 }
 
+Array recur(const Call& call) {
+    Array result = call.inputs[0];
+    const size_t channels = static_cast<size_t>(result.dims[2]);
+    for (size_t i = 0; i < result.values.size(); ++i) {
+        const double first = call.has(2) ? call.inputs[2].values[i % channels] : 0.0;
+        const double before = i < channels ? first : result.values[i - channels], kept = call.inputs[0].values[i];
+        result.values[i] = kept * before + (1.0 - kept) * call.inputs[1].values[i];
+    }
+    return result;
+}
+
 }  // namespace napier::test

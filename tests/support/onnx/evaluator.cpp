@@ -137,12 +137,22 @@ Array join(const Call& call) {
     return result;
 }
 
-// [1, channels, ...] side by side.
-Array join_channels(const Call& call) {
-    Array result = join(call);
-    result.dims = call.inputs[0].dims;
-    result.dims[1] = 0;
-    for (const Array& input : call.inputs) result.dims[1] += input.dims[1];
+// Side by side along an axis.
+Array join_axis(const Call& call) {
+    const int64_t rank = static_cast<int64_t>(call.inputs[0].dims.size()), named = call.integer("axis", 1);
+    const size_t axis = static_cast<size_t>(named < 0 ? named + rank : named);
+    Array result{call.inputs[0].dims, {}};
+    result.dims[axis] = 0;
+    for (const Array& input : call.inputs) result.dims[axis] += input.dims[axis];
+    const auto& dims = result.dims;
+    const int64_t before = count({dims.begin(), dims.begin() + static_cast<ptrdiff_t>(axis)});
+    for (int64_t row = 0; row < before; ++row) {
+        for (const Array& input : call.inputs) {
+            const auto size = static_cast<ptrdiff_t>(input.values.size()) / before;
+            const auto from = input.values.begin() + row * size;
+            result.values.insert(result.values.end(), from, from + size);
+        }
+    }
     return result;
 }
 
@@ -196,10 +206,11 @@ Array run(const Call& call, bool is_unsigned) {
     if (name == "Softmax") return softmax(in[0]);
     if (name == "LayerNormalization" || name == "RMSNormalization") return normalize_pixels(call);
     if (name == "RotaryEmbedding") return rotate(call);
+    if (name == "LinearRecurrence") return recur(call);
     if (name == "Identity" || name == "Dropout") return in[0];
     if (name == "Shape") return shape_of(in[0]);
     if (name == "Gather") return {in[1].dims, {in[0].values[static_cast<size_t>(in[1].values[0])]}};
-    if (name == "Concat") return in[0].dims.size() > 1 ? join_channels(call) : join(call);
+    if (name == "Concat") return in[0].dims.size() > 1 ? join_axis(call) : join(call);
     if (name == "Constant") return decode(call.attribute("value")->t());
     if (name == "Reshape" || name == "Flatten" || name == "Squeeze" || name == "Unsqueeze") return reshape(call);
     throw std::logic_error("the evaluator does not know " + name);
@@ -229,13 +240,19 @@ std::vector<int64_t> Call::integers(const std::string& name, std::vector<int64_t
 }
 
 std::map<std::string, Array> evaluate(const ModelProto& model, const Array& input) {
+    return evaluate_inputs(model, {input});
+}
+
+std::map<std::string, Array> evaluate_inputs(const ModelProto& model, const std::vector<Array>& inputs) {
     std::map<std::string, Array> values{{"", {}}};
     std::map<std::string, bool> is_unsigned;
     for (const TensorProto& tensor : model.graph().initializer()) {
         values[tensor.name()] = decode(tensor);
         is_unsigned[tensor.name()] = tensor.data_type() == uint8_type;
     }
-    values[model.graph().input(0).name()] = input;
+    for (size_t i = 0; i < inputs.size(); ++i) {
+        values[model.graph().input(static_cast<int>(i)).name()] = inputs[i];
+    }
     for (const NodeProto& node : model.graph().node()) {
         Call call{node, {}};
         for (const std::string& name : node.input()) {

@@ -18,5 +18,7 @@ struct Array {
 
 // Every value of the graph by name. input: of the graph's first input.
 std::map<std::string, Array> evaluate(const onnx::wire::ModelProto& model, const Array& input);
+// inputs: of all the graph's, in order.
+std::map<std::string, Array> evaluate_inputs(const onnx::wire::ModelProto& model, const std::vector<Array>& inputs);
 
 }  // namespace napier::test

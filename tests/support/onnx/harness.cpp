@@ -17,35 +17,43 @@ namespace napier::test {
 namespace {
 
 // Real numbers on and between the input's grid, ties and values out of range among them; or stored integers.
-Array random_image(Random& random, const Model& model, const onnx::wire::ValueInfoProto& info) {
+Array random_image(Random& random, const Model& model, const Port& port, const onnx::wire::ValueInfoProto& info) {
     Array image;
     for (const auto& dim : info.type().tensor_type().shape().dim()) {
         image.dims.push_back(dim.has_dim_value() ? dim.dim_value() : 1);
     }
-    const Tensor& tensor = model.tensors[static_cast<size_t>(model.input.tensor)];
+    const Tensor& tensor = model.tensors[static_cast<size_t>(port.tensor)];
     for (size_t i = 0; i < golden::element_count(tensor); ++i) {
-        if (model.input.is_float) {
+        if (port.is_float) {
             image.values.push_back(static_cast<double>(tensor.scale) * random.number(-700, 700) / 4.0);
         } else {
-            image.values.push_back(random.number(-128, 127) - model.input.stored_offset);
+            image.values.push_back(random.number(-128, 127) - port.stored_offset);
         }
     }
     return image;
 }
 
-golden::TensorValues golden_output(const Model& model, const Array& image) {
-    golden::TensorValues input;
-    if (model.input.is_float) {
+golden::TensorValues input_tensor(const Model& model, const Port& port, const Array& image) {
+    if (port.is_float) {
         const std::vector<float> reals(image.values.begin(), image.values.end());
-        input = golden::quantize_input(model, std::span<const float>(reals));
-    } else {
-        std::vector<uint8_t> bytes;
-        for (const double value : image.values) {
-            bytes.push_back(static_cast<uint8_t>(static_cast<int>(value)));
-        }
-        input = golden::quantize_input(model, std::span<const uint8_t>(bytes));
+        return golden::quantize_input(model, port, std::span<const float>(reals));
     }
-    return golden::run_model(model, input)[static_cast<size_t>(model.output.tensor)];
+    std::vector<uint8_t> bytes;
+    for (const double value : image.values) {
+        bytes.push_back(static_cast<uint8_t>(static_cast<int>(value)));
+    }
+    return golden::quantize_input(model, port, std::span<const uint8_t>(bytes));
+}
+
+// An image is an array for each of the model's inputs.
+golden::TensorValues golden_output(const Model& model, const std::vector<Array>& image) {
+    golden::TensorValues inputs;
+    const std::vector<Port> ports = inputs_of(model);
+    for (size_t i = 0; i < ports.size(); ++i) {
+        const golden::TensorValues own = input_tensor(model, ports[i], image[i]);
+        inputs.insert(inputs.end(), own.begin(), own.end());
+    }
+    return golden::run_model(model, inputs)[static_cast<size_t>(model.output.tensor)];
 }
 
 // The output as the file's output holds it.
@@ -73,8 +81,12 @@ Model require_equal_outputs(const OnnxBuilder& graph, uint64_t seed, int images)
     const Model model = import_graph(graph);
     Random random(seed);
     for (int i = 0; i < images; ++i) {
-        const Array image = random_image(random, model, graph.proto().graph().input(0));
-        const std::vector<double> wanted = evaluate(graph.proto(), image).at(model.output.name).values;
+        std::vector<Array> image;
+        for (const Port& port : inputs_of(model)) {
+            const auto number = static_cast<int>(image.size());
+            image.push_back(random_image(random, model, port, graph.proto().graph().input(number)));
+        }
+        const std::vector<double> wanted = evaluate_inputs(graph.proto(), image).at(model.output.name).values;
         REQUIRE(file_output(model, golden_output(model, image)) == wanted);
     }
     return model;
