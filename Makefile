@@ -18,7 +18,7 @@ BROWSER_PACKAGES := chromium
 PLACE_PACKAGES := $(SYNTH_PACKAGES) nextpnr-ice40
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test mutations sanitize faults hls devices lockstep exhaustive lint prove netlist equivalence synth place pnr bench \
+.PHONY: help run build test mutations sanitize faults hls devices lockstep exhaustive lint prove netlist equivalence coverage synth place pnr bench \
     train formats squeezenext zoo charts browser generate clean packages configure
 
 help: ## list the targets
@@ -95,6 +95,11 @@ netlist: configure ## run random programs on the netlist that Yosys makes of tin
 equivalence: ## prove every module equal to the netlist that Yosys makes of it: the table of docs/formal.md; minutes
 	$(INSTALL) $(PROVE_PACKAGES)
 	$(PYTHON) tests/formal/equivalence.py --jobs $(JOBS)
+
+coverage: packages ## measure what the tests reach of the RTL of odd: every line, and bits that toggle; minutes
+	@cmake -S . -B $(BUILD)/coverage -G Ninja --log-level=WARNING -DNAPIER_COVERAGE=ON -DNAPIER_MACHINES=odd
+	cmake --build $(BUILD)/coverage --parallel $(JOBS) --target lockstep test_lockstep
+	$(PYTHON) tests/coverage/coverage.py --build $(BUILD)/coverage
 
 synth: ## synthesize the machines with Yosys: a table and $(BUILD)/synth.json
 	$(INSTALL) $(SYNTH_PACKAGES)
