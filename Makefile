@@ -19,7 +19,7 @@ PLACE_PACKAGES := $(SYNTH_PACKAGES) nextpnr-ice40
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test mutations sanitize faults hls devices lockstep exhaustive lint prove netlist equivalence coverage synth place pnr bench \
-    train formats squeezenext zoo charts browser generate clean packages configure
+    train formats squeezenext zoo zoo-rtl charts browser generate clean packages configure
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -126,6 +126,11 @@ squeezenext: configure ## the table of SqueezeNext's study beside our estimates,
 zoo: configure ## the zoo's networks that run on edge, in int8 and ternary: cycles, energy, golden or not; minutes
 	cmake --build $(BUILD) --parallel $(JOBS) --target napier
 	$(PYTHON) tests/tools/run_zoo.py --napier $(BUILD)/napier --machine $(MACHINE)
+
+WHOLE := sqnxt23-v5 mobilenet-v1 vit-ti16
+zoo-rtl: configure ## networks whole on the verilated RTL of edge, too: every tensor, every command's cycles; minutes each
+	cmake --build $(BUILD) --parallel $(JOBS) --target napier
+	$(PYTHON) tests/tools/run_zoo.py --napier $(BUILD)/napier --machine $(MACHINE) --rtl --format int8 $(WHOLE)
 
 charts: configure ## fetch the chart libraries of the profile's page, as its lock file names them
 	@command -v npm >/dev/null || $(INSTALL) npm
