@@ -18,8 +18,8 @@ BROWSER_PACKAGES := chromium
 PLACE_PACKAGES := $(SYNTH_PACKAGES) nextpnr-ice40
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test mutations sanitize faults hls devices lockstep exhaustive lint prove netlist equivalence synth place pnr bench \
-    train formats squeezenext zoo charts browser generate clean packages configure
+.PHONY: help run build test mutations sanitize faults hls devices lockstep exhaustive lint prove netlist equivalence coverage synth place pnr bench \
+    train formats squeezenext zoo zoo-rtl charts browser generate clean packages configure
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -96,6 +96,11 @@ equivalence: ## prove every module equal to the netlist that Yosys makes of it: 
 	$(INSTALL) $(PROVE_PACKAGES)
 	$(PYTHON) tests/formal/equivalence.py --jobs $(JOBS)
 
+coverage: packages ## measure what the tests reach of the RTL of odd: every line, and bits that toggle; minutes
+	@cmake -S . -B $(BUILD)/coverage -G Ninja --log-level=WARNING -DNAPIER_COVERAGE=ON -DNAPIER_MACHINES=odd
+	cmake --build $(BUILD)/coverage --parallel $(JOBS) --target lockstep test_lockstep
+	$(PYTHON) tests/coverage/coverage.py --build $(BUILD)/coverage
+
 synth: ## synthesize the machines with Yosys: a table and $(BUILD)/synth.json
 	$(INSTALL) $(SYNTH_PACKAGES)
 	$(PYTHON) rtl/synth/synth.py --json $(BUILD)/synth.json
@@ -121,6 +126,11 @@ squeezenext: configure ## the table of SqueezeNext's study beside our estimates,
 zoo: configure ## the zoo's networks that run on edge, in int8 and ternary: cycles, energy, golden or not; minutes
 	cmake --build $(BUILD) --parallel $(JOBS) --target napier
 	$(PYTHON) tests/tools/run_zoo.py --napier $(BUILD)/napier --machine $(MACHINE)
+
+WHOLE := sqnxt23-v5 mobilenet-v1 vit-ti16
+zoo-rtl: configure ## networks whole on the verilated RTL of edge, too: every tensor, every command's cycles; minutes each
+	cmake --build $(BUILD) --parallel $(JOBS) --target napier
+	$(PYTHON) tests/tools/run_zoo.py --napier $(BUILD)/napier --machine $(MACHINE) --rtl --format int8 $(WHOLE)
 
 charts: configure ## fetch the chart libraries of the profile's page, as its lock file names them
 	@command -v npm >/dev/null || $(INSTALL) npm

@@ -1,12 +1,14 @@
 # napier_verilate(<target> TOP <module> [PARAMETERS A=1 B=2 ...] [DEFINES C=d ...] [PREFIX <class>] [TRACE] [SHARED])
 # A static library of one verilated module. The class is V<module> unless PREFIX names it; its header is "<class>.h".
 # DEFINES: macros of the preprocessor.
+# TRACE: a whole machine; it writes waves, and with NAPIER_COVERAGE counts its lines and toggles.
 # SHARED: one C++ function for all instances of the modules that rtl/lint/shared.vlt names; slower, but much less of it.
 # All C++ of a module goes into two translation units, so that the list of outputs is known before Verilator runs.
 
 set(NAPIER_VERILATED_OPTIMIZATION "-O2" CACHE STRING "Compiler optimization of verilated code")
 set(NAPIER_TRACE_DEPTH 4 CACHE STRING "Levels of modules in waves; the PEs are below the default, they double the code")
 set(NAPIER_VERILATOR_OPTIONS "-Wall" CACHE STRING "Verilator's warnings; each is fatal")
+option(NAPIER_COVERAGE "Count lines and toggles of the verilated machines (tests/coverage)" OFF)
 find_program(NAPIER_VERILATOR verilator)
 find_path(NAPIER_VERILATOR_INCLUDE verilated.h PATHS /usr/share/verilator/include /usr/local/share/verilator/include)
 
@@ -16,10 +18,11 @@ function(napier_verilated_runtime)
     endif()
     add_library(verilated_runtime STATIC
         ${NAPIER_VERILATOR_INCLUDE}/verilated.cpp ${NAPIER_VERILATOR_INCLUDE}/verilated_threads.cpp
-        ${NAPIER_VERILATOR_INCLUDE}/verilated_vcd_c.cpp)
+        ${NAPIER_VERILATOR_INCLUDE}/verilated_vcd_c.cpp ${NAPIER_VERILATOR_INCLUDE}/verilated_cov.cpp)
     target_include_directories(verilated_runtime SYSTEM PUBLIC
         ${NAPIER_VERILATOR_INCLUDE} ${NAPIER_VERILATOR_INCLUDE}/vltstd)
-    target_compile_definitions(verilated_runtime PUBLIC VM_TRACE=1 VM_TRACE_VCD=1 VM_TRACE_FST=0 VM_COVERAGE=0 VM_SC=0)
+    target_compile_definitions(verilated_runtime PUBLIC VM_TRACE=1 VM_TRACE_VCD=1 VM_TRACE_FST=0 VM_SC=0
+        VM_COVERAGE=$<BOOL:${NAPIER_COVERAGE}>)
     target_compile_options(verilated_runtime PRIVATE -w)
     napier_shareable(verilated_runtime)
     find_package(Threads REQUIRED)
@@ -49,6 +52,9 @@ function(napier_verilate target)
     endforeach()
     if(ARG_TRACE)
         list(APPEND overrides --trace --trace-depth ${NAPIER_TRACE_DEPTH})
+        if(NAPIER_COVERAGE)
+            list(APPEND overrides --coverage-line --coverage-toggle --coverage-max-width 1024)
+        endif()
     endif()
     if(ARG_SHARED)
         list(APPEND overrides -fno-gate rtl/lint/shared.vlt)

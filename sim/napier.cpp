@@ -45,7 +45,7 @@ void Napier::clear() {
 
 void Napier::reset() {
     clear();
-    registers_ = Registers(machine_);
+    registers_.reset();
     memory_.restart();
 }
 

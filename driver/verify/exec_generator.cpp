@@ -63,7 +63,7 @@ void ProgramBuilder::choose_window(CommandWords& words) {
     set(words, engine, int64_t(random_.chance(70) ? Engine::window_sum : Engine::window_max));
     const int64_t height = random_.small(1, std::min<int64_t>(machine_.window_taps, 5));
     set(words, out_h, height);
-    set(words, out_w, random_.small(1, std::min<int64_t>(machine_.window_taps / height, 5)));
+    set(words, out_w, random_.small(1, std::min<int64_t>(machine_.window_taps / height, 11)));
     const int64_t rows = random_.small(1, most), columns = random_.small(1, most / rows);
     set(words, kernel_h, rows);
     set(words, kernel_w, columns);

@@ -32,7 +32,8 @@ def registers(description):
                      entry["text"] + (f" Only with the knob `{entry['needs']}`." if "needs" in entry else "")))
         rows += [("", "", f"`{bits['name']}` [{bit_range(bits['lsb'], bits['width'])}]", "", bits["text"])
                  for bits in entry.get("fields", [])]
-    return ["## Registers", "", "AXI4-Lite, 32 bits each, byte offsets.", "",
+    return ["## Registers", "", "AXI4-Lite, 32 bits each, byte offsets. A hard reset (`rst_ni`) "
+            "clears all but `program_address`, `program_length` and the windows, which are unknown until written.", "",
             *table(("offset", "register", "bits", "access", "meaning"), rows)]
 
 

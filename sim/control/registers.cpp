@@ -89,6 +89,12 @@ void Registers::stopped(Cycle cycle) {
 
 bool Registers::interrupt(Cycle cycle) const { return (status_.at(cycle) & enable_.at(cycle)) != 0; }
 
+void Registers::reset() {
+    busy_ = done_ = Registered<bool>(false);
+    enable_ = status_ = Registered<uint32_t>(0);
+    watchdog = job_ = 0;
+}
+
 void Registers::restart() {
     busy_ = Registered<bool>(busy_.next());
     done_ = Registered<bool>(done_.next());

@@ -25,6 +25,8 @@ public:
     void stopped(Cycle cycle);
     // interrupt_o.
     bool interrupt(Cycle cycle) const;
+    // The hard reset: the program's place and the windows keep what they held, as nothing starts without writing them.
+    void reset();
     // Cycles start again from 0; what was written has come through.
     void restart();
 

@@ -75,7 +75,7 @@ TEST_CASE("sums reach the accumulator's edge and pass it") {
     }
 }
 
-TEST_CASE("requantization meets its ties, ends and widest values") {
+TEST_CASE("requantization meets its ties, ends and widest values", "[odd]") {
     const Machine& machine = find_machine("odd");
     Pair pair(machine);
     for (const int64_t shift : {0, 1, 2, 7, 24, 31, 32, 33, 47, 55, 62, 63})

@@ -33,7 +33,7 @@ Hand good_load() {
 
 }  // namespace
 
-TEST_CASE("a command that is not one") {
+TEST_CASE("a command that is not one", "[odd]") {
     Pair pair(machine);
     for (const uint32_t word : {0u, 4u, 15u, 1u << 13 | 1u, 1u << 18 | 3u})
         fails(pair, good_load().command({word}).program(), ErrorCode::bad_opcode);
@@ -45,7 +45,7 @@ TEST_CASE("a command that is not one") {
     fails(pair, program, ErrorCode::bad_opcode);
 }
 
-TEST_CASE("zero counts") {
+TEST_CASE("zero counts", "[odd]") {
     using namespace spec;
     Pair pair(machine);
     fails(pair, good_load().load({{load::length, 0}}).program(), ErrorCode::zero_count);
@@ -61,13 +61,13 @@ TEST_CASE("zero counts") {
     fails(pair, empty, ErrorCode::alignment);
 }
 
-TEST_CASE("a format the machine has not") {
+TEST_CASE("a format the machine has not", "[odd]") {
     Pair pair(machine);
     fails(pair, good_load().exec({{spec::exec::format, spec::format_mx}, {spec::exec::start, 1}}).program(),
           ErrorCode::bad_format);
 }
 
-TEST_CASE("alignment") {
+TEST_CASE("alignment", "[odd]") {
     using namespace spec;
     Pair pair(machine);
     const auto weight = int64_t(load::Target::weight), parameter = int64_t(load::Target::parameter);
@@ -90,7 +90,7 @@ TEST_CASE("alignment") {
     fails(pair, shifted, ErrorCode::alignment);
 }
 
-TEST_CASE("past the end of a buffer") {
+TEST_CASE("past the end of a buffer", "[odd]") {
     using namespace spec;
     Pair pair(machine);
     for (int64_t target = 0; target < int64_t(std::size(load::target_names)); ++target) {
@@ -194,7 +194,7 @@ TEST_CASE("past the end of a buffer") {
                 {exec::output_base, machine.output_words}});
 }
 
-TEST_CASE("windows") {
+TEST_CASE("windows", "[odd]") {
     using namespace spec;
     Pair pair(machine);
     driver::TestProgram program = good_load().load({{load::address, Hand::data - 50}, {load::length, 100}}).program();
@@ -212,7 +212,7 @@ TEST_CASE("windows") {
     fails(pair, writes, ErrorCode::write_window, false);
 }
 
-TEST_CASE("error responses of the bus, at every burst") {
+TEST_CASE("error responses of the bus, at every burst", "[odd]") {
     using namespace spec;
     Pair pair(machine);
     const driver::TestProgram job = known_answer(machine);
@@ -231,7 +231,7 @@ TEST_CASE("error responses of the bus, at every burst") {
     }
 }
 
-TEST_CASE("a bus that never answers, and the watchdog") {
+TEST_CASE("a bus that never answers, and the watchdog", "[odd]") {
     using namespace spec;
     Pair pair(machine);
     const driver::TestProgram job = known_answer(machine);
@@ -251,7 +251,7 @@ TEST_CASE("a bus that never answers, and the watchdog") {
     }
 }
 
-TEST_CASE("a watchdog of any length") {
+TEST_CASE("a watchdog of any length", "[odd]") {
     Pair pair(machine);
     driver::TestProgram job = known_answer(machine);
     job.memory.read_latency = 60;
@@ -262,11 +262,45 @@ TEST_CASE("a watchdog of any length") {
     }
 }
 
-TEST_CASE("tokens that nobody takes") {
+TEST_CASE("an error on a bus that never answers: the watchdog gives the drain up", "[odd]") {
     using namespace spec;
     Pair pair(machine);
-    Hand hand(machine);
-    for (uint32_t i = 0; i <= token_max; ++i)
-        hand.load({{common::signal, load_exec}, {load::fill, 1}, {load::length, 4}});
-    fails(pair, hand.program(), ErrorCode::token_overflow, false);
+    bool given_up = false;
+    for (int64_t answered = 1; answered <= 12; ++answered) {
+        CAPTURE(answered);
+        driver::TestProgram program =
+            good_load().exec({{exec::format, format_mx}, {exec::start, 1}}).program();
+        program.memory.read_dead = answered;
+        program.watchdog = 300;
+        REQUIRE(pair.difference(program, false) == "");
+        const auto code = ErrorCode(pair.record.error_code);
+        REQUIRE((code == ErrorCode::watchdog || code == ErrorCode::bad_format));
+        given_up |= code == ErrorCode::bad_format && pair.record.counters[counter_cycles] > program.watchdog;
+        pair.hard_reset();
+        REQUIRE(pair.difference(known_answer(machine)) == "");
+    }
+    REQUIRE(given_up);
+}
+
+TEST_CASE("tokens that nobody takes", "[odd]") {
+    using namespace spec;
+    Pair pair(machine);
+    for (const int64_t to : {load_exec, load_store}) {
+        Hand hand(machine);
+        for (uint32_t i = 0; i <= token_max; ++i)
+            hand.load({{common::signal, to}, {load::fill, 1}, {load::length, 4}});
+        fails(pair, hand.program(), ErrorCode::token_overflow, false);
+    }
+    for (const int64_t to : {from_load, from_store}) {
+        Hand hand(machine);
+        for (uint32_t i = 0; i <= token_max; ++i)
+            hand.exec({{common::signal, to}, {exec::start, 1}});
+        fails(pair, hand.program(), ErrorCode::token_overflow, false);
+    }
+    for (const int64_t to : {store_load, store_exec}) {
+        Hand hand(machine);
+        for (uint32_t i = 0; i <= token_max; ++i)
+            hand.store({{common::signal, to}, {store::address, Hand::results}, {store::length, 4}});
+        fails(pair, hand.program(), ErrorCode::token_overflow, false);
+    }
 }

@@ -124,12 +124,21 @@ std::string Pair::difference(const TestProgram& program, bool golden, uint64_t l
     return found.value_or("");
 }
 
-void Pair::soft_reset() {
-    for (driver::Device* device : {rtl.get(), sim.get()}) {
-        device->write_register(spec::reg_control, 1u << spec::control_reset_bit);
-        for (int i = 0; i < 100 && device->read_register(spec::reg_status) != 0; ++i) device->wait_interrupt(100);
-    }
+void soft_reset(driver::Device& device) {
+    device.write_register(spec::reg_control, 1u << spec::control_reset_bit);
+    for (int i = 0; i < 100 && device.read_register(spec::reg_status) != 0; ++i) device.wait_interrupt(100);
 }
+
+driver::DeviceRecord reset_in(driver::Device& device, const TestProgram& program, uint64_t cycle) {
+    driver::start(device, program);
+    device.wait_interrupt(cycle - std::min(cycle, device.cycle()));
+    soft_reset(device);
+    driver::DeviceRecord record = driver::observe(device, program, false);
+    record.interrupt_cycle = 0;
+    return record;
+}
+
+void Pair::soft_reset() { test::soft_reset(*rtl), test::soft_reset(*sim); }
 
 void Pair::hard_reset() { rtl->reset(), sim->reset(); }
 

@@ -48,6 +48,10 @@ inline constexpr int store_load = 1, store_exec = 2;         // of a STORE
 // says.
 driver::TestProgram known_answer(const spec::Machine& machine);
 
+void soft_reset(driver::Device& device);
+// A run that a soft reset stops in this cycle, or after its end.
+driver::DeviceRecord reset_in(driver::Device& device, const driver::TestProgram& program, uint64_t cycle);
+
 // The simulator and the verilated RTL of one machine.
 struct Pair {
     explicit Pair(const spec::Machine& machine, uint64_t power_up_seed = 0);

@@ -89,7 +89,7 @@ void verify_converted(const char* machine, const char* format, std::initializer_
 
 }  // namespace
 
-TEST_CASE("models in every integer format on odd") {
+TEST_CASE("models in every integer format on odd", "[odd]") {
     for (const spec::Format& format : spec::formats) {
         if (!spec::has_format(spec::find_machine("odd"), format)) continue;
         INFO(format.name);
@@ -97,7 +97,7 @@ TEST_CASE("models in every integer format on odd") {
     }
 }
 
-TEST_CASE("attention in parts with the host's work between them on odd") {
+TEST_CASE("attention in parts with the host's work between them on odd", "[odd]") {
     const spec::Machine& machine = spec::find_machine("odd");
     for (uint64_t seed = 1; seed <= 12; ++seed) {
         Random random(seed);
@@ -114,7 +114,7 @@ TEST_CASE("attention in parts with the host's work between them on odd") {
     }
 }
 
-TEST_CASE("a small transformer on odd") {
+TEST_CASE("a small transformer on odd", "[odd]") {
     const char* words[] = {"napier", "verify", "sw/models/transformer.onnx", "--machine", "odd"};
     CHECK(driver::run_command_line(std::size(words), words) == 0);
 }

@@ -7,21 +7,7 @@
 using namespace napier;
 using namespace napier::test;
 
-namespace {
-
-driver::DeviceRecord reset_in(driver::Device& device, const driver::TestProgram& program, uint64_t cycle) {
-    driver::start(device, program);
-    device.wait_interrupt(cycle - std::min(cycle, device.cycle()));
-    device.write_register(spec::reg_control, 1u << spec::control_reset_bit);
-    for (int i = 0; i < 100 && device.read_register(spec::reg_status) != 0; ++i) device.wait_interrupt(100);
-    driver::DeviceRecord record = driver::observe(device, program, false);
-    record.interrupt_cycle = 0;
-    return record;
-}
-
-}  // namespace
-
-TEST_CASE("a soft reset in every cycle of a run") {
+TEST_CASE("a soft reset in every cycle of a run", "[odd]") {
     const spec::Machine& machine = spec::find_machine("odd");
     Pair pair(machine);
     const driver::TestProgram job = known_answer(machine);

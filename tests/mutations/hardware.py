@@ -208,6 +208,9 @@ CONTROL = [
              "rtl_storer"),
     Mutation("rtl/memory/ram.sv", "a masked part of a word is written",
              "write_enable_i && write_mask_i[g]", "write_enable_i && write_mask_i[g & 1]", "rtl_buffer_12_12"),
+    Mutation("rtl/control/fault.sv", "the drain of a dead bus is never given up",
+             "    end else if (busy_i && expired) begin\n      abandoned_o <= 1'b1;\n", "", "lockstep",
+             "an error on a bus that never answers*"),
 ]
 
 MUTATIONS = ARRAY + CONTROL

@@ -87,6 +87,11 @@ MUTATIONS = [
              "tell(answers_[i].cycle, Order::memory, true, end_write);", "lockstep", ODD),
     Mutation("sim/memory/memory_port_progress.cpp", "without values a burst counts whose address came after the fault",
              "if (read.joined > cycle) --context_.counters[spec::counter_read_bursts];", "", "lockstep", ODD),
+    Mutation("sim/control/registers.cpp", "a hard reset moves the window of reads", "watchdog = job_ = 0;",
+             "watchdog = job_ = read_base = 0;", "lockstep", "every bit of every register", ci=True),
+    Mutation("sim/control/registers.cpp", "a register has four addresses",
+             "    switch (offset) {\n        case spec::reg_control:",
+             "    switch (offset & ~3u) {\n        case spec::reg_control:", "lockstep", "every bit of every register"),
     Mutation("sim/memory/row_walker.cpp", "a row in another lane is taken for one in the same",
              "last_index == 0 && !strides_uneven_ &&", "last_index == 0 &&", "lockstep", ODD),
 ]

@@ -2,7 +2,7 @@
 """Runs the networks of the zoo that a machine takes whole, and prints a table: cycles, utilization, energy, identity.
 
 Each is built with random weights, compared with the golden model tensor by tensor on the simulator (one random image),
-and profiled. Status 1 if one is refused or differs. Minutes.
+with --rtl on the verilated RTL, too, command by command, and profiled. Status 1 if one is refused or differs. Minutes.
 """
 
 import argparse
@@ -26,15 +26,16 @@ def napier(binary, *arguments):
     return done.stdout
 
 
-def measure(binary, network, number_format, machine, folder):
+def measure(binary, network, number_format, machine, rtl, folder):
     """Cells of a row, after network and format."""
     model, profile = folder / "model.onnx", folder / "profile"
     napier(binary, "zoo", "build", network, "--format", number_format, "-o", model)
-    verdict = napier(binary, "verify", model, "--no-rtl", "--machine", machine).strip().splitlines()[-1]
+    devices = [] if rtl else ["--no-rtl"]
+    verdict = napier(binary, "verify", model, *devices, "--machine", machine).strip().splitlines()[-1]
     napier(binary, "profile", model, "--machine", machine, "-o", profile)
     totals = json.loads((profile / "report.json").read_text())["machines"][0]
     tensors = verdict.split("input: ")[-1].split(" tensors")[0]
-    if "identical" not in verdict:
+    if "identical" not in verdict or (rtl and "rtl" not in verdict):
         raise RuntimeError(verdict)
     return (f"{totals['duration_cycles']:,}", f"{totals['utilization_percent']:.1f} %",
             f"{totals['energy_pj'] / 1e9:.2f}", f"{tensors} of {tensors}")
@@ -45,6 +46,7 @@ def main():
     parser.add_argument("--napier", type=pathlib.Path, default=pathlib.Path("build/napier"))
     parser.add_argument("--machine", default="edge")
     parser.add_argument("--format", action="append", help="default: int8 and ternary")
+    parser.add_argument("--rtl", action="store_true", help="run the verilated RTL as well")
     parser.add_argument("networks", nargs="*", help="default: all that run")
     arguments = parser.parse_args()
     print("| network | format | cycles | utilization | energy, mJ | tensors as the golden model's |")
@@ -54,7 +56,8 @@ def main():
         for number_format in arguments.format or ("int8", "ternary"):
             with tempfile.TemporaryDirectory() as folder:
                 try:
-                    cells = measure(arguments.napier, network, number_format, arguments.machine, pathlib.Path(folder))
+                    cells = measure(arguments.napier, network, number_format, arguments.machine, arguments.rtl,
+                                    pathlib.Path(folder))
                 except RuntimeError as error:
                     failed, cells = True, (str(error), "", "", "")
             print(f"| {network} | {number_format} | {' | '.join(cells)} |", flush=True)

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "driver/device/verilated/coverage.hpp"
 #include "driver/device/verilated/pins.hpp"
 
 namespace napier::driver {
@@ -27,6 +28,7 @@ public:
     ~VerilatedCore() override {
         if (waves_) waves_->close();
         top_->final();
+        write_coverage(context_);
     }
 
     const Outputs& settle(const Inputs& in) override {
