@@ -189,7 +189,7 @@ module fetch #(
   logic beat_fault, command_bad;
   assign beat_fault = beat_i && beat_error_i;
   assign command_bad
-      = beat_i && beat_final && (((Lean || Beats == 1) ? bad : bad_rest) || (copies && zero_all));
+      = beat_i && beat_final && (((Beats == 1) ? bad : bad_rest) || (copies && zero_all));
   assign commit_o = beat_i && beat_final && !beat_error_i && !command_bad;
 
   // The address to issue; when a beat is bad that of the beat's burst, too. If Lean one adder gives both: the bus takes
