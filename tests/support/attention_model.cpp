@@ -20,9 +20,11 @@ public:
     Model build() {
         model_.name = "attention";
         const int image = tensor("image", random_.number(1, 20), random_.number(-20, 20));
-        const int query = project("query", image, heads_ * size_);
-        const int key = with_cache(project("key", image, heads_ / shared_ * size_));
-        const int value = with_cache(project("value", image, heads_ / shared_ * size_));
+        int from = image;  // perhaps behind layers whose memory is free again when the cache is joined
+        if (random_.chance(40)) from = project("second", project("first", image, random_.number(8, 60)), 12);
+        const int query = project("query", from, heads_ * size_);
+        const int key = with_cache(project("key", from, heads_ / shared_ * size_));
+        const int value = with_cache(project("value", from, heads_ / shared_ * size_));
         const int turned = random_.chance(30) ? host("rotary", "RotaryEmbedding", query) : query;
         const int scores = multiply("scores", turned, key, heads_ * (cached_ + tokens()), true);
         const int weighed = multiply("context", host("softmax", "Softmax", scores), value, heads_ * size_, false);
