@@ -14,7 +14,8 @@ module serial_board #(
   output logic interrupt_o
 );
 
-  logic device_rst_n;
+  logic bridge_rst_n, device_rst_n;    // the second a cycle later: it goes far
+  always_ff @(posedge clk_i) device_rst_n <= bridge_rst_n;
   logic [11:0] control_awaddr, control_araddr;
   logic control_awvalid, control_awready, control_wvalid, control_wready, control_bvalid, control_bready;
   logic control_arvalid, control_arready, control_rvalid, control_rready;
@@ -29,7 +30,7 @@ module serial_board #(
     .Divisor(Divisor), .MemoryWords(MemoryWords)
   ) u_serial_bridge (
     .clk_i(clk_i), .rst_ni(rst_ni), .rx_i(rx_i), .tx_o(tx_o),
-    .device_rst_no(device_rst_n), .interrupt_i(interrupt_o),
+    .device_rst_no(bridge_rst_n), .interrupt_i(interrupt_o),
     .awaddr_o(control_awaddr), .awvalid_o(control_awvalid), .awready_i(control_awready),
     .wdata_o(control_wdata), .wstrb_o(control_wstrb), .wvalid_o(control_wvalid), .wready_i(control_wready),
     .bresp_i(control_bresp), .bvalid_i(control_bvalid), .bready_o(control_bready),
