@@ -29,7 +29,7 @@ def run(commands, build, folder):
         print("running " + " ".join(words), flush=True)
         done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            raise points.CoverageError(f"{words[0]} failed: {(done.stderr + done.stdout).strip()[-500:]}")
+            raise points.CoverageError(f"{words[0]} failed: {(done.stderr + done.stdout).strip()[-8000:]}")
 
 
 def percent(reached, total):

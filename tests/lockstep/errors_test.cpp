@@ -275,7 +275,7 @@ TEST_CASE("an error on a bus that never answers: the watchdog gives the drain up
         REQUIRE(pair.difference(program, false) == "");
         const auto code = ErrorCode(pair.record.error_code);
         REQUIRE((code == ErrorCode::watchdog || code == ErrorCode::bad_format));
-        given_up |= code == ErrorCode::bad_format && pair.record.counters[counter_cycles] > program.watchdog;
+        given_up |= code == ErrorCode::bad_format && pair.record.interrupt_cycle > program.watchdog;
         pair.hard_reset();
         REQUIRE(pair.difference(known_answer(machine)) == "");
     }
