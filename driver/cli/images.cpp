@@ -164,11 +164,4 @@ std::vector<int64_t> read_labels(const std::string& path, size_t count) {
     fail(fmt::format("'{}' holds {} values; give the labels as integers.", path, io::element_name(array.type)));
 }
 
-int64_t largest_output(const Model& model, const std::vector<int8_t>& output) {
-    const Tensor& tensor = model.tensors[model.output.tensor];
-    const std::vector<int8_t> values =
-        model.output.channels_first ? golden::to_channels_first<int8_t>(tensor, output) : output;
-    return std::max_element(values.begin(), values.end()) - values.begin();
-}
-
 }  // namespace napier::driver

@@ -21,7 +21,4 @@ std::vector<std::vector<float>> read_real_images(const std::string& path, size_t
 // One number an image. Error (input): the file is damaged, its type no integer, or it holds fewer than `count`.
 std::vector<int64_t> read_labels(const std::string& path, size_t count);
 
-// Index of the largest output value in the order of the model file; the first of equal ones.
-int64_t largest_output(const Model& model, const std::vector<int8_t>& output);
-
 }  // namespace napier::driver

@@ -40,8 +40,8 @@ public:
     std::vector<Values> golden(const Program& program, const Values& input) const override {
         return record_golden(model_, program, input).tensors;
     }
-    int64_t largest_output(const Program&, const Values& output) const override {
-        return driver::largest_output(model_, output);
+    std::vector<float> scores(const Program&, const Values& output) const override {
+        return golden::dequantize_output(model_, output);
     }
 
 private:

@@ -34,8 +34,8 @@ public:
     // Every tensor of the golden model for one input.
     virtual std::vector<Values> golden(const Program& program, const Values& input) const = 0;
 
-    // Index of the greatest output value in the order of the model file; the first of equal ones.
-    virtual int64_t largest_output(const Program& program, const Values& output) const = 0;
+    // The output as real numbers, in the order of the model file.
+    virtual std::vector<float> scores(const Program& program, const Values& output) const = 0;
 };
 
 // Error: as import_onnx; the sentence names the file.

@@ -126,10 +126,8 @@ std::vector<Values> RealNetwork::golden(const Program& program, const Values& in
     return result;
 }
 
-int64_t RealNetwork::largest_output(const Program& program, const Values& output) const {
-    const TensorValues values = from_memory(program.tensors[size_t(program.output.tensor)], output);
-    const std::vector<float> ordered = golden::real::read_output(model_, values);
-    return std::max_element(ordered.begin(), ordered.end()) - ordered.begin();
+std::vector<float> RealNetwork::scores(const Program& program, const Values& output) const {
+    return golden::real::read_output(model_, from_memory(program.tensors[size_t(program.output.tensor)], output));
 }
 
 }  // namespace napier::driver

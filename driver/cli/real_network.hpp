@@ -22,7 +22,7 @@ public:
                                     size_t limit) const override;
     std::vector<Values> random_inputs(const Program& program, size_t count, uint64_t seed) const override;
     std::vector<Values> golden(const Program& program, const Values& input) const override;
-    int64_t largest_output(const Program& program, const Values& output) const override;
+    std::vector<float> scores(const Program& program, const Values& output) const override;
 
     const RealModel& model() const { return model_; }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "driver/cli/command_line.hpp"
@@ -12,6 +13,7 @@
 #include "driver/report/run_report.hpp"
 #include "driver/session/compare.hpp"
 #include "sw/base/error.hpp"
+#include "sw/golden/greatest.hpp"
 #include "sw/io/file.hpp"
 #include "sw/spec/machine.hpp"
 
@@ -24,7 +26,7 @@ struct RunOptions {
     std::vector<std::string> images;  // files, one for each input
     std::string labels, device = "sim", json;
     SearchArguments search;
-    size_t rtl = 0;
+    size_t rtl = 0, top = 0;
     size_t limit = SIZE_MAX;
 };
 
@@ -60,7 +62,8 @@ private:
     void run_device() {
         LoadedDevice loaded(options_.device, machine_, program_, options_.memory);
         Progress progress("images on " + options_.device, images_.size());
-        if (!labels_.empty()) report_.correct = 0;
+        if (!labels_.empty()) report_.correct = report_.correct_in_top = 0;
+        report_.top_count = options_.top;
         const auto begin = std::chrono::steady_clock::now();
         for (size_t i = 0; i < images_.size(); ++i) {
             const RunTimes times = loaded.session.run(images_[i]);
@@ -81,7 +84,14 @@ private:
             note(fmt::format("Image {}: the output differs from the golden model's; napier verify finds the layer.",
                              index));
         }
-        if (report_.correct && network_->largest_output(program_, output) == labels_[index]) ++*report_.correct;
+        if (options_.top == 0 && labels_.empty()) return;
+        const std::vector<int64_t> top =
+            golden::greatest(network_->scores(program_, output), std::max(options_.top, size_t{1}));
+        if (!labels_.empty()) {
+            *report_.correct += top.front() == labels_[index];
+            *report_.correct_in_top += std::find(top.begin(), top.end(), labels_[index]) != top.end();
+        }
+        if (options_.top > 0) report_.top.push_back(top);
     }
 
     void run_rtl() {
@@ -129,6 +139,8 @@ void add_run(CLI::App& app, int& result) {
         ->type_name("N");
     command->add_option("--limit", options->limit, "use only the first N images")->type_name("N")
         ->check(CLI::PositiveNumber);
+    command->add_option("--top", options->top, "the N classes with the greatest scores of each image, by the host")
+        ->type_name("N")->check(CLI::PositiveNumber);
     command->add_option("--json", options->json, "write the report as JSON")->type_name("FILE");
     add_search_options(*command, options->search);
     add_memory_options(*command, options->memory);

@@ -40,6 +40,23 @@ std::vector<std::string> cells(const std::string& name, const std::string& opera
             with_commas(static_cast<uint64_t>(products)), with_commas(layer.read_bytes + layer.write_bytes)};
 }
 
+// The first images' classes, and how often the label is among them.
+std::string top_text(const RunReport& report) {
+    constexpr size_t most = 5;
+    if (report.top_count == 0) return "";
+    const TensorPlace& output = report.program->tensors[size_t(report.program->output.tensor)];
+    std::string text = fmt::format("top {}: the host orders {} scores of each image\n", report.top_count,
+                                   with_commas(uint64_t(int64_t{output.height} * output.width * output.channels)));
+    for (size_t i = 0; i < std::min(most, report.top.size()); ++i) {
+        text += fmt::format("  image {}: {}\n", i, fmt::join(report.top[i], ", "));
+    }
+    if (report.correct_in_top) {
+        text += fmt::format("top-{} accuracy: {:.2f} % ({} of {} images)\n", report.top_count,
+                            percent(*report.correct_in_top, report.images), *report.correct_in_top, report.images);
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string to_text(const RunReport& report) {
@@ -63,6 +80,7 @@ std::string to_text(const RunReport& report) {
         text += fmt::format("accuracy: {:.2f} % ({} of {} images)\n", percent(*report.correct, report.images),
                             *report.correct, report.images);
     }
+    text += top_text(report);
     text += fmt::format("golden: {} of {} images identical\n", report.golden_identical, report.images);
     if (report.rtl_images > 0 && report.rtl_identical == report.rtl_images) {
         text += fmt::format("rtl: cycles identical ({} image{}: start and end of {} commands, {} counters, all bytes)",
@@ -85,6 +103,9 @@ std::string to_json(const RunReport& report) {
                          {"rtl_images_count", report.rtl_images},
                          {"rtl_identical_images_count", report.rtl_identical}};
     if (report.correct) json["accuracy_percent"] = percent(*report.correct, report.images);
+    if (report.top_count > 0) json["top_classes"] = report.top;
+    if (report.top_count > 0 && report.correct_in_top)
+        json["top_accuracy_percent"] = percent(*report.correct_in_top, report.images);
     ordered_json counters;
     for (int i = 0; i < spec::counter_count; ++i) {
         std::string key = spec::counters[i].name;

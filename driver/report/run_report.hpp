@@ -16,6 +16,9 @@ struct RunReport {
     std::vector<LayerTimes> layers;
     size_t images = 0;
     std::optional<size_t> correct;  // images whose largest output is the label; nothing without labels
+    size_t top_count = 0;           // of classes asked for in each image; 0: none
+    std::vector<std::vector<int64_t>> top;  // of each image: classes by falling score, ordered by the host
+    std::optional<size_t> correct_in_top;   // images whose label is among those
     size_t golden_identical = 0;    // images whose output is the golden model's
     size_t rtl_images = 0;
     size_t rtl_identical = 0;       // images with all cycles, counters and bytes as on the simulator

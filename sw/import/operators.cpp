@@ -50,11 +50,12 @@ struct Advice {
 
 constexpr const char* quantize_around = "put QuantizeLinear and DequantizeLinear before and behind it, for a table";
 constexpr const char* leave_out = "end the model before it: the order of the scores stays the same";
+constexpr const char* order_by_host = "end the model before it; 'napier run --top' has the host order the scores";
 constexpr const char* use_qdq = "export with QuantizeLinear and DequantizeLinear nodes instead (QDQ form)";
 
 constexpr Advice advices[] = {
-    {"LogSoftmax", true, leave_out}, {"ArgMax", false, leave_out},
-    {"TopK", false, leave_out},
+    {"LogSoftmax", true, leave_out}, {"ArgMax", false, order_by_host},
+    {"TopK", false, order_by_host},
     {"QLinearConv", false, use_qdq}, {"QLinearMatMul", false, use_qdq}, {"QLinearAdd", true, use_qdq},
     {"ConvInteger", false, use_qdq}, {"MatMulInteger", false, use_qdq}, {"QGemm", false, use_qdq},
     {"QLinearGlobalAveragePool", false, use_qdq}, {"DynamicQuantizeLinear", true, "quantize with fixed scales"},

@@ -7,9 +7,11 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "driver/cli/network.hpp"
 #include "sw/io/file.hpp"
 #include "sw/io/npy.hpp"
 #include "sw/spec/knobs.hpp"
+#include "sw/spec/machine.hpp"
 #include "sw/spec/spec.hpp"
 #include "tests/driver/command_line.hpp"
 #include "tests/support/folder.hpp"
@@ -273,6 +275,33 @@ TEST_CASE("napier run compares images with the golden model and reports") {
     const std::vector<uint8_t> json = io::read_file(folder.file("report.json"));
     CHECK_THAT(std::string(json.begin(), json.end()), Catch::Contains("\"dram_read_bytes\"") &&
                Catch::Contains("\"accuracy_percent\": 100.0") && Catch::Contains("\"load_busy_cycles\""));
+}
+
+TEST_CASE("napier run has the host order the scores") {
+    TemporaryFolder folder;
+    const Result result = napier("run " + digits + " --machine odd --images sw/models/digits_test_images.npy --labels "
+                                 "sw/models/digits_test_labels.npy --limit 20 --top 3 --json " +
+                                 folder.file("report.json"));
+    INFO(result.text);
+    CHECK(result.code == 0);
+    CHECK_THAT(result.text, Catch::Contains("top 3: the host orders 10 scores of each image") &&
+               Catch::Contains("top-3 accuracy: 100.00 % (20 of 20 images)") &&
+               Catch::Contains("accuracy: 100.00 % (20 of 20 images)"));
+    const std::vector<uint8_t> bytes = io::read_file(folder.file("report.json"));
+    const auto report = nlohmann::json::parse(bytes);
+    REQUIRE(report["top_classes"].size() == 20);
+    const auto network = driver::load_network(digits);
+    const driver::Program program = network->compile(spec::find_machine("odd"));
+    const auto images = network->read_inputs(program, {"sw/models/digits_test_images.npy"}, 20);
+    for (size_t i = 0; i < images.size(); ++i) {
+        const auto scores =
+            network->scores(program, network->golden(program, images[i])[size_t(program.output.tensor)]);
+        const std::vector<int64_t> top = report["top_classes"][i];
+        REQUIRE(top.size() == 3);
+        for (size_t k = 1; k < top.size(); ++k) CHECK(scores[size_t(top[k - 1])] >= scores[size_t(top[k])]);
+        CHECK(scores[size_t(top[0])] == *std::max_element(scores.begin(), scores.end()));
+    }
+    CHECK(napier("run " + digits + " --images sw/models/digits_test_images.npy --top 0").code != 0);
 }
 
 TEST_CASE("napier verify compares every tensor with the golden model") {

@@ -163,4 +163,9 @@ MUTATIONS = [
              "if (packed == beats) return;", "if (packed <= beats) return;", "driver"),
     Mutation("driver/compile/weights.cpp", "lanes of a weight stand one bit too far",
              "lane * width, width,", "lane * width + lane, width,", "driver"),
+    Mutation("sw/golden/greatest.cpp", "of equal scores the last comes first", "values[i] > values[best]",
+             "values[i] >= values[best]", "sw", "the greatest values*"),
+    Mutation("driver/cli/run.cpp", "a label counts that is not among the classes",
+             "top.end(), labels_[index]) != top.end()", "top.end(), labels_[index]) == top.end()", "driver",
+             "napier run has the host*"),
 ]
