@@ -145,6 +145,10 @@ TEST_CASE("past the end of a buffer", "[odd]") {
     };
     exec_fails({{exec::start, 1}, {exec::finish, 1}, {exec::out_w, machine.accumulator_depth + 1}});
     exec_fails({{exec::start, 1}, {exec::finish, 1}, {exec::weight_base, machine.weight_words - machine.rows + 1}});
+    exec_fails({{exec::engine, int64_t(exec::Engine::window_max)},  // a tap each of more pixels than a tile has
+                {exec::start, 1},
+                {exec::finish, 1},
+                {exec::kernel_w, machine.accumulator_depth / window_slots(machine) + 1}});
     exec_fails({{exec::format, format_palette}, {exec::start, 1}, {exec::palette_base, machine.palette_words}});
     // Of the same pass, too: its weights, then its activations, behind its scales.
     const auto scales_fail = [&](int64_t word, int64_t passes, int64_t width, int64_t weights, int64_t slot) {
