@@ -113,10 +113,10 @@ pnr: ## place and route the serial board for a ULX3S over three seeds: bitstream
 	$(INSTALL) $(SYNTH_PACKAGES) python3-venv
 	$(PYTHON) rtl/synth/pnr.py --machine $(PNR_MACHINE) --output $(BUILD)/pnr/$(PNR_MACHINE)
 
-bench: configure ## measure the simulator and the verilated RTL: cycles a second, side by side
+bench: configure ## measure the simulator and the verilated RTL side by side, on layers and on ResNet-18 whole; minutes
 	$(INSTALL) libdnnl-dev
 	cmake --build $(BUILD) --parallel $(JOBS) --target bench bench_network
-	$(BUILD)/tests/programs/bench_network --machine $(MACHINE)
+	$(BUILD)/tests/programs/bench_network --machine $(MACHINE) --rtl
 	$(BUILD)/tests/programs/bench --machine $(MACHINE) --json $(BUILD)/bench.json
 
 squeezenext: configure ## the table of SqueezeNext's study beside our estimates, time and energy
