@@ -10,12 +10,11 @@ chain whose first carry is connected, be it a constant, and one behind a chain w
 A chain with a carry that is also read in its middle stays as it is, but for its open ends.
 """
 
-import argparse
 import dataclasses
 import itertools
-import json
-import pathlib
 import sys
+
+import rewriting
 
 PINS = "ABCD"
 OPEN = "x"
@@ -131,19 +130,8 @@ class Netlist:
 
 
 def shorten(path):
-    design = json.loads(path.read_text(encoding="utf-8"))
-    count = sum(Netlist(module).shorten() for module in design["modules"].values()
-                if not int(module.get("attributes", {}).get("blackbox", "0"), 2))
-    path.write_text(json.dumps(design), encoding="utf-8")
-    return count
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("netlist", type=pathlib.Path)
-    print(f"{shorten(parser.parse_args().netlist)} carry chains")
-    return 0
+    return rewriting.rewrite(path, lambda module: Netlist(module).shorten())
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(rewriting.main(__doc__, shorten, "carry chains"))

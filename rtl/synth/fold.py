@@ -7,11 +7,10 @@ one operand and has few inputs (a bit that is gated, negated or chosen) fits int
 stand so at its inputs that p is what it was everywhere and g wherever p is 0; all orders of the inputs are tried.
 """
 
-import argparse
 import itertools
-import json
-import pathlib
 import sys
+
+import rewriting
 
 PINS = "ABCD"
 CONSTANTS = ("0", "1", "x")
@@ -99,19 +98,8 @@ class Netlist:
 
 
 def fold(path):
-    design = json.loads(path.read_text(encoding="utf-8"))
-    count = sum(Netlist(module).fold() for module in design["modules"].values()
-                if not int(module.get("attributes", {}).get("blackbox", "0"), 2))
-    path.write_text(json.dumps(design), encoding="utf-8")
-    return count
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("netlist", type=pathlib.Path)
-    print(f"{fold(parser.parse_args().netlist)} tables folded into carry cells")
-    return 0
+    return rewriting.rewrite(path, lambda module: Netlist(module).fold())
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(rewriting.main(__doc__, fold, "tables folded into carry cells"))
