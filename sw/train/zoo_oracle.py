@@ -1,6 +1,6 @@
 """What onnxruntime makes of reduced transformers of the zoo.
 
-Reads sw/models/zoo/NAME.onnx and NAME_tensors.txt, which `build/tests/test_oracle "record the networks"` writes: a
+Reads sw/models/zoo/NAME.onnx and NAME_tensors.txt, which `build/tests/programs/record_networks` writes: a
 tensor a line, its name, height, width, channels, scale and zero point. Writes NAME_tensors.npy: of each of IMAGES
 random images every tensor in that order, int8, channels last, the way the machine holds them.
 

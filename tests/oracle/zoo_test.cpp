@@ -20,12 +20,15 @@
 #include "sw/io/npy.hpp"
 #include "tests/oracle/host_error.hpp"
 #include "tests/support/folder.hpp"
-#include "tests/support/reduced_networks.hpp"
+#include "tests/support/recorded_networks.hpp"
 
 namespace {
 
 using namespace napier;
 using golden::TensorValues;
+using test::is_constant;
+using test::model_of;
+using test::path_of;
 
 // Values of all layers and images, and how many of them are not the same: in all, and in normalizations that are layers
 // of their own, whose biases are rounded to the steps of their inputs.
@@ -39,30 +42,6 @@ constexpr Recorded networks[] = {
     {"reduced-bitnet", 8960, 0, 0},
     {"reduced-bitnet-decode", 1184, 0, 0},
 };
-
-std::string path_of(const char* entry, const char* end) { return fmt::format("sw/models/zoo/{}{}", entry, end); }
-
-const zoo::Entry& entry_of(const char* name) {
-    return *std::find_if(std::begin(test::reduced_transformers), std::end(test::reduced_transformers),
-                         [&](const zoo::Entry& entry) { return entry.name == std::string(name); });
-}
-
-bool is_constant(const Model& model, size_t tensor) {
-    return std::any_of(model.constants.begin(), model.constants.end(),
-                       [&](const ConstantTensor& constant) { return constant.tensor == static_cast<int>(tensor); });
-}
-
-// The tensors whose values are recorded, a line each: name, extents, scale, zero point.
-std::string list_of(const Model& model) {
-    std::string list;
-    for (size_t i = 0; i < model.tensors.size(); ++i) {
-        const Tensor& tensor = model.tensors[i];
-        if (is_constant(model, i)) continue;
-        list += fmt::format("{} {} {} {} {:.9g} {}\n", tensor.name, tensor.height, tensor.width, tensor.channels,
-                            tensor.scale, tensor.zero_point);
-    }
-    return list;
-}
 
 // Of onnxruntime, and the constant ones.
 std::vector<TensorValues> recorded_tensors(const Model& model, const io::Array& array, size_t image) {
@@ -151,24 +130,18 @@ Comparison compare(const Model& model, const char* entry) {
     return found;
 }
 
-Model model_of(const char* entry) { return import_onnx(std::filesystem::path(path_of(entry, ".onnx"))); }
-
-void write(const char* entry, const std::string& file) {
-    zoo::write_network(zoo::build(entry_of(entry), zoo::find_style("int8"), 1), file);
-}
-
 }  // namespace
 
 TEST_CASE("the recorded networks are those that the zoo builds") {
     const test::TemporaryFolder folder;
     for (const Recorded& network : networks) {
         INFO(network.entry << " (docs/numerics.md says how to record it anew)");
-        write(network.entry, folder.file("m.onnx"));
+        test::write_recorded(network.entry, folder.file("m.onnx"));
         CHECK(io::read_file(folder.file("m.onnx")) == io::read_file(path_of(network.entry, ".onnx")));
         std::ifstream file(path_of(network.entry, "_tensors.txt"));
         std::stringstream text;
         text << file.rdbuf();
-        CHECK(text.str() == list_of(model_of(network.entry)));
+        CHECK(text.str() == test::list_of(model_of(network.entry)));
     }
 }
 
@@ -204,12 +177,4 @@ TEST_CASE("the comparison catches a transformer of the zoo that is slightly wron
         for (uint32_t& significand : layer.significand) significand = significand / 100 * 99;
     }));
     CHECK(finds("reduced-levit", [&](Model& m) { layer_of(m, "Softmax").host.mask[7] += 0.1f; }));
-}
-
-// Writes what sw/train/zoo_oracle.py reads.
-TEST_CASE("record the networks", "[.][record]") {
-    for (const Recorded& network : networks) {
-        write(network.entry, path_of(network.entry, ".onnx"));
-        std::ofstream(path_of(network.entry, "_tensors.txt")) << list_of(model_of(network.entry));
-    }
 }
