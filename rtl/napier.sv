@@ -32,6 +32,7 @@ module napier #(
   parameter int unsigned WindowChannels = 0,
   parameter int unsigned WindowTaps = 0,
   parameter int unsigned Checksums = 0,
+  parameter int unsigned Lean = 0,
   parameter logic [napier_pkg::CommandBits-1:0] LoadUsedBits = napier_pkg::LoadUsedBits,
   parameter logic [napier_pkg::CommandBits-1:0] ExecUsedBits = napier_pkg::ExecUsedBits,
   parameter logic [napier_pkg::CommandBits-1:0] StoreUsedBits = napier_pkg::StoreUsedBits,
@@ -106,8 +107,6 @@ module napier #(
   localparam int unsigned PlaceBits = AddressBits - $clog2(napier_pkg::CommandBytes);
   localparam int unsigned IndexBits = (PlaceBits < 24) ? PlaceBits : 24;
 
-  // A machine this small, for a device of few cells, does without some registers that only shorten paths.
-  localparam bit Lean = Rows * Columns * ActivationBits <= 256;
   // Words of the buffers, in bytes.
   localparam int unsigned ActivationWordBytes
       = napier_pkg::activation_word_bytes(Formats, Rows, ActivationBits, WeightBits, BeatBytes);
@@ -124,7 +123,7 @@ module napier #(
   localparam int unsigned Load = 0, Exec = 1, Store = 2;
 
   // Control.
-  logic start, soft_reset, core_rst_n, busy, finished, halted, abandoned, raised, bus_quiet, draining, counter_ready;
+  logic start, soft_reset, core_rst_n, busy, finished, halted, abandoned, expired, bus_quiet, draining, counter_ready;
   logic [napier_pkg::ErrorCodeBits-1:0] error_code;
   logic [31:0] error_address, program_address, watchdog, counter_value, fetch_checksum, load_checksum, store_checksum;
   logic [23:0] error_command, program_length;
@@ -168,7 +167,7 @@ module napier #(
   fetch #(
     .AddressBits(AddressBits), .IndexBits(IndexBits),
     .LoadUsedBits(LoadUsedBits), .ExecUsedBits(ExecUsedBits), .StoreUsedBits(StoreUsedBits),
-    .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .FetchAhead(FetchAhead), .Lean(Lean)
+    .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .FetchAhead(FetchAhead), .Lean(Lean != 0)
   ) u_fetch (
     .clk_i(clk_i), .rst_ni(core_rst_n), .start_i(start), .halt_i(halted),
     .program_address_i(program_address), .program_length_i(program_length), .idle_o(fetch_idle),
@@ -227,7 +226,7 @@ module napier #(
 
   memory_port #(
     .AddressBits(AddressBits), .BeatBytes(BeatBytes), .MostReads(OutstandingReads + FetchAhead),
-    .MostWrites(OutstandingWrites), .Lean(Lean)
+    .MostWrites(OutstandingWrites), .Lean(Lean != 0)
   ) u_memory_port (
     .clk_i(clk_i), .rst_ni(rst_ni), .halt_i(halted), .flush_i(soft_reset),
     .read_base_i(read_base), .read_limit_i(read_limit), .write_base_i(write_base), .write_limit_i(write_limit),
@@ -261,7 +260,7 @@ module napier #(
     .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .OutstandingReads(OutstandingReads),
     .ActivationWords(ActivationWords), .ActivationWordBytes(ActivationWordBytes), .WeightWords(WeightWords),
     .WeightWordBytes(WeightWordBytes), .ParameterWords(ParameterWords), .ParameterWordBytes(ParameterWordBytes),
-    .ResidualWords(ResidualWords), .ResidualWordBytes(OutputWordBytes), .PackedTrits(PackedTrits), .Lean(Lean),
+    .ResidualWords(ResidualWords), .ResidualWordBytes(OutputWordBytes), .PackedTrits(PackedTrits), .Lean(Lean != 0),
     .PaletteWords(PaletteWords), .PaletteWordBytes(PaletteWordBytes),
     .TableWords(napier_pkg::activation_table_words(ActivationTables)),
     .TableWordBytes(napier_pkg::activation_table_word_bytes(ActivationTables, BeatBytes))
@@ -284,7 +283,7 @@ module napier #(
   storer #(
     .AddressBits(AddressBits), .LengthBits(LengthBits), .WordBits(WordBits), .IndexBits(IndexBits),
     .BeatBytes(BeatBytes), .BurstBeats(BurstBeats), .OutstandingWrites(OutstandingWrites),
-    .OutputWords(OutputWords), .OutputWordBytes(OutputWordBytes), .Lean(Lean)
+    .OutputWords(OutputWords), .OutputWordBytes(OutputWordBytes), .Lean(Lean != 0)
   ) u_storer (
     .clk_i(clk_i), .power_rst_ni(rst_ni), .rst_ni(core_rst_n), .halt_i(halted), .idle_o(store_idle),
     .writing_o(store_writing),
@@ -315,7 +314,7 @@ module napier #(
     .OutputWords(OutputWords), .PackedTrits(PackedTrits), .PaletteWords(PaletteWords),
     .ActivationTables(ActivationTables), .WindowChannels(WindowChannels), .WindowTaps(WindowTaps),
     .WordBits(WordBits), .Formats(Formats), .ElementsA(ElementsA), .ElementsB(ElementsB), .Outputs(Outputs),
-    .Lean(Lean)
+    .Lean(Lean != 0)
   ) u_compute (
     .clk_i(clk_i), .rst_ni(core_rst_n),
     .command_valid_i(head_valid[Exec]), .command_i(exec_command),
@@ -335,8 +334,8 @@ module napier #(
     .exec_busy_o(exec_busy)
   );
 
-  // The end: everything fetched, queued, started and answered.
-  assign finished = busy && !start && !halted && !raised
+  // The end: everything fetched, queued, started and answered. A unit at fault is not idle; the watchdog is none.
+  assign finished = busy && !start && !halted && !expired
       && fetch_idle && queue_empty && load_idle && exec_idle && store_idle;
 
   logic read_address, read_beat, write_address, write_beat, progress;
@@ -357,7 +356,7 @@ module napier #(
     .fetch_o(fetch_checksum), .load_o(load_checksum), .store_o(store_checksum)
   );
 
-  fault #(.Lean(Lean)) u_fault (
+  fault #(.Lean(Lean != 0)) u_fault (
     .clk_i(clk_i), .rst_ni(rst_ni), .clear_i(soft_reset), .busy_i(busy), .progress_i(progress), .watchdog_i(watchdog),
     .overflow_i(token_overflow),
     .fetch_valid_i(fetch_fault), .fetch_code_i(fetch_fault_code), .fetch_address_i(fetch_fault_address),
@@ -368,7 +367,7 @@ module napier #(
     .exec_command_i(exec_fault_command),
     .store_valid_i(store_fault), .store_code_i(store_fault_code), .store_address_i(store_fault_address),
     .store_command_i(store_fault_command),
-    .raised_o(raised), .halted_o(halted), .abandoned_o(abandoned),
+    .expired_o(expired), .halted_o(halted), .abandoned_o(abandoned),
     .code_o(error_code), .address_o(error_address), .command_o(error_command)
   );
 
@@ -387,7 +386,7 @@ module napier #(
     count_event[napier_pkg::CounterWriteBursts] = write_address;
     count_event[napier_pkg::CounterWriteBeats] = write_beat;
   end
-  counters #(.Lean(Lean)) u_counters (
+  counters #(.Lean(Lean != 0)) u_counters (
     .clk_i(clk_i), .rst_ni(rst_ni), .clear_i(start || soft_reset), .count_i(busy && !halted),
     .commands_i(2'(event_load_end_o) + 2'(event_exec_end_o) + 2'(event_store_end_o)),
     .event_i(count_event), .index_i(counter_index), .ready_o(counter_ready), .value_o(counter_value)

@@ -5,7 +5,7 @@
 // The queue shows its head command; command_ready_o pops it. event_start_o: the head starts, its tokens are taken in
 // this cycle. event_end_o, with end_signal_o: the oldest started command ended. Faults are told in the cycle they
 // happen in; the first one counts. After halt_i no command and no pass starts. Buffer writes are those of buffer.sv;
-// what is written in a cycle can be read in the next.
+// what is written in a cycle can be read in the next but one: LOAD's end lets no command read earlier.
 
 module compute #(
   parameter int unsigned Rows = 4,
@@ -153,6 +153,21 @@ module compute #(
   assign fault_command_o = post_fault ? post_fault_command : exec_fault_command;
 
   // ------------------------------------------------------------------ buffers
+  // LOAD's writes, kept for a cycle unless Lean.
+  logic [2:0]             write_target;
+  logic                   write_low_enable, write_high_enable;
+  logic [15:0]            write_low_word, write_high_word;
+  logic [7:0]             write_low_bank, write_high_bank;
+  logic [BeatBytes-1:0]   write_low_mask, write_high_mask;
+  logic [BeatBytes*8-1:0] write_data, write_high_data;
+  localparam int unsigned WriteBits = 3 + 2 * (1 + 16 + 8 + BeatBytes + BeatBytes * 8);
+  logic [WriteBits-1:0]   write_now, write_q;
+  assign write_now = {load_write_target_i, load_write_low_enable_i, load_write_low_word_i, load_write_low_bank_i,
+                      load_write_low_mask_i, load_write_high_enable_i, load_write_high_word_i, load_write_high_bank_i,
+                      load_write_high_mask_i, load_write_data_i, load_write_high_data_i};
+  always_ff @(posedge clk_i) write_q <= write_now;
+  assign {write_target, write_low_enable, write_low_word, write_low_bank, write_low_mask, write_high_enable,
+          write_high_word, write_high_bank, write_high_mask, write_data, write_high_data} = Lean ? write_now : write_q;
   logic [VectorBytes*8-1:0]    vectors;
   logic [WeightBytes*8-1:0]    weights;
   logic [ParameterBytes*8-1:0] parameters;
@@ -162,14 +177,11 @@ module compute #(
   buffer #(
     .Words(ActivationWords), .WordBytes(VectorBytes), .StoredBytes(VectorBytes), .BeatBytes(BeatBytes), .Unaligned(1)
   ) u_activations (
-    .clk_i(clk_i),
-    .write_low_enable_i(load_write_low_enable_i && load_write_target_i == napier_pkg::LoadTargetActivation),
-    .write_low_word_i(load_write_low_word_i), .write_low_bank_i(load_write_low_bank_i),
-    .write_low_mask_i(load_write_low_mask_i),
-    .write_high_enable_i(load_write_high_enable_i && load_write_target_i == napier_pkg::LoadTargetActivation),
-    .write_high_word_i(load_write_high_word_i), .write_high_bank_i(load_write_high_bank_i),
-    .write_high_mask_i(load_write_high_mask_i), .write_data_i(load_write_data_i),
-    .write_high_data_i(load_write_data_i),
+    .clk_i(clk_i), .write_low_enable_i(write_low_enable && write_target == napier_pkg::LoadTargetActivation),
+    .write_low_word_i(write_low_word), .write_low_bank_i(write_low_bank), .write_low_mask_i(write_low_mask),
+    .write_high_enable_i(write_high_enable && write_target == napier_pkg::LoadTargetActivation),
+    .write_high_word_i(write_high_word), .write_high_bank_i(write_high_bank),
+    .write_high_mask_i(write_high_mask), .write_data_i(write_data), .write_high_data_i(write_data),
     .read_enable_i(vector_read), .read_word_i(vector_word), .read_data_o(vectors)
   );
 
@@ -177,15 +189,11 @@ module compute #(
     .Words(WeightWords), .WordBytes(WeightWordBytes), .StoredBytes(WeightBytes), .BeatBytes(BeatBytes),
     .Unaligned(PackedTrits)
   ) u_weights (
-    .clk_i(clk_i),
-    .write_low_enable_i(load_write_low_enable_i && load_write_target_i == napier_pkg::LoadTargetWeight),
-    .write_low_word_i(load_write_low_word_i), .write_low_bank_i(load_write_low_bank_i),
-    .write_low_mask_i(load_write_low_mask_i),
-    .write_high_enable_i(PackedTrits != 0 && load_write_high_enable_i
-                         && load_write_target_i == napier_pkg::LoadTargetWeight),
-    .write_high_word_i(load_write_high_word_i), .write_high_bank_i(load_write_high_bank_i),
-    .write_high_mask_i(load_write_high_mask_i), .write_data_i(load_write_data_i),
-    .write_high_data_i(load_write_high_data_i),
+    .clk_i(clk_i), .write_low_enable_i(write_low_enable && write_target == napier_pkg::LoadTargetWeight),
+    .write_low_word_i(write_low_word), .write_low_bank_i(write_low_bank), .write_low_mask_i(write_low_mask),
+    .write_high_enable_i(PackedTrits != 0 && write_high_enable && write_target == napier_pkg::LoadTargetWeight),
+    .write_high_word_i(write_high_word), .write_high_bank_i(write_high_bank),
+    .write_high_mask_i(write_high_mask), .write_data_i(write_data), .write_high_data_i(write_high_data),
     .read_enable_i(weight_read), .read_word_i(weight_word), .read_data_o(weights)
   );
 
@@ -193,13 +201,10 @@ module compute #(
     .Words(ParameterWords), .WordBytes(ParameterWordBytes), .StoredBytes(ParameterBytes), .BeatBytes(BeatBytes),
     .Unaligned(0)
   ) u_parameters (
-    .clk_i(clk_i),
-    .write_low_enable_i(load_write_low_enable_i && load_write_target_i == napier_pkg::LoadTargetParameter),
-    .write_low_word_i(load_write_low_word_i), .write_low_bank_i(load_write_low_bank_i),
-    .write_low_mask_i(load_write_low_mask_i),
+    .clk_i(clk_i), .write_low_enable_i(write_low_enable && write_target == napier_pkg::LoadTargetParameter),
+    .write_low_word_i(write_low_word), .write_low_bank_i(write_low_bank), .write_low_mask_i(write_low_mask),
     .write_high_enable_i(1'b0), .write_high_word_i('0), .write_high_bank_i('0), .write_high_mask_i('0),
-    .write_data_i(load_write_data_i),
-    .write_high_data_i(load_write_data_i),
+    .write_data_i(write_data), .write_high_data_i(write_data),
     .read_enable_i(post_read), .read_word_i(parameter_word), .read_data_o(parameters)
   );
 
@@ -256,13 +261,10 @@ module compute #(
         .Words(PaletteWords), .WordBytes(WordBytes), .StoredBytes(StoredBytes), .BeatBytes(BeatBytes),
         .Unaligned(0)
       ) u_palettes (
-        .clk_i(clk_i),
-        .write_low_enable_i(load_write_low_enable_i && load_write_target_i == napier_pkg::LoadTargetPalette),
-        .write_low_word_i(load_write_low_word_i), .write_low_bank_i(load_write_low_bank_i),
-        .write_low_mask_i(load_write_low_mask_i),
+        .clk_i(clk_i), .write_low_enable_i(write_low_enable && write_target == napier_pkg::LoadTargetPalette),
+        .write_low_word_i(write_low_word), .write_low_bank_i(write_low_bank), .write_low_mask_i(write_low_mask),
         .write_high_enable_i(1'b0), .write_high_word_i('0), .write_high_bank_i('0), .write_high_mask_i('0),
-        .write_data_i(load_write_data_i),
-        .write_high_data_i(load_write_data_i),
+        .write_data_i(write_data), .write_high_data_i(write_data),
         .read_enable_i(palette_read), .read_word_i(palette_word), .read_data_o(entries)
       );
       if (TableBits > 0) begin : gen_tables
@@ -355,14 +357,11 @@ module compute #(
     buffer #(
       .Words(ResidualWords), .WordBytes(OutputWordBytes), .StoredBytes(Columns), .BeatBytes(BeatBytes), .Unaligned(1)
     ) u_residuals (
-      .clk_i(clk_i),
-      .write_low_enable_i(load_write_low_enable_i && load_write_target_i == napier_pkg::LoadTargetResidual),
-      .write_low_word_i(load_write_low_word_i), .write_low_bank_i(load_write_low_bank_i),
-      .write_low_mask_i(load_write_low_mask_i),
-      .write_high_enable_i(load_write_high_enable_i && load_write_target_i == napier_pkg::LoadTargetResidual),
-      .write_high_word_i(load_write_high_word_i), .write_high_bank_i(load_write_high_bank_i),
-      .write_high_mask_i(load_write_high_mask_i), .write_data_i(load_write_data_i),
-      .write_high_data_i(load_write_data_i),
+      .clk_i(clk_i), .write_low_enable_i(write_low_enable && write_target == napier_pkg::LoadTargetResidual),
+      .write_low_word_i(write_low_word), .write_low_bank_i(write_low_bank), .write_low_mask_i(write_low_mask),
+      .write_high_enable_i(write_high_enable && write_target == napier_pkg::LoadTargetResidual),
+      .write_high_word_i(write_high_word), .write_high_bank_i(write_high_bank),
+      .write_high_mask_i(write_high_mask), .write_data_i(write_data), .write_high_data_i(write_data),
       .read_enable_i(post_read), .read_word_i(residual_word), .read_data_o(residuals)
     );
 
@@ -371,8 +370,8 @@ module compute #(
         .Tables(ActivationTables), .Lanes(PostLanes), .BeatBytes(BeatBytes)
       ) u_activation_table (
         .clk_i(clk_i),
-        .write_enable_i(load_write_low_enable_i && load_write_target_i == napier_pkg::LoadTargetTable),
-        .write_word_i(load_write_low_word_i), .write_mask_i(load_write_low_mask_i), .write_data_i(load_write_data_i),
+        .write_enable_i(write_low_enable && write_target == napier_pkg::LoadTargetTable),
+        .write_word_i(write_low_word), .write_mask_i(write_low_mask), .write_data_i(write_data),
         .read_enable_i(table_read), .read_table_i(table_number), .bytes_i(table_bytes), .entries_o(table_entries)
       );
     end else begin : gen_no_tables

@@ -32,7 +32,7 @@ module fault #(
   input  logic  [napier_pkg::ErrorCodeBits-1:0] store_code_i,
   input  logic [31:0] store_address_i,
   input  logic [23:0] store_command_i,
-  output logic        raised_o,        // combinational: a fault in this cycle
+  output logic        expired_o,       // combinational: the watchdog expires in this cycle
   output logic        halted_o,
   output logic        abandoned_o,
   output logic  [napier_pkg::ErrorCodeBits-1:0] code_o,
@@ -42,24 +42,23 @@ module fault #(
 
   // Cycles since the last progress.
   logic [31:0] quiet_q;
-  logic expired;
+  logic expired, raised;
   always_ff @(posedge clk_i) begin
     if (!rst_ni || progress_i || !busy_i) quiet_q <= '0;
     else quiet_q <= quiet_q + 32'd1;
   end
   assign expired = quiet_q == watchdog_i && watchdog_i != '0;
 
-  assign raised_o = busy_i
+  assign expired_o = busy_i && expired;
+  assign raised = busy_i
       && (fetch_valid_i || load_valid_i || exec_valid_i || store_valid_i || overflow_i || expired);
   always_ff @(posedge clk_i) begin
     if (!rst_ni || clear_i) begin
       halted_o <= 1'b0;
       abandoned_o <= 1'b0;
-    end else if (raised_o && !halted_o) begin
-      halted_o <= 1'b1;
-      abandoned_o <= expired;
-    end else if (busy_i && expired) begin
-      abandoned_o <= 1'b1;
+    end else begin
+      if (raised) halted_o <= 1'b1;
+      if (expired_o) abandoned_o <= 1'b1;
     end
   end
 
@@ -83,7 +82,7 @@ module fault #(
     assign entries = entries_now;
     always_ff @(posedge clk_i) begin
       if (!rst_ni || clear_i) kept <= {napier_pkg::ErrorNone, 56'd0};
-      else if (raised_o && !halted_o) kept <= first;
+      else if (raised && !halted_o) kept <= first;
     end
   end else begin : gen_early
     always_ff @(posedge clk_i) begin

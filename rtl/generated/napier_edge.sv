@@ -90,6 +90,7 @@ module napier_edge (
     .WindowChannels(64),
     .WindowTaps(64),
     .Checksums(1),
+    .Lean(0),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000fff),
     .ExecUsedBits(512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffffffffff1fffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
@@ -97,7 +98,7 @@ module napier_edge (
     .ElementsB(0),
     .Outputs(0),
     .Formats(3),
-    .Identity(32'h6054a16a)
+    .Identity(32'h95e4ae78)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

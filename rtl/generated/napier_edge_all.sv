@@ -90,6 +90,7 @@ module napier_edge_all (
     .WindowChannels(64),
     .WindowTaps(64),
     .Checksums(1),
+    .Lean(0),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff001fff),
     .ExecUsedBits(512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffffffffff1fffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
@@ -97,7 +98,7 @@ module napier_edge_all (
     .ElementsB(0),
     .Outputs(0),
     .Formats(1023),
-    .Identity(32'hd2d8db7f)
+    .Identity(32'h6ca034c2)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

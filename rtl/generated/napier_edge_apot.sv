@@ -90,6 +90,7 @@ module napier_edge_apot (
     .WindowChannels(0),
     .WindowTaps(0),
     .Checksums(1),
+    .Lean(0),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000bff),
     .ExecUsedBits(512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff09ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
@@ -97,7 +98,7 @@ module napier_edge_apot (
     .ElementsB(0),
     .Outputs(0),
     .Formats(64),
-    .Identity(32'hcd0e5a6a)
+    .Identity(32'hf685d549)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -90,6 +90,7 @@ module napier_edge_binary (
     .WindowChannels(0),
     .WindowTaps(0),
     .Checksums(1),
+    .Lean(0),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000bff),
     .ExecUsedBits(512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff09ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
@@ -97,7 +98,7 @@ module napier_edge_binary (
     .ElementsB(0),
     .Outputs(0),
     .Formats(8),
-    .Identity(32'h0f3cfd9c)
+    .Identity(32'hd03d8a08)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -90,6 +90,7 @@ module napier_edge_xnor (
     .WindowChannels(0),
     .WindowTaps(0),
     .Checksums(1),
+    .Lean(0),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000bff),
     .ExecUsedBits(512'hffffff0000ffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff09ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
@@ -97,7 +98,7 @@ module napier_edge_xnor (
     .ElementsB(0),
     .Outputs(0),
     .Formats(16),
-    .Identity(32'h0ccd2cc7)
+    .Identity(32'h53dfc3c1)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

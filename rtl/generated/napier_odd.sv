@@ -90,6 +90,7 @@ module napier_odd (
     .WindowChannels(10),
     .WindowTaps(11),
     .Checksums(1),
+    .Lean(0),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff001fff),
     .ExecUsedBits(512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffffffffffff1fffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
@@ -97,7 +98,7 @@ module napier_odd (
     .ElementsB(0),
     .Outputs(0),
     .Formats(1023),
-    .Identity(32'h13984f0d)
+    .Identity(32'ha2e5adc9)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

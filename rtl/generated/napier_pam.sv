@@ -90,6 +90,7 @@ module napier_pam (
     .WindowChannels(0),
     .WindowTaps(0),
     .Checksums(1),
+    .Lean(0),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000bff),
     .ExecUsedBits(512'h7ff0000ffffffff00000000ffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffff00003fff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
@@ -97,7 +98,7 @@ module napier_pam (
     .ElementsB(0),
     .Outputs(192),
     .Formats(2048),
-    .Identity(32'h13c23fbe)
+    .Identity(32'hfbd6f871)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -90,6 +90,7 @@ module napier_tiny (
     .WindowChannels(0),
     .WindowTaps(0),
     .Checksums(0),
+    .Lean(1),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffff01ff01ff00000fff00ff01ff0003ffffff000bff),
     .ExecUsedBits(512'hffffff0000ffffffffffff01ff01ffffff01ff01ff01ffffffffffffffffff0000ffff01ff01ff01ffffffffffffffffffffff01ff01ffff09ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffff01ff01ff00000fff000001ff0003ffff000000ff),
@@ -97,7 +98,7 @@ module napier_tiny (
     .ElementsB(0),
     .Outputs(0),
     .Formats(2),
-    .Identity(32'he8fe6111)
+    .Identity(32'he7dba86a)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

@@ -90,6 +90,7 @@ module napier_ulx3s_ternary (
     .WindowChannels(0),
     .WindowTaps(0),
     .Checksums(0),
+    .Lean(0),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffff07ff07ff00000fff00ff07ff0003ffffff000bff),
     .ExecUsedBits(512'hffffff0000ffffffffffff07ff07ffffff07ff07ff07ffffffffffffffffff0000ffff07ff07ff07ffffffffffffffffffffff07ff07ffff09ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffff07ff07ff00000fff000007ff0003ffff000000ff),
@@ -97,7 +98,7 @@ module napier_ulx3s_ternary (
     .ElementsB(0),
     .Outputs(0),
     .Formats(2),
-    .Identity(32'he4e2a13d)
+    .Identity(32'h262028d2)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

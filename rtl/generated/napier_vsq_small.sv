@@ -90,6 +90,7 @@ module napier_vsq_small (
     .WindowChannels(0),
     .WindowTaps(0),
     .Checksums(1),
+    .Lean(0),
     .LoadUsedBits(512'hffffff00ffffffffffffffffffffffffffffff00ffffff00ffffffffffffffff000fff),
     .ExecUsedBits(512'hffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffffffff09ffff),
     .StoreUsedBits(512'hffff0000ffffffffffffffffffffffffffff00ffffff0000ffffffffffff000000ff),
@@ -97,7 +98,7 @@ module napier_vsq_small (
     .ElementsB(0),
     .Outputs(0),
     .Formats(512),
-    .Identity(32'hce1bfa82)
+    .Identity(32'h33effaea)
   ) u_napier (
     .clk_i(clk_i),
     .rst_ni(rst_ni),

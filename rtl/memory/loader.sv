@@ -169,16 +169,22 @@ module loader #(
   );
 
   // Front end.
-  logic active_q, legal, uneven, no_buffer;
+  logic active_q, legal, legal_now, uneven, uneven_now, no_buffer;
   logic [CountBits-1:0] flight_q;
   logic landed;
-  assign uneven = (3'(target_q) == napier_pkg::LoadTargetWeight || 3'(target_q) == napier_pkg::LoadTargetParameter
+  assign uneven_now = (3'(target_q) == napier_pkg::LoadTargetWeight || 3'(target_q) == napier_pkg::LoadTargetParameter
       || 3'(target_q) == napier_pkg::LoadTargetPalette || 3'(target_q) == napier_pkg::LoadTargetTable)
       && (buffer_uneven || (memory_uneven && !fill_q));
   assign no_buffer = 3'(target_q) > napier_pkg::LoadTargetTable
       || (PaletteWords == 0 && 3'(target_q) == napier_pkg::LoadTargetPalette)
       || (TableWords == 0 && 3'(target_q) == napier_pkg::LoadTargetTable);
-  assign legal = !uneven && !bytes_bad && !no_buffer;
+  assign legal_now = !uneven_now && !bytes_bad && !no_buffer;
+  // Its verdict is there a cycle later, with the head's valid at the earliest, if the last beat has none of the fields.
+  if (!Lean && napier_pkg::LoadBufferStrideYByteLsb / BeatBits + 1 < Beats) begin : gen_early
+    always_ff @(posedge clk_i) {legal, uneven} <= {legal_now, uneven_now};
+  end else begin : gen_now
+    assign {legal, uneven} = {legal_now, uneven_now};
+  end
   assign start_o = head_valid_i && !active_q && legal && tokens_ready_i && !halt_i && (!fill_q || flight_q == '0);
   assign request_o = active_q && !fill_q && flight_q != CountBits'(OutstandingReads);
   assign head_release_o = step && last;

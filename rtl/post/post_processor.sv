@@ -159,6 +159,7 @@ module post_processor #(
   // ------------------------------------------------------------------ lanes
   logic [PostLanes*AccumulatorBits-1:0] group_accumulators, next_accumulators;
   logic [PostLanes*8-1:0]               group_residuals, next_residuals;
+  logic [PostLanes*64-1:0]              group_parameters;
   logic                                 unused_parameters, start_q;
 
   // The groups stand at multiples of a power of two, so that their places are no products.
@@ -201,6 +202,7 @@ module post_processor #(
       else if (read) hot_q <= hot_q << 1;
       group_accumulators <= next_accumulators;
       group_residuals <= next_residuals;
+      group_parameters <= parameters_i;
     end
   end else begin : gen_at_once
     assign read_enable_o = read;
@@ -215,8 +217,9 @@ module post_processor #(
     assign next_residuals = placed_residuals[32'(data_group)*BytePlace +: PostLanes*8];
     assign group_accumulators = next_accumulators;
     assign group_residuals = next_residuals;
+    assign group_parameters = parameters_i;
   end
-  assign unused_parameters = ^parameters_i;
+  assign unused_parameters = ^group_parameters;
 
   logic [PostLanes*8-1:0] requantized, results;
   logic [PostLanes-1:0]   result_signs;
@@ -233,10 +236,10 @@ module post_processor #(
       .clk_i(clk_i),
       .start_i(start_q),
       .accumulator_i(group_accumulators[lane*AccumulatorBits +: AccumulatorBits]),
-      .bias_i(parameters_i[lane*64 + napier_pkg::ParameterBiasLsb +: AccumulatorBits]),
+      .bias_i(group_parameters[lane*64 + napier_pkg::ParameterBiasLsb +: AccumulatorBits]),
       .significand_i(
-          parameters_i[lane*64 + napier_pkg::ParameterSignificandLsb +: napier_pkg::ParameterSignificandBits]),
-      .shift_i(parameters_i[lane*64 + napier_pkg::ParameterShiftLsb +: napier_pkg::ParameterShiftBits]),
+          group_parameters[lane*64 + napier_pkg::ParameterSignificandLsb +: napier_pkg::ParameterSignificandBits]),
+      .shift_i(group_parameters[lane*64 + napier_pkg::ParameterShiftLsb +: napier_pkg::ParameterShiftBits]),
       .rectify_i(fields[napier_pkg::ExecRectifyLsb]),
       .residual_byte_i(group_residuals[lane*8 +: 8]),
       .residual_i(fields[napier_pkg::ExecResidualLsb]),

@@ -73,6 +73,8 @@ inline constexpr Knob knobs[] = {
      "Taps of a window, for which the window engine holds weights; at most accumulator_depth."},
     {&Machine::checksums, 0, 1, "checksums",
      "1: checksums of all that crosses the bus, and job numbers, in registers."},
+    {&Machine::lean, 0, 1, "lean",
+     "1: without registers that only shorten paths: fewer cells, a slower clock."},
 };
 
 }  // namespace napier::spec

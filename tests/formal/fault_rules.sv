@@ -15,7 +15,7 @@ module fault_rules (
   input logic [23:0] command_i
 );
 
-  logic raised, halted, abandoned;
+  logic raised, watchdog_expired, halted, abandoned;
   logic [napier_pkg::ErrorCodeBits-1:0] code;
   logic [31:0] address;
   logic [23:0] command;
@@ -31,7 +31,7 @@ module fault_rules (
     .exec_command_i(command_i ^ 24'd2),
     .store_valid_i(valid_i[3]), .store_code_i(codes_i[15:12]), .store_address_i(address_i ^ 32'd3),
     .store_command_i(command_i ^ 24'd3),
-    .raised_o(raised), .halted_o(halted), .abandoned_o(abandoned), .code_o(code), .address_o(address),
+    .expired_o(watchdog_expired), .halted_o(halted), .abandoned_o(abandoned), .code_o(code), .address_o(address),
     .command_o(command)
   );
 
@@ -41,6 +41,7 @@ module fault_rules (
   logic expired;
   assign source = valid_i[0] ? 2'd0 : valid_i[1] ? 2'd1 : valid_i[2] ? 2'd2 : 2'd3;
   assign expired = watchdog_i != '0 && quiet_q == watchdog_i;
+  assign raised = busy_i && (valid_i != '0 || overflow_i || expired);
 
   logic begun_q, rst_q, clear_q, raised_q, halted_q, abandoned_q, overflow_q, expired_q;
   logic [31:0] watchdog_q;
@@ -86,7 +87,7 @@ module fault_rules (
       // The first error stays with its address and command, whatever comes later.
       first_error_stays: assert (!halted_q || (code == code_q && address == stood_address_q
           && command == stood_command_q));
-      // The machine halts exactly in the cycle after a fault.
+      // The machine halts exactly in the cycle after a fault: of a source, an overflow or the watchdog.
       halt_exactly_after_a_fault: assert (halted == (halted_q || raised_q));
       // Of the sources in one cycle the first of fetch, load, exec, store is reported, with what is its own.
       first_source_is_reported: assert (!fresh || valid_q == '0 || (code == first_code_q
@@ -98,9 +99,8 @@ module fault_rules (
       given_up_exactly_after_the_watchdog: assert (abandoned == (abandoned_q || expired_q));
     end
     if (begun_q && rst_q) begin
-      // A fault is raised exactly for a source, an overflow or the watchdog, which expires in p + 1 + watchdog, p the
-      // last cycle with progress; 0 turns it off.
-      fault_exactly_for_a_reason: assert (raised == (busy_i && (valid_i != '0 || overflow_i || expired)));
+      // The watchdog expires in p + 1 + watchdog, p the last cycle with progress; 0 turns it off.
+      watchdog_is_exact: assert (watchdog_expired == (busy_i && expired));
     end
     reach_watchdog: cover (begun_q && halted && code == napier_pkg::ErrorWatchdog && watchdog_q == 32'd5);
     reach_store_fault: cover (begun_q && fresh && source_q == 2'd3 && valid_q[3]);

@@ -93,10 +93,10 @@ COMMAND_QUEUE = Group("command_queue", ("control/command_queue", "memory/ram"), 
 
 FAULT = Group("fault", ("control/fault",), (
     Fault("rtl/control/fault.sv", "a later error overwrites the first", "if (!halted_o) begin",
-          "if (!halted_o || raised_o) begin",
+          "if (!halted_o || raised) begin",
           "first_error_stays"),
     Fault("rtl/control/fault.sv", "the watchdog is a cycle early", "quiet_q == watchdog_i &&",
-          "quiet_q + 32'd1 == watchdog_i &&", "fault_exactly_for_a_reason"),
+          "quiet_q + 32'd1 == watchdog_i &&", "watchdog_is_exact"),
     Fault("rtl/control/fault.sv", "a store's fault has the command of exec", "store_address_i, store_command_i, exec",
           "store_address_i, exec_command_i, exec", "first_source_is_reported"),
 ), prepare="lcorr", slow=True)

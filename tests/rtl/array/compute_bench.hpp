@@ -141,7 +141,7 @@ private:
         top_.load_write_low_enable_i = 1;
         top_.load_write_low_word_i = static_cast<uint16_t>(word);
         top_.load_write_low_bank_i = static_cast<uint8_t>(byte / machine.beat_bytes);
-        std::memset(&top_.load_write_low_mask_i, 0xff, sizeof top_.load_write_low_mask_i);
+        set_port_bits(top_.load_write_low_mask_i, 0, beat.size(), ones(beat.size()));
         set_port(top_.load_write_data_i, beat.data(), beat.size());
         tick();
         top_.load_write_low_enable_i = 0;
