@@ -314,7 +314,7 @@ module napier #(
     .OutputWords(OutputWords), .PackedTrits(PackedTrits), .PaletteWords(PaletteWords),
     .ActivationTables(ActivationTables), .WindowChannels(WindowChannels), .WindowTaps(WindowTaps),
     .WordBits(WordBits), .Formats(Formats), .ElementsA(ElementsA), .ElementsB(ElementsB), .Outputs(Outputs),
-    .Lean(Lean != 0)
+    .Lean(Lean)
   ) u_compute (
     .clk_i(clk_i), .rst_ni(core_rst_n),
     .command_valid_i(head_valid[Exec]), .command_i(exec_command),

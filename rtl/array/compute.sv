@@ -34,7 +34,7 @@ module compute #(
   parameter int unsigned ElementsA = 0,
   parameter int unsigned ElementsB = 0,
   parameter int unsigned Outputs = 0,
-  parameter bit          Lean = 1'b0,
+  parameter int unsigned Lean = 0,
   localparam int unsigned OutputBytes = napier_pkg::output_bytes(Columns, Outputs),
   localparam int unsigned OutputWordBytes = (OutputBytes + BeatBytes - 1) / BeatBytes * BeatBytes
 ) (
@@ -167,7 +167,7 @@ module compute #(
                       load_write_high_mask_i, load_write_data_i, load_write_high_data_i};
   always_ff @(posedge clk_i) write_q <= write_now;
   assign {write_target, write_low_enable, write_low_word, write_low_bank, write_low_mask, write_high_enable,
-          write_high_word, write_high_bank, write_high_mask, write_data, write_high_data} = Lean ? write_now : write_q;
+          write_high_word, write_high_bank, write_high_mask, write_data, write_high_data} = (Lean != 0) ? write_now : write_q;
   logic [VectorBytes*8-1:0]    vectors;
   logic [WeightBytes*8-1:0]    weights;
   logic [ParameterBytes*8-1:0] parameters;
@@ -326,7 +326,7 @@ module compute #(
     accumulator #(
       .Columns(Columns), .AccumulatorBits(AccumulatorBits), .AccumulatorDepth(AccumulatorDepth),
       .AccumulatorHalves(AccumulatorHalves), .SumBits(SumBits), .Latency(Latency),
-      .Distance((WindowChannels > 0 || Lean) ? 3 : Rows)
+      .Distance((WindowChannels > 0 || Lean != 0) ? 3 : Rows)
     ) u_accumulator (
       .clk_i(clk_i), .rst_ni(rst_ni), .valid_i(vector_valid), .overwrite_i(vector_overwrite), .triple_i(vector_triple),
       .half_i(vector_half), .last_i(vector_last), .soon_i(soon), .tail_i(tail), .sums_i(sums), .drained_o(drained),
@@ -340,7 +340,7 @@ module compute #(
       .AccumulatorHalves(AccumulatorHalves), .PostLanes(PostLanes), .PostCycles(PostCycles),
       .ParameterWords(ParameterWords), .ResidualWords(ResidualWords), .OutputWords(OutputWords),
       .HasSigns(32'(napier_pkg::has_one_bit_channels(Formats))), .HasTables((ActivationTables > 0) ? 1 : 0),
-      .WindowSlots(WindowSlots), .WordBits(WordBits), .Lean(Lean)
+      .WindowSlots(WindowSlots), .WordBits(WordBits), .Lean(Lean != 0)
     ) u_post_processor (
       .clk_i(clk_i), .rst_ni(rst_ni),
       .job_valid_i(job_valid), .job_finish_i(job_finish), .job_command_i(job_command), .job_index_i(job_index),

@@ -2,8 +2,8 @@
 //
 // One thing at a time: a word of the host, then a write burst, then a read burst, as they come. A burst that leaves the
 // memory is answered SLVERR; it writes nothing and reads zeros. Bursts are INCR. The host's word is taken in a cycle
-// with host_valid_i and host_ready_o high, a word to be read in the second cycle of host_valid_i at the earliest; what
-// it reads is on host_data_o in the next cycle alone. Behind the RAM there is a register.
+// with host_valid_i and host_ready_o high, a word to be read in the third cycle of host_valid_i at the earliest; what it
+// reads is on host_data_o in the next cycle alone. There are registers in front of the RAM, which is wide, and behind.
 module block_memory #(
   parameter int unsigned Words = 1024
 ) (
@@ -57,31 +57,32 @@ module block_memory #(
   assign write_end = {1'b0, awaddr_i[31:2]} + 31'(awlen_i);
 
   logic idle, write_beat, read_beat, read_free;
-  logic fetched_q;                     // the host's word was read in the cycle before
-  logic ram_valid_q, ram_last_q;       // a beat is at the RAM's output
-  assign idle = state_q == Idle && !rvalid_o && !ram_valid_q;
-  assign host_ready_o = idle && (host_write_i || fetched_q);
+  logic [1:0] fetched_q;               // the host's word: at the RAM's input, at its output
+  logic asked_q, asked_last_q;         // a beat is at the RAM's input
+  logic ram_valid_q, ram_last_q;       // and at its output
+  assign idle = state_q == Idle && !rvalid_o && !ram_valid_q && !asked_q;
+  assign host_ready_o = idle && (host_write_i || fetched_q[1]);
   assign awready_o = idle && !host_valid_i;
   assign arready_o = awready_o && !awvalid_i;
   assign wready_o = state_q == Write;
   assign write_beat = wready_o && wvalid_i;
   assign read_free = !rvalid_o || rready_i;
-  assign read_beat = state_q == Read && (!ram_valid_q || read_free);
+  assign read_beat = state_q == Read && read_free;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       state_q <= Idle;
       rvalid_o <= 1'b0;
       ram_valid_q <= 1'b0;
-      fetched_q <= 1'b0;
+      asked_q <= 1'b0;
+      fetched_q <= '0;
     end else begin
-      fetched_q <= idle && host_valid_i && !host_write_i && !fetched_q;
+      fetched_q <= {fetched_q[0], idle && host_valid_i && !host_write_i && fetched_q == '0};
       if (awready_o && awvalid_i) state_q <= Write;
       else if (arready_o && arvalid_i) state_q <= Read;
       else if (write_beat && left_q == '0) state_q <= Answer;
       else if ((read_beat && left_q == '0) || (bvalid_o && bready_i)) state_q <= Idle;
-      if (read_free) rvalid_o <= ram_valid_q;
-      if (read_beat || read_free) ram_valid_q <= read_beat;
+      if (read_free) {rvalid_o, ram_valid_q, asked_q} <= {ram_valid_q, asked_q, read_beat};
     end
     if (awready_o) begin
       word_q <= awvalid_i ? awaddr_i[WordBits+1:2] : araddr_i[WordBits+1:2];
@@ -93,9 +94,8 @@ module block_memory #(
       word_q <= word_q + WordBits'(1);
       left_q <= left_q - 8'd1;
     end
-    if (read_beat) ram_last_q <= left_q == '0;
     if (read_free) begin
-      rlast_o <= ram_last_q;
+      {rlast_o, ram_last_q, asked_last_q} <= {ram_last_q, asked_last_q, left_q == '0};
       rresp_o <= bad_q ? SlaveError : Okay;
       rdata_o <= bad_q ? '0 : read_q;
     end
@@ -103,22 +103,25 @@ module block_memory #(
   assign bvalid_o = state_q == Answer;
   assign bresp_o = bad_q ? SlaveError : Okay;
 
-  // The RAM: one access a cycle.
+  // The RAM: one access a cycle, which waits with what it read.
   (* ram_style = "block", no_rw_check *) logic [31:0] words [Words];
-  logic [31:0] read_q, data;
-  logic [WordBits-1:0] word;
-  logic [3:0] mask;
-  logic host, read;
+  logic [31:0] read_q, data_q;
+  logic [WordBits-1:0] place_q;
+  logic [3:0] mask_q;
+  logic host;
   assign host = host_valid_i && idle;
-  assign read = read_beat || (host && !host_write_i);
-  assign word = host ? host_word_i[WordBits-1:0] : word_q;
-  assign data = host ? host_data_i : wdata_i;
-  assign mask = host ? {4{host_write_i}} : wstrb_i & {4{write_beat && !bad_q}};
+  always_ff @(posedge clk_i) begin
+    if (read_free) begin
+      place_q <= host ? host_word_i[WordBits-1:0] : word_q;
+      data_q <= host ? host_data_i : wdata_i;
+      mask_q <= host ? {4{host_write_i}} : wstrb_i & {4{write_beat && !bad_q}};
+    end
+  end
   always_ff @(posedge clk_i) begin
     for (int unsigned i = 0; i < 4; i++) begin
-      if (mask[i]) words[word][i*8 +: 8] <= data[i*8 +: 8];
+      if (mask_q[i]) words[place_q][i*8 +: 8] <= data_q[i*8 +: 8];
     end
-    if (read) read_q <= words[word];
+    if (read_free) read_q <= words[place_q];
   end
   always_ff @(posedge clk_i) host_data_o <= read_q;
 

@@ -157,27 +157,19 @@ module post_processor #(
   end
 
   // ------------------------------------------------------------------ lanes
-  logic [PostLanes*AccumulatorBits-1:0] group_accumulators, next_accumulators;
-  logic [PostLanes*8-1:0]               group_residuals, next_residuals;
+  logic [PostLanes*AccumulatorBits-1:0] group_accumulators;
+  logic [PostLanes*8-1:0]               group_residuals;
   logic [PostLanes*64-1:0]              group_parameters;
   logic                                 unused_parameters, start_q;
 
-  // The groups stand at multiples of a power of two, so that their places are no products.
-  localparam int unsigned SumPlace = 1 << $clog2(PostLanes * AccumulatorBits);
-  localparam int unsigned BytePlace = 1 << $clog2(PostLanes * 8);
-  logic [Groups*SumPlace-1:0]  placed_sums;
-  logic [Groups*BytePlace-1:0] placed_residuals;
-  for (genvar g = 0; g < Groups; g++) begin : gen_place
-    assign placed_sums[g*SumPlace +: SumPlace]
-        = SumPlace'(accumulators_i[g*PostLanes*AccumulatorBits +: PostLanes*AccumulatorBits]);
-    assign placed_residuals[g*BytePlace +: BytePlace] = BytePlace'(residuals_i[g*PostLanes*8 +: PostLanes*8]);
-  end
-
+  localparam int unsigned SumGroupBits = PostLanes * AccumulatorBits;
+  localparam int unsigned ByteGroupBits = PostLanes * 8;
   logic [WordBits-1:0] parameter_base, residual_word;
   assign residual_word_o = 16'(residual_word);
   if (PostCycles > 1 && !Lean) begin : gen_ahead
     // Block RAM is slow to give its data: of the first group it is read with the job, of each next one in the cycle
-    // after the group before, and chosen in the cycle in which the group is taken.
+    // after the group before. The cycle in which a group is taken brings it to the bottom of registers: a pixel's first
+    // as it is read, with all after it; these by moving down.
     assign read_enable_o = take || (start_q && reading_q);
     assign read_half_o = take ? job_half_i : half;
     assign read_pixel_o = take ? '0 : pixel_q;
@@ -185,25 +177,20 @@ module post_processor #(
     assign parameter_base = take ? job_command_i[napier_pkg::ExecParameterBaseLsb +: WordBits]
         : fields[napier_pkg::ExecParameterBaseLsb +: WordBits];
     assign parameter_word = parameter_base + (take ? '0 : WordBits'(offset));
-    // And the choice is made by one bit for each group.
-    logic [Groups-1:0] hot_q;
-    always_comb begin
-      next_accumulators = '0;
-      next_residuals = '0;
-      for (int unsigned g = 0; g < Groups; g++) begin
-        if (hot_q[g]) begin
-          next_accumulators = next_accumulators | placed_sums[g*SumPlace +: PostLanes*AccumulatorBits];
-          next_residuals = next_residuals | placed_residuals[g*BytePlace +: PostLanes*8];
-        end
-      end
-    end
+    logic                                first_q;  // the next group is its pixel's first
+    logic [Columns*AccumulatorBits-1:0]  accumulators_q;
+    logic [Columns*8-1:0]                residuals_q;
     always_ff @(posedge clk_i) begin
-      if (take || (read && pixel_ends)) hot_q <= Groups'(1);
-      else if (read) hot_q <= hot_q << 1;
-      group_accumulators <= next_accumulators;
-      group_residuals <= next_residuals;
+      if (take) first_q <= 1'b1;
+      else if (read) first_q <= pixel_ends;
+      if (read) begin
+        accumulators_q <= first_q ? accumulators_i : accumulators_q >> SumGroupBits;
+        residuals_q <= first_q ? residuals_i : residuals_q >> ByteGroupBits;
+      end
       group_parameters <= parameters_i;
     end
+    assign group_accumulators = accumulators_q[SumGroupBits-1:0];
+    assign group_residuals = residuals_q[ByteGroupBits-1:0];
   end else begin : gen_at_once
     assign read_enable_o = read;
     assign read_half_o = half;
@@ -211,12 +198,19 @@ module post_processor #(
     assign residual_word = residual_word_q;
     assign parameter_base = fields[napier_pkg::ExecParameterBaseLsb +: WordBits];
     assign parameter_word = parameter_base + WordBits'(offset);
+    // The groups stand at multiples of a power of two, so that their places are no products.
+    localparam int unsigned SumPlace = 1 << $clog2(SumGroupBits);
+    localparam int unsigned BytePlace = 1 << $clog2(ByteGroupBits);
+    logic [Groups*SumPlace-1:0]  placed_sums;
+    logic [Groups*BytePlace-1:0] placed_residuals;
+    for (genvar g = 0; g < Groups; g++) begin : gen_place
+      assign placed_sums[g*SumPlace +: SumPlace] = SumPlace'(accumulators_i[g*SumGroupBits +: SumGroupBits]);
+      assign placed_residuals[g*BytePlace +: BytePlace] = BytePlace'(residuals_i[g*ByteGroupBits +: ByteGroupBits]);
+    end
     logic [GroupBits-1:0] data_group;  // of the data that the reads gave
     always_ff @(posedge clk_i) data_group <= group_q;
-    assign next_accumulators = placed_sums[32'(data_group)*SumPlace +: PostLanes*AccumulatorBits];
-    assign next_residuals = placed_residuals[32'(data_group)*BytePlace +: PostLanes*8];
-    assign group_accumulators = next_accumulators;
-    assign group_residuals = next_residuals;
+    assign group_accumulators = placed_sums[32'(data_group)*SumPlace +: SumGroupBits];
+    assign group_residuals = placed_residuals[32'(data_group)*BytePlace +: ByteGroupBits];
     assign group_parameters = parameters_i;
   end
   assign unused_parameters = ^group_parameters;
