@@ -104,7 +104,6 @@ module block_memory #(
   assign bresp_o = bad_q ? SlaveError : Okay;
 
   // The RAM: one access a cycle, which waits with what it read.
-  (* ram_style = "block", no_rw_check *) logic [31:0] words [Words];
   logic [31:0] read_q, data_q;
   logic [WordBits-1:0] place_q;
   logic [3:0] mask_q;
@@ -117,11 +116,13 @@ module block_memory #(
       mask_q <= host ? {4{host_write_i}} : wstrb_i & {4{write_beat && !bad_q}};
     end
   end
-  always_ff @(posedge clk_i) begin
-    for (int unsigned i = 0; i < 4; i++) begin
-      if (mask_q[i]) words[place_q][i*8 +: 8] <= data_q[i*8 +: 8];
+  // A RAM for each bit, so that a block RAM is as deep as it can be and few of them are chosen among.
+  for (genvar bit_number = 0; bit_number < 32; bit_number++) begin : gen_bit
+    (* ram_style = "block", no_rw_check *) logic bits [Words];
+    always_ff @(posedge clk_i) begin
+      if (mask_q[bit_number/8]) bits[place_q] <= data_q[bit_number];
+      if (read_free) read_q[bit_number] <= bits[place_q];
     end
-    if (read_free) read_q <= words[place_q];
   end
   always_ff @(posedge clk_i) host_data_o <= read_q;
 

@@ -7,14 +7,14 @@
 // watches a halted machine drain, too: abandoned_o, from the cycle after it expired on, says that the bus is not to be
 // waited for.
 module fault #(
-  parameter bit Lean = 1'b0  // chosen among first and then kept: fewer registers, longer paths
+  parameter bit Lean = 1'b0  // chosen among first and then kept: fewer registers, a longer path
 ) (
   input  logic        clk_i,
   input  logic        rst_ni,
   input  logic        clear_i,
   input  logic        busy_i,
   input  logic        progress_i,
-  input  logic [31:0] watchdog_i,      // steady while busy
+  input  logic [31:0] watchdog_i,
   input  logic        overflow_i,
   input  logic        fetch_valid_i,
   input  logic  [napier_pkg::ErrorCodeBits-1:0] fetch_code_i,
@@ -40,26 +40,14 @@ module fault #(
   output logic [23:0] command_o
 );
 
-  // Cycles since the last progress; without Lean those of the cycle before, and whether they were one too few.
-  logic expired, raised;
+  // Cycles since the last progress.
   logic [31:0] quiet_q;
-  if (Lean) begin : gen_quiet
-    always_ff @(posedge clk_i) begin
-      if (!rst_ni || progress_i || !busy_i) quiet_q <= '0;
-      else quiet_q <= quiet_q + 32'd1;
-    end
-    assign expired = quiet_q == watchdog_i && watchdog_i != '0;
-  end else begin : gen_quiet_early
-    logic [31:0] quiet_next;
-    logic        progress_q, near_q;
-    assign quiet_next = progress_q ? '0 : quiet_q + 32'd1;
-    always_ff @(posedge clk_i) begin
-      progress_q <= !rst_ni || progress_i || !busy_i;
-      quiet_q <= quiet_next;
-      near_q <= quiet_next + 32'd1 == watchdog_i && watchdog_i != '0;
-    end
-    assign expired = near_q && !progress_q;
+  logic expired, raised;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni || progress_i || !busy_i) quiet_q <= '0;
+    else quiet_q <= quiet_q + 32'd1;
   end
+  assign expired = quiet_q == watchdog_i && watchdog_i != '0;
 
   assign expired_o = busy_i && expired;
   assign raised = busy_i

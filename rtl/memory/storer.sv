@@ -176,8 +176,6 @@ module storer #(
   assign read = reading_q && (!pending_q || room);
   assign read_last = left_q == '0;
   assign ready_o = !reading_q || (read && read_last);
-  assign read_enable_o = read;
-  assign read_word_o = 16'(word_q);
   assign word_outside = 16'(word_q) >= 16'(OutputWords);
   always_ff @(posedge clk_i) begin
     if (!power_rst_ni) reading_q <= 1'b0;
@@ -221,6 +219,8 @@ module storer #(
   logic [BeatBits-1:0] turned, before_q, merged;
   logic [BeatBytes-1:0] strobe;
   if (Lean) begin : g_aligner
+    assign read_enable_o = read;
+    assign read_word_o = 16'(word_q);
     logic outside_q;
     logic [BankBits-1:0] pending_bank_q;
     logic [BeatBits-1:0] chunk;
@@ -237,9 +237,17 @@ module storer #(
       .data_i(chunk), .by_i(pending_turn_q), .data_o(turned)
     );
   end else begin : g_choice
-    // Block RAM is slow to give its data: of all banks in all turns the one is known, one hot, with the read.
+    // Block RAM is slow to give its data: the word of the next beat, that of the next burst even before it is issued, is
+    // read a cycle ahead and kept with the beat's read. Of all banks in all turns the one is known, one hot, then.
     logic [Banks*BeatBytes-1:0] choice_q;
+    logic [OutputWordBytes*8-1:0] data_q;
+    logic [WordBits-1:0] word_next, word_ahead;
+    assign word_next = (read && bank_q == BankBits'(Banks - 1)) ? word_q + WordBits'(1) : word_q;
+    assign read_enable_o = active_q || reading_q;
+    assign word_ahead = (row_first && ready_o) ? row_word[WordBits-1:0] : word_next;
+    assign read_word_o = 16'(word_ahead);
     always_ff @(posedge clk_i) begin
+      if (read) data_q <= read_data_i;
       for (int unsigned b = 0; b < Banks; b++) begin
         for (int unsigned t = 0; t < BeatBytes; t++) begin
           if (read) choice_q[b*BeatBytes + t] <= !word_outside && bank_q == BankBits'(b) && turn_q == LaneBits'(t);
@@ -251,8 +259,8 @@ module storer #(
       for (int unsigned b = 0; b < Banks; b++) begin
         for (int unsigned t = 0; t < BeatBytes; t++) begin
           if (choice_q[b*BeatBytes + t]) begin
-            turned = turned | (read_data_i[b*BeatBits +: BeatBits] << (8*t))
-                | (read_data_i[b*BeatBits +: BeatBits] >> (BeatBits - 8*t));
+            turned = turned | (data_q[b*BeatBits +: BeatBits] << (8*t))
+                | (data_q[b*BeatBits +: BeatBits] >> (BeatBits - 8*t));
           end
         end
       end

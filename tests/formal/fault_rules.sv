@@ -1,9 +1,7 @@
 // Rules of fault: the first error stands, the watchdog is exact.
 //
-// Assumed: the watchdog's cycles do not change in a run.
-module fault_rules #(
-  parameter bit Lean = 1'b0
-) (
+// Assumed: nothing.
+module fault_rules (
   input logic        clk_i,
   input logic        rst_ni,
   input logic        clear_i,
@@ -22,9 +20,7 @@ module fault_rules #(
   logic [31:0] address;
   logic [23:0] command;
   // Addresses and commands of the sources differ, so that a mix is seen.
-  fault #(
-    .Lean(Lean)
-  ) u_fault (
+  fault u_fault (
     .clk_i(clk_i), .rst_ni(rst_ni), .clear_i(clear_i), .busy_i(busy_i), .progress_i(progress_i),
     .watchdog_i(watchdog_i), .overflow_i(overflow_i),
     .fetch_valid_i(valid_i[0]), .fetch_code_i(codes_i[3:0]), .fetch_address_i(address_i),
@@ -47,7 +43,7 @@ module fault_rules #(
   assign expired = watchdog_i != '0 && quiet_q == watchdog_i;
   assign raised = busy_i && (valid_i != '0 || overflow_i || expired);
 
-  logic begun_q, rst_q, clear_q, busy_q, raised_q, halted_q, abandoned_q, overflow_q, expired_q;
+  logic begun_q, rst_q, clear_q, raised_q, halted_q, abandoned_q, overflow_q, expired_q;
   logic [31:0] watchdog_q;
   logic [3:0] valid_q, first_code_q, code_q;
   logic [31:0] address_q, stood_address_q;
@@ -57,7 +53,6 @@ module fault_rules #(
     begun_q <= 1'b1;
     rst_q <= rst_ni;
     clear_q <= clear_i;
-    busy_q <= busy_i;
     raised_q <= raised;
     halted_q <= halted;
     abandoned_q <= abandoned;
@@ -77,7 +72,6 @@ module fault_rules #(
   end
   always_comb begin
     assume (begun_q || !rst_ni);
-    assume (!begun_q || !rst_q || !busy_q || watchdog_i == watchdog_q);
   end
 
   logic fresh;                         // the first fault of a run came in the cycle before

@@ -95,11 +95,11 @@ FAULT = Group("fault", ("control/fault",), (
     Fault("rtl/control/fault.sv", "a later error overwrites the first", "if (!halted_o) begin",
           "if (!halted_o || raised) begin",
           "first_error_stays"),
-    Fault("rtl/control/fault.sv", "the watchdog is a cycle early", "quiet_next + 32'd1 ==",
-          "quiet_next + 32'd2 ==", "watchdog_is_exact"),
+    Fault("rtl/control/fault.sv", "the watchdog is a cycle early", "quiet_q == watchdog_i &&",
+          "quiet_q + 32'd1 == watchdog_i &&", "watchdog_is_exact"),
     Fault("rtl/control/fault.sv", "a store's fault has the command of exec", "store_address_i, store_command_i, exec",
           "store_address_i, exec_command_i, exec", "first_source_is_reported"),
-), parameters=({}, {"Lean": 1}), prepare="lcorr", slow=True)
+), prepare="lcorr", slow=True)
 
 JOB_SLOT = Group("job_slot", ("array/job_slot",), (
     Fault("rtl/array/job_slot.sv", "a job is taken before its accumulators are written",

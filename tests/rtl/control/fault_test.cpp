@@ -39,7 +39,7 @@ public:
         fault_.settle();
         const bool expired = watchdog_ != 0 && quiet_ == watchdog_;
         const bool any = in.valid[0] || in.valid[1] || in.valid[2] || in.valid[3] || in.overflow || expired;
-        REQUIRE(fault_->raised_o == (in.busy && any));
+        REQUIRE(fault_->expired_o == (in.busy && expired));
         check();
         fault_.tick();
         advance(in, in.busy && any, in.busy && expired);
