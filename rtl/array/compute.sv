@@ -167,7 +167,8 @@ module compute #(
                       load_write_high_mask_i, load_write_data_i, load_write_high_data_i};
   always_ff @(posedge clk_i) write_q <= write_now;
   assign {write_target, write_low_enable, write_low_word, write_low_bank, write_low_mask, write_high_enable,
-          write_high_word, write_high_bank, write_high_mask, write_data, write_high_data} = (Lean != 0) ? write_now : write_q;
+          write_high_word, write_high_bank, write_high_mask, write_data, write_high_data}
+      = (Lean != 0) ? write_now : write_q;
   logic [VectorBytes*8-1:0]    vectors;
   logic [WeightBytes*8-1:0]    weights;
   logic [ParameterBytes*8-1:0] parameters;

@@ -2,8 +2,9 @@
 //
 // One thing at a time: a word of the host, then a write burst, then a read burst, as they come. A burst that leaves the
 // memory is answered SLVERR; it writes nothing and reads zeros. Bursts are INCR. The host's word is taken in a cycle
-// with host_valid_i and host_ready_o high, a word to be read in the third cycle of host_valid_i at the earliest; what it
-// reads is on host_data_o in the next cycle alone. There are registers in front of the RAM, which is wide, and behind.
+// with host_valid_i and host_ready_o high, a word to be read in the third cycle of host_valid_i at the earliest; what
+// it reads is on host_data_o in the next cycle alone. There are registers in front of the RAM, which is wide, and
+// behind.
 module block_memory #(
   parameter int unsigned Words = 1024
 ) (

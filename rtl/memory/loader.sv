@@ -179,20 +179,17 @@ module loader #(
       || (PaletteWords == 0 && 3'(target_q) == napier_pkg::LoadTargetPalette)
       || (TableWords == 0 && 3'(target_q) == napier_pkg::LoadTargetTable);
   assign legal_now = !uneven_now && !bytes_bad && !no_buffer;
-  // Its verdict is there a cycle later, with the head's valid at the earliest, if the last beat has none of the fields.
-  if (!Lean && napier_pkg::LoadBufferStrideYByteLsb / BeatBits + 1 < Beats) begin : gen_early
-    always_ff @(posedge clk_i) {legal, uneven} <= {legal_now, uneven_now};
-  end else begin : gen_now
-    assign {legal, uneven} = {legal_now, uneven_now};
-  end
+  // A cycle later is early enough if the command's last beat has none of its fields.
+  localparam bit Early = !Lean && napier_pkg::LoadBufferStrideYByteLsb / BeatBits + 1 < Beats;
+  logic [1:0] verdict_q;
+  always_ff @(posedge clk_i) verdict_q <= {legal_now, uneven_now};
+  assign {legal, uneven} = Early ? verdict_q : {legal_now, uneven_now};
   assign start_o = head_valid_i && !active_q && legal && tokens_ready_i && !halt_i && (!fill_q || flight_q == '0);
   assign request_o = active_q && !fill_q && flight_q != CountBits'(OutstandingReads);
   assign head_release_o = step && last;
   assign idle_o = !active_q && flight_q == '0;
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) active_q <= 1'b0;
-    else if (start_o) active_q <= 1'b1;
-    else if (head_release_o) active_q <= 1'b0;
+    active_q <= rst_ni && (start_o || (active_q && !head_release_o));
     if (!rst_ni) flight_q <= '0;
     else if (issued_i != landed) flight_q <= issued_i ? flight_q + CountBits'(1) : flight_q - CountBits'(1);
   end
@@ -205,9 +202,7 @@ module loader #(
   assign fill_last = (Lean || row_last) ? fill_beat_q == last_beat[FillBits-1:0] : 32'(fill_beat_q) == BurstBeats - 1;
   assign step = issued_i || (filling && fill_last);
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) from_fill_q <= 1'b0;
-    else if (start_o) from_fill_q <= fill_q;
-    else if (head_release_o) from_fill_q <= 1'b0;
+    from_fill_q <= rst_ni && (start_o ? fill_q : from_fill_q && !head_release_o);
     if (!rst_ni || !filling || fill_last) fill_beat_q <= '0;
     else fill_beat_q <= fill_beat_q + FillBits'(1);
   end
@@ -232,8 +227,7 @@ module loader #(
     descriptor <= descriptors[out_next];
     if (!rst_ni) in_q <= '0;
     else if (issued_i) in_q <= (in_q == PlaceBits'(OutstandingReads - 1)) ? '0 : in_q + PlaceBits'(1);
-    if (!rst_ni) out_q <= '0;
-    else out_q <= out_next;
+    out_q <= rst_ni ? out_next : '0;
   end
 
   logic beat_row_first, beat_row_last, beat_command_last;

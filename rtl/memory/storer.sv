@@ -237,8 +237,8 @@ module storer #(
       .data_i(chunk), .by_i(pending_turn_q), .data_o(turned)
     );
   end else begin : g_choice
-    // Block RAM is slow to give its data: the word of the next beat, that of the next burst even before it is issued, is
-    // read a cycle ahead and kept with the beat's read. Of all banks in all turns the one is known, one hot, then.
+    // Block RAM is slow to give its data: the word of the next beat, that of the next burst even before it is issued,
+    // is read a cycle ahead and kept with the beat's read. Of all banks in all turns the one is known then, one hot.
     logic [Banks*BeatBytes-1:0] choice_q;
     logic [OutputWordBytes*8-1:0] data_q;
     logic [WordBits-1:0] word_next, word_ahead;

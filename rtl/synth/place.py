@@ -28,8 +28,8 @@ LEFT = re.compile(r"Info: +\d+ \| +\d+ +\d+ \| +\d+ +\d+ \| +(\d+)\|")
 
 
 def feed(module):
-    """A carry that is twice the same signal, whatever the carry before it, becomes that signal once, 0 and a carry of 1:
-    nextpnr's router need not bring the signal to two pins of one cell. Returns how many."""
+    """A carry that is twice the same signal, whatever the carry before it, becomes that signal once, 0 and a carry of
+    1: nextpnr's router need not bring the signal to two pins of one cell. Returns how many."""
     carries = [cell["connections"] for cell in module["cells"].values() if cell["type"] == "SB_CARRY"]
     twice = [pins for pins in carries if pins["I0"] == pins["I1"] and isinstance(pins["I0"][0], int)]
     for pins in twice:

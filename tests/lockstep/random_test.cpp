@@ -28,6 +28,7 @@ void agrees(const char* machine, uint64_t programs) {
 
 TEST_CASE("random programs on tiny") { agrees("tiny", 500); }
 TEST_CASE("random programs on odd", "[odd]") { agrees("odd", 500); }
+TEST_CASE("random programs on icebreaker") { agrees("icebreaker", 150); }
 TEST_CASE("random programs on edge") { agrees("edge", 120); }
 TEST_CASE("random programs on vsq-small") { agrees("vsq-small", 300); }
 TEST_CASE("random programs on mx-small") { agrees("mx-small", 300); }

@@ -138,6 +138,9 @@ ARRAY = [
     Mutation("rtl/post/rows_of_adders.sv", "the sign of the multiplicand is lost",
              "assign left = NodeBits'(gen_node[2*node].sum);",
              "assign left = NodeBits'(unsigned'(gen_node[2*node].sum));", "rtl_requantize_1_24"),
+    Mutation("rtl/post/post_processor.sv", "a pixel's sums are those that the one before left in the registers",
+             "else if (read) first_q <= pixel_ends;", "else if (read) first_q <= 1'b0;", "rtl_compute_icebreaker",
+             ci=True),
     Mutation("rtl/post/post_processor.sv", "the word past the output buffer is allowed",
              "32'(output_word_q) >= OutputWords;", "32'(output_word_q) > OutputWords;", "rtl_compute_odd"),
 ]
@@ -200,6 +203,8 @@ CONTROL = [
              "line_step ? line_one : row_step ? row_one :", "row_step ? row_one :", "rtl_row_walker_4"),
     Mutation("rtl/memory/storer.sv", "a chunk is turned by a lane too few", "turn_q == LaneBits'(t);",
              "turn_q == LaneBits'(t + 1);", "rtl_storer"),
+    Mutation("rtl/memory/storer.sv", "a burst that follows without a gap begins in the word of the one before",
+             "(row_first && ready_o) ?", "(row_first && !reading_q) ?", "rtl_storer"),
     Mutation("rtl/memory/storer.sv", "STORE ends with an answer too few",
              "flight_q == CountBits'(1) && answer_good;", "flight_q <= CountBits'(2) && answer_good;",
              "rtl_storer", ci=True),
@@ -209,7 +214,7 @@ CONTROL = [
     Mutation("rtl/memory/ram.sv", "a masked part of a word is written",
              "write_enable_i && write_mask_i[g]", "write_enable_i && write_mask_i[g & 1]", "rtl_buffer_12_12"),
     Mutation("rtl/control/fault.sv", "the drain of a dead bus is never given up",
-             "    end else if (busy_i && expired) begin\n      abandoned_o <= 1'b1;\n", "", "lockstep",
+             "if (expired_o) abandoned_o", "if (expired_o && !halted_o) abandoned_o", "lockstep",
              "an error on a bus that never answers*"),
 ]
 

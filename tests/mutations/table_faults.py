@@ -47,7 +47,8 @@ GOLDEN = [
              "get(words, exec::table) > machine.activation_tables", "sw"),
     Mutation("sw/golden/layer.cpp", "entries are found by signed numbers",
              "layer.table.entries[static_cast<uint8_t>(value)]",
-             "layer.table.entries[static_cast<size_t>(value + 128)]", "driver", ci=True),
+             "layer.table.entries[static_cast<size_t>(value + 128)]", "driver",
+             "Random models on odd*", ci=True),
     Mutation("sw/model/model.hpp", "outputs that are looked up have the output's zero point",
              "if (!layer.table.entries.empty()) return layer.table.zero_point;\n",
              "if (!layer.table.entries.empty()) return output.zero_point;\n", "import"),
@@ -79,7 +80,7 @@ IMPORTER = [
 ]
 FACTORS = [
     Mutation("driver/compile/factor.cpp", "128 is no two times 64", "number > greatest ? 2 : 1;",
-             "number > greatest ? 1 : 1;", "driver", ci=True),
+             "number > greatest ? 1 : 1;", "driver", "The taps of a factor*", ci=True),
     Mutation("driver/compile/exec.cpp", "the second row of taps reads activations, too",
              "spec::set(words, exec::stride_y, tile.out_y.count());", "spec::set(words, exec::stride_y, 0);", "driver"),
     Mutation("driver/compile/emit.cpp", "every column tile has the factors of the first",
