@@ -74,7 +74,9 @@ TEST_CASE("the trained models on every machine, every tensor") {
             INFO(name << " on " << machine.name);
             driver::CompileOptions options;
             options.keep_tensors = true;
-            if (!runs_all(machine)) {
+            // In planes, and with all tensors kept, int8 weights take more than its memory.
+            const bool is_large = name == std::string("digits_int8") && machine.name == std::string("icebreaker");
+            if (!runs_all(machine) || is_large) {
                 CHECK_THROWS_AS(driver::compile(recorded.model(), machine, options), Error);
                 ++refused;
                 continue;
@@ -88,8 +90,8 @@ TEST_CASE("the trained models on every machine, every tensor") {
         }
     }
     CHECK(programs + refused == 3 * static_cast<int>(std::size(spec::machines)));
-    CHECK(refused == 18);   // binary, xnor and adder alone; machines of real numbers
-    CHECK(in_planes == 8);  // int8 weights on the machines with ternary, int4, shift, apot or palette alone
+    CHECK(refused == 19);   // binary, xnor and adder alone; machines of real numbers; memory
+    CHECK(in_planes == 7);  // int8 weights on the machines with ternary, int4, shift, apot or palette alone
 }
 
 TEST_CASE("a model trained in each format is recognized as such, and runs on the machine that has them all") {
