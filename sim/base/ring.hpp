@@ -2,6 +2,8 @@
 // A queue in a ring of places: first in, first out, without an allocation once it has grown to its largest length.
 
 #include <cstddef>
+#include <new>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -24,6 +26,12 @@ public:
     T& extend() {
         if (size() > mask_) grow();
         return places_[end_++ & mask_];
+    }
+    // A new last value that make() gives, made in its place: never copied.
+    template <typename Make>
+    T& emplace_back(const Make& make) {
+        static_assert(std::is_trivially_destructible_v<T>);
+        return *::new (static_cast<void*>(&extend())) T(make());
     }
     void pop_front() { ++first_; }
     void clear() { first_ = end_ = 0; }

@@ -111,8 +111,7 @@ void MemoryPort::check(Cycle cycle) {
         return with(reader_, [&](auto& reader) { reader.outside(cycle); });
     }
     reads_.add(cycle, 1);
-    const bool told = with(reader_, [&](auto& reader) { return reader.issued(cycle); }) || !foresees_;
-    joining_ = {reader_, told, read_burst_, {}, 0, 0};
+    told_ = with(reader_, [&](auto& reader) { return reader.issued(cycle); }) || !foresees_;
     const Cycle accepted = context_.memory.next_ready(Channel::read_address, cycle + 1);
     read_free_ = accepted;
     quiet_ = std::max(quiet_, accepted + 1);
@@ -123,14 +122,13 @@ void MemoryPort::check(Cycle cycle) {
 
 void MemoryPort::join_read(Cycle cycle) {
     if (counts(cycle)) ++context_.counters[spec::counter_read_bursts];
-    joining_.joined = cycle;
-    joining_.burst = context_.memory.join_read(cycle, joining_.bus.address, joining_.bus.beats);
-    joining_.lands = context_.memory.beat_cycle(joining_.burst, joining_.bus.beats - 1);
-    reading_.push_back(joining_);
-    if (joining_.told && joining_.lands != never) {
-        context_.events.schedule(joining_.lands, Order::memory, *this, end_read);
-    }
-    if (live(cycle)) with(joining_.reader, [&](auto& reader) { reader.joined(joining_.burst); });
+    const BusBurst& bus = read_burst_;
+    Read& read = reading_.emplace_back([&]() -> Read {
+        return {reader_, told_, bus, context_.memory.join_read(cycle, bus.address, bus.beats), cycle, 0};
+    });
+    read.lands = context_.memory.beat_cycle(read.burst, bus.beats - 1);
+    if (told_ && read.lands != never) context_.events.schedule(read.lands, Order::memory, *this, end_read);
+    if (live(cycle)) with(reader_, [&](auto& reader) { reader.joined(read.burst); });
     look_for_read(cycle);
 }
 
@@ -153,7 +151,7 @@ void MemoryPort::issue(Cycle cycle) {
 }
 
 void MemoryPort::land(Cycle cycle) {
-    const Read read = reading_.front();
+    const Read& read = reading_.front();  // stays where it is until another one joins
     if (counts(cycle)) context_.counters[spec::counter_read_beats] += read.bus.beats;
     const uint32_t beats = read.bus.beats;
     if (cycle == context_.events.now()) {

@@ -23,7 +23,7 @@ void RowWalker::load(const spec::CommandWords& command, uint32_t word_bytes, boo
     x_ = y_ = index_ = 0;
     line_address_ = address_ = field(address);
     line_ = row_ = advance({}, first);
-    burst_ = find_burst();
+    find_burst();
 }
 
 // Of the last row in both directions, which is the farthest if no place wraps.
@@ -42,10 +42,10 @@ RowWalker::Place RowWalker::advance(Place from, Place stride) const {
     return {(from.word + stride.word + carry) & word_mask_, carry ? sum - word_bytes_ : sum};
 }
 
-RowWalker::Burst RowWalker::find_burst() const {
+void RowWalker::find_burst() {
     const uint32_t span = row_span(), start = low();
     const uint32_t last_index = span >> burst_shift_;
-    Burst burst{};
+    Burst& burst = burst_;  // in place: a copy of what was just written waits for the writes
     burst.row_first = index_ == 0;
     burst.row_last = index_ == last_index;
     burst.last = burst.row_last && x_ + 1 == count_x_ && y_ + 1 == count_y_;
@@ -60,21 +60,20 @@ RowWalker::Burst RowWalker::find_burst() const {
     burst.byte = row_.byte;
     burst.row_byte = burst.row_first ? 0 : (index_ << burst_shift_) - start;
     burst.bytes = (burst.row_last ? length_ : ((index_ + 1) << burst_shift_) - start) - burst.row_byte;
-    return burst;
 }
 
 void RowWalker::step() {
     const uint32_t last_index = row_span() >> burst_shift_;
     if (index_ != last_index) {
         ++index_;
-        burst_ = find_burst();
+        find_burst();
         return;
     }
     next_row();
     if (last_index == 0 && !strides_uneven_ && row_span() >> burst_shift_ == 0) {
         move_burst();
     } else {
-        burst_ = find_burst();
+        find_burst();
     }
 }
 

@@ -54,7 +54,7 @@ private:
         uint32_t word = 0;
         uint32_t byte = 0;
     };
-    Burst find_burst() const;
+    void find_burst();
     void move_burst();
     uint64_t find_buffer_end(Place first) const;
     Place advance(Place from, Place stride) const;

@@ -18,7 +18,11 @@ TEST_CASE("a ring is a queue, whatever its length and place") {
     for (int step = 0; step < 20000; ++step) {
         const size_t most = size_t(1) << (step / 2000);
         if (expected.size() < most && random() % 2 == 0) {
-            ring.push_back(next);
+            if (step % 3 == 0) {
+                REQUIRE(ring.emplace_back([&] { return next; }) == next);
+            } else {
+                ring.push_back(next);
+            }
             expected.push_back(next++);
             REQUIRE(ring.back() == expected.back());
         } else if (!expected.empty()) {
