@@ -32,6 +32,7 @@ bool is_real(const TensorPlace& place) { return place.format != "int8"; }
 PortShape shape_of(const Program& program, const Port& port) {
     const TensorPlace& place = place_of(program, port);
     const size_t height = size_t(place.height), width = size_t(place.width), channels = size_t(place.channels);
+    if (port.rows > 0) return {port.name, PortType::int64, {height, width, 1}};
     PortType type = port.stored_offset == 0 ? PortType::int8 : PortType::uint8;
     if (port.is_float || is_real(place)) type = PortType::float32;
     const size_t groups = size_t(port.groups);
@@ -40,10 +41,18 @@ PortShape shape_of(const Program& program, const Port& port) {
     return {port.name, type, {height, width, channels}};
 }
 
+// Indices that a float32 cannot hold are no row's.
+template <typename Value>
 std::vector<float> as_floats(std::span<const uint8_t> bytes) {
-    std::vector<float> values(bytes.size() / sizeof(float));
-    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
-    return values;
+    std::vector<Value> values(bytes.size() / sizeof(Value));
+    std::memcpy(values.data(), bytes.data(), values.size() * sizeof(Value));
+    return {values.begin(), values.end()};
+}
+
+golden::TensorValues tensor_of(const Model& model, const Port& port, std::span<const uint8_t> values) {
+    if (port.rows > 0) return golden::quantize_input(model, port, as_floats<int64_t>(values));
+    if (port.is_float) return golden::quantize_input(model, port, as_floats<float>(values));
+    return golden::quantize_input(model, port, values);
 }
 
 std::vector<int8_t> real_tensor(const Program& program, std::vector<float> image) {
@@ -67,12 +76,16 @@ const char* port_type_name(PortType type) {
     switch (type) {
         case PortType::int8: return "int8";
         case PortType::uint8: return "uint8";
+        case PortType::int64: return "int64";
         case PortType::float32: break;
     }
     return "float32";
 }
 
-size_t port_type_bytes(PortType type) { return type == PortType::float32 ? sizeof(float) : 1; }
+size_t port_type_bytes(PortType type) {
+    if (type == PortType::int64) return sizeof(int64_t);
+    return type == PortType::float32 ? sizeof(float) : 1;
+}
 
 size_t PortShape::values() const {
     size_t count = 1;
@@ -101,15 +114,13 @@ std::vector<int8_t> to_tensor(const Program& program, std::span<const uint8_t> i
                                                   shapes.size() > 1 ? " in all" : "",
                                                   shapes.size() > 1 ? " of each, one behind the other" : ""));
     }
-    if (is_real(place_of(program, program.input))) return real_tensor(program, as_floats(image));
+    if (is_real(place_of(program, program.input))) return real_tensor(program, as_floats<float>(image));
     const Model model = tensors_of(program);
     std::vector<int8_t> tensors;
     const std::vector<Port> ports = inputs_of(program);
     for (size_t i = 0; i < ports.size(); ++i) {
         const std::span<const uint8_t> own = image.first(shapes[i].bytes());
-        const golden::TensorValues values =
-            ports[i].is_float ? golden::quantize_input(model, ports[i], std::span<const float>(as_floats(own)))
-                              : golden::quantize_input(model, ports[i], own);
+        const golden::TensorValues values = tensor_of(model, ports[i], own);
         tensors.insert(tensors.end(), values.begin(), values.end());
         image = image.subspan(own.size());
     }

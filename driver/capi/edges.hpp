@@ -11,7 +11,7 @@
 
 namespace napier::driver {
 
-enum class PortType : uint8_t { int8, uint8, float32 };
+enum class PortType : uint8_t { int8, uint8, float32, int64 };  // int64: of indices
 const char* port_type_name(PortType type);
 size_t port_type_bytes(PortType type);
 
@@ -19,7 +19,8 @@ size_t port_type_bytes(PortType type);
 struct PortShape {
     std::string name;  // in the model file
     PortType type;
-    // [channels][height][width], [height][width][channels] or [groups][pixels][channels / groups], as in the model file
+    // [channels][height][width], [height][width][channels] or [groups][pixels][channels / groups], as in the model
+    // file; of indices [height][width][1]
     std::vector<size_t> shape;
 
     size_t values() const;
@@ -30,7 +31,7 @@ std::vector<PortShape> input_shapes(const Program& program);
 PortShape output_shape(const Program& program);
 
 // An image of the inputs' shapes and types, one behind the other, as the tensors that Session::run takes. Error
-// (input): another number of bytes, or a value that is not a number.
+// (input): another number of bytes, a value that is not a number, or an index that is no row's.
 std::vector<int8_t> to_tensor(const Program& program, std::span<const uint8_t> image);
 
 // What Session::output gave, in the output's shape and type. As real numbers whatever the type if `reals`.

@@ -44,7 +44,7 @@ typedef enum napier_status {
     NAPIER_INTERNAL = 7     /* a mistake in the library */
 } napier_status;
 
-typedef enum napier_type { NAPIER_INT8 = 0, NAPIER_UINT8 = 1, NAPIER_FLOAT32 = 2 } napier_type;
+typedef enum napier_type { NAPIER_INT8 = 0, NAPIER_UINT8 = 1, NAPIER_FLOAT32 = 2, NAPIER_INT64 = 3 } napier_type;
 
 typedef struct napier_device napier_device;
 
@@ -53,7 +53,7 @@ typedef struct napier_port {
     const char *name;
     napier_type type;
     size_t shape[3]; /* channels, height, width, or height, width, channels, as in the model file; of an input of
-                        heads: heads, tokens, channels of each */
+                        heads: heads, tokens, channels of each; of indices (NAPIER_INT64): height, width, 1 */
     size_t bytes;
 } napier_port;
 

@@ -18,6 +18,7 @@ std::vector<size_t> image_shape(const Model& model, const Port& port) {
     const Tensor& tensor = model.tensors[port.tensor];
     const size_t height = tensor.height, width = tensor.width, channels = tensor.channels;
     const size_t groups = static_cast<size_t>(port.groups);
+    if (port.rows > 0) return {height, width, 1};
     if (groups > 1) return {groups, height * width, channels / groups};
     if (port.channels_first) return {channels, height, width};
     return {height, width, channels};
@@ -93,7 +94,7 @@ std::vector<golden::TensorValues> read_port(const Model& model, const Port& port
     const io::Array array = io::read_npy(path);
     require_shape(model, port, array, path);
     const size_t count = std::min(limit, array.shape[0]);
-    const bool stored = !port.is_float;
+    const bool stored = !port.is_float && port.rows == 0;
     const io::ElementType wanted = port.stored_offset == 0 ? io::ElementType::int8 : io::ElementType::uint8;
     if (stored && array.type != wanted) {
         fail(fmt::format("'{}' holds {}, but the input of model '{}' is {}; convert the images.", path,

@@ -29,10 +29,11 @@ public:
         std::mt19937_64 engine(seed);
         std::vector<Values> inputs;
         for (size_t i = 0; i < count; ++i) {
-            size_t count = 0;
-            for (const Port& port : inputs_of(model_)) count += golden::element_count(model_.tensors[port.tensor]);
-            Values values(count);
-            for (int8_t& value : values) value = static_cast<int8_t>(engine() >> 56);
+            Values values;
+            for (const Port& port : inputs_of(model_)) {
+                const Values own = random_port(port, engine);
+                values.insert(values.end(), own.begin(), own.end());
+            }
             inputs.push_back(values);
         }
         return inputs;
@@ -45,6 +46,16 @@ public:
     }
 
 private:
+    // Any bytes, or the indices of rows that there are.
+    Values random_port(const Port& port, std::mt19937_64& engine) const {
+        Values values(golden::element_count(model_.tensors[port.tensor]));
+        for (int8_t& value : values) value = static_cast<int8_t>(engine() >> 56);
+        if (port.rows == 0) return values;
+        std::vector<float> indices(golden::value_count(model_, port));
+        for (float& index : indices) index = static_cast<float>(int64_t(engine() % (2 * uint64_t(port.rows))) - port.rows);
+        return golden::quantize_input(model_, port, indices);
+    }
+
     Model model_;
 };
 

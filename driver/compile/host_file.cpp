@@ -12,6 +12,7 @@ using nlohmann::ordered_json;
 constexpr size_t value_bytes = 4;
 constexpr const char* rotary = "RotaryEmbedding";
 constexpr const char* recurrence = "LinearRecurrence";
+constexpr const char* gather = "Gather";
 
 template <typename Work>
 auto tables_of(Work& work) {
@@ -35,6 +36,12 @@ bool can_have(size_t table, uint64_t values, const HostWork& work, const Sizes& 
         case 2: return values == 0 || values == sizes.pixels * of_group || values == sizes.pixels * sizes.channels;
         default: return values == (work.function == rotary ? sizes.pixels * (of_group / 2) : 0);
     }
+}
+
+// Whole rows, of Gather alone.
+bool can_have_rows(uint64_t values, const HostWork& work, const Sizes& sizes) {
+    if (work.function != gather) return values == 0;
+    return values > 0 && values % sizes.channels == 0 && values / sizes.channels <= greatest_rows;
 }
 
 // The tensors that it reads besides its input.
@@ -64,13 +71,16 @@ void check_step(const HostStep& step, const Program& program, uint64_t first, ui
     if (none(layer.output, program.tensors.size())) throw std::out_of_range("host output");
     const TensorPlace &input = program.tensors[static_cast<size_t>(layer.input)],
                       &output = program.tensors[static_cast<size_t>(layer.output)];
-    const auto same = [&](const TensorPlace& other) {
-        return other.height == input.height && other.width == input.width && other.channels == input.channels &&
-               other.format == "int8" && !other.one_bit;
+    const auto fits = [&](const TensorPlace& place, int channels) {
+        return place.height == input.height && place.width == input.width && place.channels == channels &&
+               place.format == "int8" && !place.one_bit;
     };
-    if (!same(input) || !same(output)) throw std::out_of_range("host tensor");
+    const bool reads_indices = step.work.function == gather;
+    if (!fits(input, reads_indices ? index_bytes : output.channels) || !fits(output, output.channels)) {
+        throw std::out_of_range("host tensor");
+    }
     check_others(step.work, program, input);
-    if (input.height < 1 || input.width < 1 || input.channels < 1) throw std::out_of_range("host tensor");
+    if (input.height < 1 || input.width < 1 || output.channels < 1) throw std::out_of_range("host tensor");
     if (step.work.groups < 1 || input.channels % step.work.groups != 0) throw std::out_of_range("host groups");
     if (step.clamp_low < -128 || step.clamp_high > 127 || step.clamp_low > step.clamp_high) {
         throw std::out_of_range("host clamp");
@@ -88,7 +98,8 @@ ordered_json host_json(const std::vector<HostStep>& steps) {
                         {"second", step.work.second}, {"initial", step.work.initial},
                         {"groups", step.work.groups}, {"factor", step.work.factor},
                         {"epsilon", step.work.epsilon}, {"clamp_low", step.clamp_low},
-                        {"clamp_high", step.clamp_high}, {"values", sizes}});
+                        {"clamp_high", step.clamp_high}, {"values", sizes},
+                        {"rows", step.work.rows.size()}});
     }
     return list;
 }
@@ -120,7 +131,11 @@ void read_host(const ordered_json& json, Program& program, uint64_t commands, ui
             table->resize(values);
             ++number;
         }
-        program.host.push_back(step);
+        const uint64_t rows = item.at("rows").get<uint64_t>();
+        if (!can_have_rows(rows, step.work, sizes) || rows > bytes) throw std::out_of_range("host rows");
+        bytes -= rows;
+        step.work.rows.resize(rows);
+        program.host.push_back(std::move(step));
     }
 }
 
@@ -132,6 +147,7 @@ void append_host_values(const std::vector<HostStep>& steps, std::vector<uint8_t>
                 for (size_t i = 0; i < value_bytes; ++i) bytes.push_back(static_cast<uint8_t>(bits >> 8 * i));
             }
         }
+        bytes.insert(bytes.end(), step.work.rows.begin(), step.work.rows.end());
     }
 }
 
@@ -146,6 +162,8 @@ bool read_host_values(std::span<const uint8_t> bytes, std::vector<HostStep>& ste
                 value = std::bit_cast<float>(bits);
             }
         }
+        if (step.work.rows.size() > bytes.size() - next) return false;
+        for (int8_t& value : step.work.rows) value = static_cast<int8_t>(bytes[next++]);
     }
     return next == bytes.size();
 }

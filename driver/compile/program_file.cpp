@@ -19,7 +19,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr std::string_view magic = "NAPIER3\n";
+constexpr std::string_view magic = "NAPIER4\n";
 constexpr size_t length_bytes = 8;
 constexpr size_t alignment = 64;
 constexpr int role_count = static_cast<int>(Role::output) + 1;
@@ -32,7 +32,8 @@ PageWindow window_from(const ordered_json& json) {
 
 ordered_json port_json(const Port& port) {
     return {{"tensor", port.tensor}, {"name", port.name}, {"stored_offset", port.stored_offset},
-            {"channels_first", port.channels_first}, {"is_float", port.is_float}, {"groups", port.groups}};
+            {"channels_first", port.channels_first}, {"is_float", port.is_float}, {"groups", port.groups},
+            {"rows", port.rows}};
 }
 
 ordered_json ports_json(const std::vector<Port>& ports) {
@@ -44,10 +45,12 @@ ordered_json ports_json(const std::vector<Port>& ports) {
 // A port of tensors that exist, groups that divide the channels.
 Port port_from(const ordered_json& json, const std::vector<TensorPlace>& tensors) {
     Port port{json.at("tensor").get<int>(), json.at("name").get<std::string>(), json.at("stored_offset").get<int>(),
-              json.at("channels_first").get<bool>(), json.at("is_float").get<bool>(), json.at("groups").get<int>()};
+              json.at("channels_first").get<bool>(), json.at("is_float").get<bool>(), json.at("groups").get<int>(),
+              json.at("rows").get<int>()};
     if (port.tensor < 0 || static_cast<size_t>(port.tensor) >= tensors.size()) throw std::out_of_range("port");
     const int channels = tensors[static_cast<size_t>(port.tensor)].channels;
     if (port.groups < 1 || channels % port.groups != 0) throw std::out_of_range("groups");
+    if (port.rows < 0 || (port.rows > 0 && channels != index_bytes)) throw std::out_of_range("rows");
     return port;
 }
 

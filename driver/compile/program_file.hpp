@@ -1,12 +1,12 @@
 #pragma once
 // A program as a file:
-//   bytes 0..7    "NAPIER3\n"
+//   bytes 0..7    "NAPIER4\n"
 //   bytes 8..15   length of the header in bytes, little endian
 //   then          the header, JSON: memory map, tensors, layers, what each command is for; filled up with blanks so
 //                 that it ends at a multiple of 64
 //   then          the commands, 64 bytes each, as in memory
 //   then          the constants, as in memory
-//   then          the tables of the host's steps, float32, as its header counts them
+//   then          the tables of the host's steps, as its header counts them: float32, and behind a step's its rows
 
 #include <cstdint>
 #include <span>

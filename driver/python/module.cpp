@@ -153,12 +153,16 @@ private:
         return result;
     }
 
-    // As the port wants it, dense. Real numbers may come as any real or integer type; stored bytes only as themselves.
+    // As the port wants it, dense. Real numbers may come as any real or integer type, indices as any integer type;
+    // stored bytes only as themselves.
     static py::array converted(const py::array& images, const PortShape& input) {
         const char kind = images.dtype().kind();
         const bool real = kind == 'f' || kind == 'i' || kind == 'u' || kind == 'b';
         if (input.type == PortType::float32 && real) {
             return py::array_t<float, py::array::c_style | py::array::forcecast>::ensure(images);
+        }
+        if (input.type == PortType::int64 && (kind == 'i' || kind == 'u')) {
+            return py::array_t<int64_t, py::array::c_style | py::array::forcecast>::ensure(images);
         }
         if (!images.dtype().is(dtype_of(input.type))) {
             throw Error(ErrorKind::input, fmt::format("Input {} takes {} and got {}; convert the array.", input.name,

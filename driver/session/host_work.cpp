@@ -20,6 +20,7 @@ HostCount count_of(const Program& program, const HostStep& step) {
     for (const int tensor : tensors_read(program, step)) {
         count.read_bytes += static_cast<uint64_t>(program.tensors[static_cast<size_t>(tensor)].bytes());
     }
+    if (!step.work.rows.empty()) count.read_bytes += count.elements;  // a row for each pixel
     return count;
 }
 

@@ -10,6 +10,7 @@
 //   LinearRecurrence    for pixel t after pixel t, each channel by itself: h(t) = f(t) * h(t - 1) + (1 - f(t)) * c(t),
 //                       f the input, c the second tensor, h(-1) the pixel of `initial`, or 0; y(t) = h(t), not rounded
 //                       before the next. The MLGRU of MatMul-free language models (Zhu et al., arXiv 2406.02528).
+//   Gather              y = the row that the pixel's bytes name, nothing more; -1 is the last one
 #include "sw/golden/host.hpp"
 
 #include <algorithm>
@@ -111,6 +112,28 @@ void recur(const Reals& forget, const Reals& fresh, Reals& state) {
     }
 }
 
+// Error: an index is that of no row.
+TensorValues gather(const Layer& layer, size_t channels, const TensorValues& indices) {
+    const std::vector<int8_t>& rows = layer.host.rows;
+    const int64_t count = static_cast<int64_t>(rows.size() / channels);
+    TensorValues result;
+    for (size_t first = 0; first < indices.size(); first += index_bytes) {
+        uint32_t bits = 0;
+        for (size_t byte = 0; byte < index_bytes; ++byte) {
+            bits |= uint32_t{static_cast<uint8_t>(indices[first + byte])} << (8 * byte);
+        }
+        const int64_t index = static_cast<int32_t>(bits), row = index < 0 ? index + count : index;
+        if (row < 0 || row >= count) {
+            throw Error(ErrorKind::input, fmt::format("Layer {} reads row {} of a table of {}; give indices of {} to "
+                                                      "{}.", layer.name, index, count, -count, count - 1));
+        }
+        for (size_t channel = 0; channel < channels; ++channel) {
+            result.push_back(rows[static_cast<size_t>(row) * channels + channel]);
+        }
+    }
+    return result;
+}
+
 // Of each pixel the channels of a tensor that the work reads as well.
 Reals others_of(const Model& model, int tensor, const std::vector<TensorValues>& tensors, size_t pixel) {
     const size_t index = static_cast<size_t>(tensor);
@@ -123,6 +146,9 @@ TensorValues run_host(const Model& model, const Layer& layer, const std::vector<
     const Tensor& input = model.tensors[static_cast<size_t>(layer.input)];
     const Tensor& output = model.tensors[static_cast<size_t>(layer.output)];
     const HostWork& work = layer.host;
+    if (work.function == "Gather") {
+        return gather(layer, static_cast<size_t>(output.channels), tensors[static_cast<size_t>(layer.input)]);
+    }
     const size_t pixels = element_count(input) / static_cast<size_t>(input.channels);
     Reals state(static_cast<size_t>(input.channels), 0.0f);
     if (work.initial != -1) {

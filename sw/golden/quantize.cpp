@@ -14,6 +14,32 @@ static_assert(FLT_EVAL_METHOD == 0, "float operations round to binary32 each");
 
 namespace {
 
+void require_indices(const Tensor& tensor, const std::string& port, size_t count) {
+    const size_t wanted = element_count(tensor) / index_bytes;
+    if (count != wanted) {
+        throw Error(ErrorKind::input, fmt::format("Port {} takes {} indices and got {}; give one whole list.", port,
+                                                  wanted, count));
+    }
+}
+
+// Each as bytes.
+TensorValues index_values(const Port& port, std::span<const float> indices) {
+    const float rows = static_cast<float>(port.rows);
+    TensorValues values;
+    for (const float index : indices) {
+        if (!(index >= -rows && index < rows) || index != std::floor(index)) {
+            throw Error(ErrorKind::input, fmt::format("Port {} got {} for the index of one of {} rows; give an integer "
+                                                      "of {} to {}.", port.name, index, port.rows, -port.rows,
+                                                      port.rows - 1));
+        }
+        const uint32_t bits = static_cast<uint32_t>(static_cast<int32_t>(index));
+        for (int byte = 0; byte < index_bytes; ++byte) {
+            values.push_back(static_cast<int8_t>(static_cast<uint8_t>(bits >> (8 * byte))));
+        }
+    }
+    return values;
+}
+
 void require_count(const Tensor& tensor, const std::string& port, size_t count) {
     if (count != element_count(tensor)) {
         throw Error(ErrorKind::input, fmt::format("Port {} takes {}x{}x{} values (height, width, channels) and got {}; "
@@ -52,7 +78,7 @@ TensorValues quantize_all(const Model& model, std::span<const Number> image) {
     const std::vector<Port> ports = inputs_of(model);
     size_t wanted = 0;
     for (const Port& port : ports) {
-        wanted += element_count(model.tensors[static_cast<size_t>(port.tensor)]);
+        wanted += value_count(model, port);
     }
     if (ports.size() > 1 && image.size() != wanted) {
         throw Error(ErrorKind::input, fmt::format("The {} inputs of model {} take {} values and got {}; give those of "
@@ -60,16 +86,22 @@ TensorValues quantize_all(const Model& model, std::span<const Number> image) {
                                                   ports.size(), model.name, wanted, image.size()));
     }
     TensorValues result;
+    size_t first = 0;
     for (const Port& port : ports) {
-        const size_t own = element_count(model.tensors[static_cast<size_t>(port.tensor)]);
-        const TensorValues values =
-            quantize_input(model, port, ports.size() == 1 ? image : image.subspan(result.size(), own));
+        const size_t own = value_count(model, port);
+        const TensorValues values = quantize_input(model, port, ports.size() == 1 ? image : image.subspan(first, own));
         result.insert(result.end(), values.begin(), values.end());
+        first += own;
     }
     return result;
 }
 
 }  // namespace
+
+size_t value_count(const Model& model, const Port& port) {
+    const size_t elements = element_count(model.tensors[static_cast<size_t>(port.tensor)]);
+    return port.rows > 0 ? elements / index_bytes : elements;
+}
 
 int8_t quantize(float value, float scale, int zero_point) {
     const float quotient = value / scale;
@@ -99,6 +131,10 @@ TensorValues quantize_input(const Model& model, std::span<const uint8_t> image) 
 
 TensorValues quantize_input(const Model& model, const Port& port, std::span<const float> image) {
     const Tensor& tensor = model.tensors[static_cast<size_t>(port.tensor)];
+    if (port.rows > 0) {
+        require_indices(tensor, port.name, image.size());
+        return index_values(port, image);
+    }
     require_count(tensor, port.name, image.size());
     if (!port.is_float) {
         throw Error(ErrorKind::input,
@@ -116,7 +152,7 @@ TensorValues quantize_input(const Model& model, const Port& port, std::span<cons
 }
 
 TensorValues quantize_input(const Model& model, const Port& port, std::span<const uint8_t> image) {
-    if (port.is_float) {
+    if (port.is_float || port.rows > 0) {
         return quantize_input(model, port, std::span<const float>(std::vector<float>(image.begin(), image.end())));
     }
     const Tensor& tensor = model.tensors[static_cast<size_t>(port.tensor)];

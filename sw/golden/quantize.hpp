@@ -16,13 +16,15 @@ int8_t quantize(float value, float scale, int zero_point);
 // ONNX DequantizeLinear: (value - zero_point) * scale, one binary32 product of exact operands.
 float dequantize(int8_t value, float scale, int zero_point);
 
+// Values of an image at a port: the tensor's, or the indices that it holds.
+size_t value_count(const Model& model, const Port& port);
+
 // One image, in the input port's order ([channels][height][width] if channels_first, or groups outside), as the input
-// tensor; of several inputs one behind the other, both. A float port: real numbers, quantized. Error: a port is not
-// float, the count is wrong, or a value is NaN.
+// tensor; of several inputs one behind the other, both. A float port: real numbers, quantized. A port of indices:
+// integers. Error: a port is neither, the count is wrong, a value is NaN or no row's index.
 TensorValues quantize_input(const Model& model, std::span<const float> image);
 
-// Bytes: gray levels 0..255 taken as real numbers by a float port; stored uint8 or int8 values by any other.
-// Error: the count is wrong.
+// Bytes: gray levels or indices 0..255 at such a port; stored uint8 or int8 values at any other. Error: as above.
 TensorValues quantize_input(const Model& model, std::span<const uint8_t> image);
 
 // The same of one of the inputs.

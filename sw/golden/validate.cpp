@@ -90,6 +90,12 @@ void validate_port(const Model& model, const Port& port, const char* which) {
     if (!model.tensors[static_cast<size_t>(port.tensor)].vector_scales.empty()) {
         fail(fmt::format("The model's {} port {} has scales of vectors; give it one scale.", which, port.name));
     }
+    const bool has_indices = tensor.channels == index_bytes && port.groups == 1 && !port.channels_first &&
+                             !port.is_float && port.stored_offset == 0 && &port != &model.output;
+    if (port.rows < 0 || port.rows > greatest_rows || (port.rows > 0 && !has_indices)) {
+        fail(fmt::format("The model's {} port {} has indices of {} rows; give an input's pixels {} bytes each, and at "
+                         "most {} rows.", which, port.name, port.rows, index_bytes, greatest_rows));
+    }
     if (port.stored_offset != 0 && port.stored_offset != -128) {
         fail(fmt::format("The model's {} port {} has the stored offset {}; give 0 (int8) or -128 (uint8).", which,
                          port.name, port.stored_offset));

@@ -14,8 +14,9 @@ namespace napier::golden {
 namespace {
 
 constexpr const char* recurrence = "LinearRecurrence";
-constexpr std::array<std::string_view, 6> functions{"Softmax", "LayerNormalization", "RMSNormalization",
-                                                    "RotaryEmbedding", "Mul", recurrence};
+constexpr const char* gather = "Gather";
+constexpr std::array<std::string_view, 7> functions{"Softmax", "LayerNormalization", "RMSNormalization",
+                                                    "RotaryEmbedding", "Mul", recurrence, gather};
 
 [[noreturn]] void fail(const Layer& layer, const std::string& reason) {
     throw Error(ErrorKind::input, fmt::format("Layer {}, which is {} of the host, {}.", layer.name,
@@ -96,6 +97,20 @@ void validate_others(const Model& model, const Layer& layer) {
     }
 }
 
+// What Gather reads is indices, and so of another shape than what it gives.
+void validate_rows(const Layer& layer, const Tensor& input, const Tensor& output) {
+    const size_t channels = static_cast<size_t>(output.channels), rows = layer.host.rows.size() / channels;
+    if (layer.host.function != gather) {
+        require_count(layer, "values of rows", layer.host.rows.size(), 0);
+        return;
+    }
+    if (input.channels != index_bytes || rows < 1 || rows > greatest_rows || layer.host.rows.size() % channels != 0) {
+        fail(layer, fmt::format("has {} values of rows of {} channels, and indices of {} bytes; give 1 to {} whole "
+                                "rows, and indices of {}", layer.host.rows.size(), channels, input.channels,
+                                greatest_rows, index_bytes));
+    }
+}
+
 }  // namespace
 
 void validate_host(const Model& model, const Layer& layer) {
@@ -105,7 +120,9 @@ void validate_host(const Model& model, const Layer& layer) {
     if (std::find(functions.begin(), functions.end(), work.function) == functions.end()) {
         fail(layer, "is unknown; name a function of sw/model/model.hpp");
     }
-    if (!is_same_shape(input, output) || input.one_bit || output.one_bit || !output.vector_scales.empty()) {
+    const bool fits = work.function == gather ? input.height == output.height && input.width == output.width
+                                              : is_same_shape(input, output);
+    if (!fits || input.one_bit || output.one_bit || !output.vector_scales.empty()) {
         fail(layer, fmt::format("makes tensor {} of {}; give both the same shape, and bytes of one scale to the output",
                                 output.name, input.name));
     }
@@ -121,6 +138,7 @@ void validate_host(const Model& model, const Layer& layer) {
         fail(layer, "has a residual, a factor, an operand or a table, too; leave these to layers of the machine");
     }
     validate_constants(layer, input);
+    validate_rows(layer, input, output);
 }
 
 }  // namespace napier::golden

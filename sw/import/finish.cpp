@@ -96,6 +96,15 @@ Value Lowering::quantize(const Node& node, const Value& value, const Grid& grid,
         result.form = form;
         return result;
     }
+    if (const auto* gathered = std::get_if<GatheredPointer>(&value)) {
+        Activation result = layers_.add_gather(**gathered, grid, name);
+        result.form = form;
+        return result;
+    }
+    if (std::holds_alternative<Indices>(value)) {
+        throw Refusal{fmt::format("its input {} is {}", name_text(node.inputs[0]), kind_text(value)),
+                      "read it by Gather alone", {}};
+    }
     Activation activation = std::get<Activation>(value);
     if (activation.form == Form::unquantized) {
         if (!grid.vector_scales.empty()) {
@@ -145,6 +154,7 @@ void Lowering::check_output() {
                                                         std::holds_alternative<JoinedPointer>(found->second) ||
                                                         std::holds_alternative<SurroundedPointer>(found->second) ||
                                                         std::holds_alternative<HostPointer>(found->second) ||
+                                                        std::holds_alternative<GatheredPointer>(found->second) ||
                                                         std::holds_alternative<CurvePointer>(found->second));
         const auto* host = is_real ? std::get_if<HostPointer>(&found->second) : nullptr;
         return refuse_output(is_real ? "it is float32 and not quantized" : "it is not computed by a layer",

@@ -117,6 +117,9 @@ Value shape(Lowering& lowering, const Node& node) {
 }
 
 Value gather(Lowering& lowering, const Node& node) {
+    if (const auto* indices = std::get_if<Indices>(&lowering.input(node, 1))) {
+        return gather_rows(lowering, node, *indices);
+    }
     const auto* from = std::get_if<ConstantPointer>(&lowering.input(node, 0));
     const auto* places = std::get_if<ConstantPointer>(&lowering.input(node, 1));
     if (from && places && !(*from)->is_integer() && (*places)->is_integer() && (*from)->count() > 0 &&
@@ -190,8 +193,12 @@ Value cast(Lowering& lowering, const Node& node) {
     const auto* constant = std::get_if<ConstantPointer>(&value);
     const auto* activation = std::get_if<Activation>(&value);
     const bool is_float = !kind->is_integer && kind->number != type::boolean;
+    const bool is_index = std::holds_alternative<Indices>(value);
+    if (is_index && kind->is_integer && kind->bits >= 32 && kind->is_signed) {
+        return value;
+    }
     if (!constant) {
-        const bool is_real = !activation || activation->form != Form::stored;
+        const bool is_real = !is_index && (!activation || activation->form != Form::stored);
         if (is_real && is_float) {
             return value;
         }

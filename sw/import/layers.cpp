@@ -74,8 +74,7 @@ Activation Layers::add_input(const std::string& name, const Shape& shape, bool f
     state(activation.tensor).has_grid = false;
     state(activation.tensor).is_in_file_order = true;
     state(activation.tensor).channels_first = first;
-    Port& port = model_.input.tensor < 0 ? model_.input : model_.more_inputs.emplace_back();
-    port = {activation.tensor, name, offset, first, form == Form::unquantized};
+    add_port() = {activation.tensor, name, offset, first, form == Form::unquantized};
     return activation;
 }
 

@@ -26,6 +26,11 @@ public:
 
     // The layer of the host, and its output on that grid.
     Activation add_host(const HostExpression& host, const Grid& grid, const std::string& tensor_name);
+    // The tensor of an input of integers, not yet known of how many rows.
+    Indices add_indices(const std::string& name, const Shape& shape);
+    // The layer of the host that gives the rows of a table, and its output on that grid. Refusal: the grid is of one
+    // bit, or has scales of vectors.
+    Activation add_gather(const Gathered& gathered, const Grid& grid, const std::string& tensor_name);
     // A tensor of these values for every image.
     Activation add_constant(const std::string& name, const Extents& extents, const View& view, const Grid& grid,
                             std::vector<int8_t> values);
@@ -74,6 +79,7 @@ private:
     const State& state(int tensor) const { return states_[static_cast<size_t>(tensor)]; }
     State& state(int tensor) { return states_[static_cast<size_t>(tensor)]; }
     Port& port_of(int tensor);  // the input that fills it
+    Port& add_port() { return model_.input.tensor < 0 ? model_.input : model_.more_inputs.emplace_back(); }
     // Refusal: activations of -1 and +1 are read by a layer that cannot.
     void check_one_bit(const Expression& expression) const;
     // Refusal: the scales of the residual's vectors are not those of the output's times one number.

@@ -75,9 +75,14 @@ void Lowering::add_input(const ValueInfo& info) {
         return refuse_input(fmt::format("its shape {} has more than {} values", shape_text(shape),
                                         greatest_activation_elements), "use a smaller input");
     }
+    if ((info.type == type::int64 || info.type == type::int32) && shape.size() == 2) {
+        values_[info.name] = layers_.add_indices(info.name, shape);
+        return;
+    }
     if (info.type != type::float32 && info.type != type::uint8 && info.type != type::int8) {
         return refuse_input(fmt::format("its element type is {}", type_name(info.type)),
-                            "use float32, uint8 or int8 and convert outside the model");
+                            "use float32, uint8 or int8 and convert outside the model, or for rows of a table int64 "
+                            "of shape [1, count]");
     }
     const Form form = info.type == type::float32 ? Form::unquantized : Form::stored;
     try {
@@ -102,6 +107,17 @@ void Lowering::run() {
         visit(node);
     }
     check_output();
+    check_indices();
+}
+
+void Lowering::check_indices() {
+    for (const Port& port : inputs_of(layers_.model())) {
+        const auto found = values_.find(port.name);
+        if (problems_.empty() && port.rows == 0 && found != values_.end() &&
+            std::holds_alternative<Indices>(found->second)) {
+            refuse(port.name, "input", "its integers are the indices of nothing", "remove it from the model");
+        }
+    }
 }
 
 // As a part of a layer if an operator can, else as a function of a quantized tensor.

@@ -54,6 +54,7 @@ private:
                 const std::string& hint);
     void compare_with_declared(const Node& node, const Value& value);
     void check_output();
+    void check_indices();  // each input of integers is read
 
     const Graph& graph_;
     Layers layers_;

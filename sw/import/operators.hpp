@@ -65,6 +65,8 @@ Value host_product(Lowering&, const Node&);
 Value linear_recurrence(Lowering&, const Node&);
 Value masked(Lowering&, const Node&, size_t activation);
 bool is_scaled_tensor(Lowering&, const Node&, size_t index);  // a quantized one times a number
+// gather.cpp: rows of a constant by an input's integers
+Value gather_rows(Lowering&, const Node&, const Indices&);
 // tokens.cpp: Concat of an activation's pixels and constant ones
 Value surround(Lowering&, const Node&, size_t activation);
 Activation surround(Layers&, const Node&, const Surrounded&, const Grid&, const std::string& tensor_name);

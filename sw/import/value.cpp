@@ -53,6 +53,12 @@ std::optional<Shape> shape_of(const Value& value) {
     if (const auto* surrounded = std::get_if<SurroundedPointer>(&value)) {
         return shape_of((*surrounded)->view, (*surrounded)->extents);
     }
+    if (const auto* indices = std::get_if<Indices>(&value)) {
+        return indices->shape;
+    }
+    if (const auto* gathered = std::get_if<GatheredPointer>(&value)) {
+        return shape_of((*gathered)->view, (*gathered)->extents);
+    }
     const Expression& expression = *std::get<ExpressionPointer>(value);
     return shape_of(expression.view, expression.extents);
 }
@@ -71,7 +77,10 @@ const char* kind_text(const Value& value) {
     if (std::holds_alternative<CurvePointer>(value)) {
         return "float32 behind an activation function and not quantized";
     }
-    if (std::holds_alternative<HostPointer>(value)) {
+    if (std::holds_alternative<Indices>(value)) {
+        return "integers of an input, which only Gather reads, in rows of a constant";
+    }
+    if (std::holds_alternative<HostPointer>(value) || std::holds_alternative<GatheredPointer>(value)) {
         return "float32 behind work of the host and not quantized";
     }
     if (std::holds_alternative<SelectionPointer>(value)) {

@@ -163,8 +163,24 @@ struct Selection {
 };
 using SelectionPointer = std::shared_ptr<const Selection>;
 
+// An input of integers, which only Gather reads.
+struct Indices {
+    int tensor = -1;
+    Shape shape;  // [1, count]
+};
+
+// Of each pixel's index the row of a table, before it is quantized: [1, count, channels].
+struct Gathered {
+    std::string name, operation;  // of the node
+    Indices indices;
+    ConstantPointer table;  // real numbers [rows][channels]
+    Extents extents;
+    View view;
+};
+using GatheredPointer = std::shared_ptr<const Gathered>;
+
 using Value = std::variant<Unknown, ConstantPointer, QuantizedPointer, Activation, ExpressionPointer, JoinedPointer,
-                           CurvePointer, SelectionPointer, HostPointer, SurroundedPointer>;
+                           CurvePointer, SelectionPointer, HostPointer, SurroundedPointer, Indices, GatheredPointer>;
 
 Value value_of(Expression expression);
 

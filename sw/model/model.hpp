@@ -66,9 +66,10 @@ struct Operand {
 
 // What the host computes in the place of the machine, in float32 (sw/golden/host.hpp says how), between two parts of
 // the program. The layer then has an input, an output and perhaps `second` and `initial`; its window, weights, scaling
-// are unused.
+// are unused. Gather's input holds an index in each pixel.
 struct HostWork {
-    // "Softmax", "LayerNormalization", "RMSNormalization", "RotaryEmbedding", "Mul", "LinearRecurrence"; "": none
+    // "Softmax", "LayerNormalization", "RMSNormalization", "RotaryEmbedding", "Mul", "LinearRecurrence", "Gather";
+    // "": none
     std::string function;
     int second = -1;   // index into Model::tensors, of the output's shape: Mul's factor, LinearRecurrence's new values
     int initial = -1;  // likewise, of one pixel: LinearRecurrence's state before the first pixel; -1: 0
@@ -78,7 +79,12 @@ struct HostWork {
     std::vector<float> gain, offset;  // [channels], of a normalization; empty: 1, 0
     std::vector<float> mask;  // Softmax: [pixels][channels / groups], or [pixels][channels], added; empty: 0
     std::vector<float> cosines, sines;  // RotaryEmbedding: [pixels][channels / groups / 2]
+    std::vector<int8_t> rows;  // Gather: [rows][channels of the output], values of the output, as they are
 };
+
+// A row's index takes so many channels of a tensor's pixel: a two's complement number, its lowest byte first.
+inline constexpr int index_bytes = 4;
+inline constexpr int greatest_rows = 1 << 24;  // so that float32 has all indices
 
 // A tensor that no layer computes: the same values for every image.
 struct ConstantTensor {
@@ -161,6 +167,7 @@ struct Port {
     bool channels_first = true;
     bool is_float = true;    // the file's type is float32: quantized or dequantized at the edge with the tensor's scale
     int groups = 1;          // above 1, of an input: in the file [groups][height][width][channels / groups]
+    int rows = 0;            // above 0, of an input: integers, the indices of so many rows; -1 is the last
 };
 
 struct Model {

@@ -15,7 +15,7 @@ import onnx
 from parameters import MODEL_FOLDER
 from session import make_session
 
-NAMES = ("reduced-levit", "reduced-bitnet", "reduced-bitnet-decode")
+NAMES = ("reduced-levit", "reduced-bitnet", "reduced-bitnet-decode", "reduced-mobilellm")
 FOLDER = os.path.join(MODEL_FOLDER, "zoo")
 IMAGES = 2
 
@@ -28,10 +28,26 @@ def with_all_outputs(model):
     return model
 
 
+def table_rows(model):
+    """How many rows the model's Gather chooses from; 0 if it has none."""
+    shapes = {tensor.name: tensor.dims for tensor in model.graph.initializer}
+    integers = {node.output[0]: node.input[0] for node in model.graph.node if node.op_type == "DequantizeLinear"}
+    tables = [node.input[0] for node in model.graph.node if node.op_type == "Gather"]
+    return shapes[integers.get(tables[0], tables[0])][0] if tables else 0
+
+
+def random_inputs(random, ports, rows):
+    """Reals, and indices of rows from both ends."""
+    return {port.name: random.integers(-rows, rows, port.shape) if port.type == "tensor(int64)" else
+            random.normal(0.0, 1.0, port.shape).astype(numpy.float32) for port in ports}
+
+
 def integers(values, scale, zero_point):
-    """Integers, or those that DequantizeLinear made real numbers of."""
+    """Integers, or those that DequantizeLinear made real numbers of. Indices are four bytes each, the lowest first."""
     if values.dtype == numpy.int8:
         return values
+    if values.dtype == numpy.int64:
+        return values.astype("<i4").view(numpy.int8)
     return (numpy.rint(values.astype(numpy.float64) / scale) + zero_point).astype(numpy.int8)
 
 
@@ -49,17 +65,17 @@ def rows(values, height, width, channels):
 def record(name):
     with open(os.path.join(FOLDER, name + "_tensors.txt"), encoding="utf-8") as file:
         tensors = [line.split() for line in file]
-    session = make_session(with_all_outputs(onnx.load(os.path.join(FOLDER, name + ".onnx"))))
+    model = onnx.load(os.path.join(FOLDER, name + ".onnx"))
+    rows_of_table, session = table_rows(model), make_session(with_all_outputs(model))
     random, names = numpy.random.default_rng(7), [output.name for output in session.get_outputs()]
     images = []
     for _ in range(IMAGES):
-        inputs = {port.name: random.normal(0.0, 1.0, port.shape).astype(numpy.float32)
-                  for port in session.get_inputs()}
-        values = dict(zip(names, session.run(names, inputs)))
+        inputs = random_inputs(random, session.get_inputs(), rows_of_table)
+        values = inputs | dict(zip(names, session.run(names, inputs)))
         image = []
         for tensor, height, width, channels, scale, zero_point in tensors:
             extents = int(height), int(width), int(channels)
-            value = values[tensor + "_quantized"] if tensor in inputs else values[tensor]
+            value = values[tensor + "_quantized" if tensor + "_quantized" in values else tensor]
             found = rows(integers(value, float(scale), int(zero_point)), *extents)
             assert found.size == numpy.prod(extents), (tensor, value.shape, extents)
             image.append(found.reshape(-1))

@@ -65,8 +65,16 @@ struct Language {
 // BitNet b1.58 (Ma et al., 2024, arXiv 2402.17764).
 void language_block(Builder& builder, const Language& sizes, int64_t tokens);
 
-// MobileLLM-125M (Liu et al., 2024, arXiv 2402.14905), whole: from tokens to the scores of the next one.
-void mobilellm_125m(Builder& builder, int64_t tokens);
+// Blocks between a table of tokens, whose rows they begin with, and its products with the last one's values.
+struct LanguageModel {
+    Language block;
+    int64_t rows;  // of the table
+    int blocks;
+};
+inline constexpr LanguageModel mobilellm_125m{{576, 9, 3, 1536, false, "Silu"}, 32000, 30};
+
+// Whole, from tokens to the scores of the next one. MobileLLM (Liu et al., 2024, arXiv 2402.14905).
+void language_model(Builder& builder, const LanguageModel& sizes, int64_t tokens);
 
 // One MatMul-free block (Zhu et al., 2024, arXiv 2406.02528). hidden: half the width of the gate's product.
 void matmul_free_block(Builder& builder, int64_t channels, int64_t hidden, int64_t tokens);

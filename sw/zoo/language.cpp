@@ -1,4 +1,4 @@
-// BitNet's block and MobileLLM-125M.
+// BitNet's block and MobileLLM.
 
 #include <cmath>
 #include <limits>
@@ -125,19 +125,20 @@ void language_block(Builder& builder, const Language& sizes, int64_t tokens) {
     builder.output(Block(builder, sizes, "L0.", shared).run(input));
 }
 
-void mobilellm_125m(Builder& builder, int64_t tokens) {
-    constexpr Language sizes{576, 9, 3, 1536, false, "Silu"};
-    constexpr int64_t words = 32000;
+void language_model(Builder& builder, const LanguageModel& sizes, int64_t tokens) {
+    const int64_t channels = sizes.block.channels;
     const Value input = builder.token_input("tokens", {1, tokens});
-    const std::string table = builder.weight_table("embed", words, sizes.channels);
+    const std::string table = builder.weight_table("embed", sizes.rows, channels);
     Value like;
-    like.dims = {1, tokens, sizes.channels};
+    like.dims = {1, tokens, channels};
     Value value = builder.node("embedded", "Gather", {table, input.name}, like, {{"axis", integer_attribute(0)}});
-    const Shared shared = make_shared_constants(builder, sizes, tokens);
-    for (int i = 0; i < 30; ++i) value = Block(builder, sizes, fmt::format("L{}.", i), shared).run(value);
+    const Shared shared = make_shared_constants(builder, sizes.block, tokens);
+    for (int i = 0; i < sizes.blocks; ++i) {
+        value = Block(builder, sizes.block, fmt::format("L{}.", i), shared).run(value);
+    }
     value = builder.slice("last", builder.rms_norm("norm", value), 1, tokens - 1, tokens);
-    value = builder.reshape("last/flat", value, {1, sizes.channels});
-    builder.output(builder.fc_by_table("lm_head", value, table, words));
+    value = builder.reshape("last/flat", value, {1, channels});
+    builder.output(builder.fc_by_table("lm_head", value, table, sizes.rows));
 }
 
 }  // namespace napier::zoo

@@ -76,9 +76,9 @@ constexpr Entry all[] = {
     {"mmfree-2.7b-decode", "MatMul-free 2.7B, one block, one token", language_opset,
      [](Builder& b) { matmul_free_block(b, 2560, 6912, one_token); }},
     {"mobilellm-125m-prefill", "MobileLLM-125M, 512 tokens", language_opset,
-     [](Builder& b) { mobilellm_125m(b, prompt); }},
+     [](Builder& b) { language_model(b, mobilellm_125m, prompt); }},
     {"mobilellm-125m-decode", "MobileLLM-125M, token 2,048", language_opset,
-     [](Builder& b) { mobilellm_125m(b, one_token); }},
+     [](Builder& b) { language_model(b, mobilellm_125m, one_token); }},
 };
 
 }  // namespace

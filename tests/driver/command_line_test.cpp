@@ -153,7 +153,7 @@ TEST_CASE("napier compile writes a program file and its listing") {
     CHECK(result.code == 0);
     CHECK_THAT(result.text, Catch::Contains("     0  conv1 tile 0") && Catch::Contains("store wait=2"));
     const std::vector<uint8_t> bytes = io::read_file(folder.file("digits.napier"));
-    CHECK(std::string(bytes.begin(), bytes.begin() + 8) == "NAPIER3\n");
+    CHECK(std::string(bytes.begin(), bytes.begin() + 8) == "NAPIER4\n");
     CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);  // nothing is left beside it
 }
 

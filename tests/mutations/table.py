@@ -13,6 +13,7 @@ import profile_faults
 import quantizers
 import real_machines
 import robustness
+import row_faults
 import simulator
 import software
 import synthesis
@@ -24,4 +25,5 @@ MUTATIONS = [*comparators.MUTATIONS, *software.MUTATIONS, *importer.MUTATIONS, *
              *quantizers.MUTATIONS, *hardware.MUTATIONS, *microscaling_units.MUTATIONS, *simulator.MUTATIONS,
              *zoo.MUTATIONS, *profile_faults.MUTATIONS, *synthesis.MUTATIONS, *real_machines.MUTATIONS,
              *interfaces.MUTATIONS, *mapping_faults.MUTATIONS, *platform_faults.MUTATIONS, *robustness.MUTATIONS,
-             *window_faults.MUTATIONS, *table_faults.MUTATIONS, *attention_faults.MUTATIONS]
+             *window_faults.MUTATIONS, *table_faults.MUTATIONS, *attention_faults.MUTATIONS,
+             *row_faults.MUTATIONS]

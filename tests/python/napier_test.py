@@ -104,6 +104,19 @@ class Module(unittest.TestCase):
         with self.assertRaisesRegex(napier.Error, "L0.v_cache got 2 images and input input got 3"):
             device.run(arrays[0], arrays[1], arrays[2][:2])
 
+    def test_a_model_of_tokens_takes_integers(self):
+        device = napier.Device("sim", "edge")
+        device.load(str(MODELS / "zoo/reduced-mobilellm.onnx"))  # 7 tokens out of 50
+        self.assertEqual((device.input.name, device.input.shape), ("tokens", (1, 7, 1)))
+        self.assertEqual(device.input.dtype, numpy.int64)
+        tokens = numpy.array([0, 3, 49, -1, -50, 7, 7]).reshape(1, 7, 1)
+        scores = device.run(tokens)
+        self.assertTrue(numpy.array_equal(device.run(tokens.astype(numpy.int16)), scores))
+        self.assertTrue(numpy.array_equal(device.run(tokens % 50), scores))
+        self.assertFalse(numpy.array_equal(device.run(tokens % 49), scores))
+        self.refused("input", "got 50 for the index of one of 50 rows", device.run, numpy.full((1, 7, 1), 50))
+        self.refused("input", "takes int64 and got float64", device.run, tokens + 0.5)
+
     def test_threads_may_share_a_device(self):
         device = napier.Device("sim", "edge")
         device.load(model("ternary"))

@@ -32,11 +32,18 @@ inline void reduced_language_decode(zoo::Builder& builder) {
 inline void reduced_matmul_free_block(zoo::Builder& builder) { zoo::matmul_free_block(builder, 32, 48, 6); }
 inline void reduced_matmul_free_decode(zoo::Builder& builder) { zoo::matmul_free_block(builder, 32, 48, 1); }
 
+// Whole, of 7 tokens out of 50, two blocks; and of one token behind 9.
+inline constexpr zoo::LanguageModel reduced_mobilellm{{32, 4, 2, 48, false, "Silu", 9}, 50, 2};
+inline void reduced_language_model(zoo::Builder& builder) { zoo::language_model(builder, reduced_mobilellm, 7); }
+inline void reduced_language_model_decode(zoo::Builder& builder) { zoo::language_model(builder, reduced_mobilellm, 1); }
+
 inline constexpr zoo::Entry reduced_transformers[] = {
     {"reduced-vit", "ViT, reduced", 20, reduced_vision_transformer},
     {"reduced-levit", "LeViT, reduced", 20, reduced_levit},
     {"reduced-bitnet", "BitNet b1.58, one block, reduced", 23, reduced_language_block},
     {"reduced-bitnet-decode", "BitNet b1.58, one block, one token, reduced", 23, reduced_language_decode},
+    {"reduced-mobilellm", "MobileLLM, reduced", 23, reduced_language_model},
+    {"reduced-mobilellm-decode", "MobileLLM, one token, reduced", 23, reduced_language_model_decode},
     {"reduced-mmfree", "MatMul-free, one block, reduced", 23, reduced_matmul_free_block},
     {"reduced-mmfree-decode", "MatMul-free, one block, one token, reduced", 23, reduced_matmul_free_decode},
 };

@@ -180,7 +180,54 @@ TEST_CASE("a linear recurrence") {
     CHECK((run(model, forget) == bytes(model, wanted)));
 }
 
+namespace {
+
+// Two pixels of `in` name rows of three values.
+Model rows() {
+    Model model = host("Gather");
+    model.tensors.pop_back();
+    model.constants.clear();
+    model.tensors[1].channels = 3;
+    model.layers[0].host.rows = {1, 2, 3, -4, -5, -6, 7, 8, 9, 100, 110, 127};
+    model.input = {0, "in", 0, false, false, 1, 4};
+    return model;
+}
+
+}  // namespace
+
+TEST_CASE("rows of a table") {
+    const Model model = rows();
+    CHECK((run(model, {2, 0, 0, 0, 0, 0, 0, 0}) == TensorValues{7, 8, 9, 1, 2, 3}));
+    CHECK((run(model, {-1, -1, -1, -1, 3, 0, 0, 0}) == TensorValues{100, 110, 127, 100, 110, 127}));
+    CHECK((run(model, {-4, -1, -1, -1, 1, 0, 0, 0}) == TensorValues{1, 2, 3, -4, -5, -6}));
+    for (const auto& [bytes, index] : {std::pair{TensorValues{4, 0, 0, 0, 0, 0, 0, 0}, "4"},
+                                       {TensorValues{0, 0, 0, 0, -5, -1, -1, -1}, "-5"},
+                                       {TensorValues{0, 1, 0, 0, 0, 0, 0, 0}, "256"},
+                                       {TensorValues{0, 0, 0, -128, 0, 0, 0, 0}, "-2147483648"}}) {
+        CHECK_THROWS_WITH(run(model, bytes), Contains(std::string("reads row ") + index + " of a table of 4; give"));
+    }
+    Model large = model;
+    large.layers[0].host.rows.assign(3 * 0x10203, 0);
+    large.layers[0].host.rows[3 * 0x10102 + 1] = 5;
+    CHECK((run(large, {2, 1, 1, 0, 0, 0, 0, 0}) == TensorValues{0, 5, 0, 0, 0, 0}));
+}
+
 TEST_CASE("work of the host that is inconsistent") {
+    const auto table = [](const std::function<void(Model&, HostWork&)>& change) {
+        Model model = rows();
+        change(model, model.layers[0].host);
+        return test::validation_sentence(model);
+    };
+    CHECK(table([](Model&, HostWork&) {}).empty());
+    CHECK_THAT(table([](Model&, HostWork& w) { w.rows.pop_back(); }), Contains("has 11 values of rows of 3 channels"));
+    CHECK_THAT(table([](Model&, HostWork& w) { w.rows.clear(); }), Contains("give 1 to 16777216 whole rows"));
+    CHECK_THAT(table([](Model& m, HostWork&) { m.tensors[0].channels = 3, m.input.rows = 0; }),
+               Contains("indices of 3 bytes"));
+    CHECK_THAT(table([](Model& m, HostWork&) { m.tensors[1].width = 1; }), Contains("give both the same shape"));
+    CHECK_THAT(table([](Model&, HostWork& w) { w.second = 0; }), Contains("has a second tensor without need"));
+    CHECK_THAT(table([](Model& m, HostWork&) { m.input.is_float = true; }), Contains("port in has indices of 4 rows"));
+    CHECK_THAT(table([](Model& m, HostWork&) { m.input.rows = -1; }), Contains("has indices of -1 rows"));
+    CHECK_THAT(table([](Model& m, HostWork&) { m.input.rows = (1 << 24) + 1; }), Contains("at most 16777216 rows"));
     const auto nothing = [](Model&) {};
     CHECK(sentence_after("Softmax", nothing).empty());
     CHECK(sentence_after("Mul", nothing).empty());
@@ -190,6 +237,7 @@ TEST_CASE("work of the host that is inconsistent") {
         return sentence_after("Softmax", [&](Model& model) { change(model, model.layers[0].host); });
     };
     CHECK_THAT(softmax([](Model& m, HostWork&) { m.tensors[1].channels = 5; }), Contains("give both the same shape"));
+    CHECK_THAT(softmax([](Model&, HostWork& w) { w.rows = {1}; }), Contains("has 1 values of rows; give 0"));
     CHECK_THAT(softmax([](Model&, HostWork& w) { w.groups = 3; }), Contains("has 3 groups for 4 channels"));
     CHECK_THAT(softmax([](Model&, HostWork& w) { w.second = 2; }), Contains("has a second tensor without need"));
     CHECK_THAT(softmax([](Model&, HostWork& w) { w.mask.assign(5, 0.0f); }), Contains("has 5 values of its mask"));

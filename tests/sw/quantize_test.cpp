@@ -102,6 +102,27 @@ TEST_CASE("bytes are gray levels to a float port and stored values to any other"
     CHECK(golden::quantize_input(model, bytes) == golden::TensorValues{-112, 72});
 }
 
+TEST_CASE("indices are four bytes each, the lowest first") {
+    Model model = model_with_ports(1, 3, 4);
+    model.input.is_float = model.input.channels_first = false;
+    model.input.rows = 70000;
+    CHECK(golden::value_count(model, model.input) == 3);
+    CHECK(golden::quantize_input(model, std::vector<float>{69999.0f, -1.0f, -70000.0f}) ==
+          golden::TensorValues{111, 17, 1, 0, -1, -1, -1, -1, -112, -18, -2, -1});
+    CHECK(golden::quantize_input(model, std::vector<uint8_t>{0, 200, 3}) ==
+          golden::TensorValues{0, 0, 0, 0, -56, 0, 0, 0, 3, 0, 0, 0});
+    for (const float wrong : {70000.0f, -70001.0f, 0.5f, std::nanf(""), 1e30f}) {
+        CHECK_THROWS_WITH(golden::quantize_input(model, std::vector<float>{0.0f, 0.0f, wrong}),
+                          Catch::Contains("for the index of one of 70000 rows; give an integer of -70000 to 69999."));
+    }
+    CHECK_THROWS_WITH(golden::quantize_input(model, std::vector<float>(12)),
+                      Catch::Contains("takes 3 indices and got 12; give one whole list."));
+    model.more_inputs = {model.input};
+    model.more_inputs[0].rows = 2;
+    CHECK(golden::quantize_input(model, std::vector<float>{9, 8, 7, 1, 0, -1}) ==
+          golden::TensorValues{9, 0, 0, 0, 8, 0, 0, 0, 7, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1, -1});
+}
+
 TEST_CASE("wrong counts, kinds and values are refused") {
     Model model = model_with_ports(1, 1, 2);
     CHECK_THROWS_AS(golden::quantize_input(model, std::vector<float>{1.0f}), Error);

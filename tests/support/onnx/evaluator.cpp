@@ -156,6 +156,19 @@ Array join_axis(const Call& call) {
     return result;
 }
 
+// Along axis 0.
+Array gather_rows(const Array& from, const Array& indices) {
+    Array result{indices.dims, {}};
+    result.dims.insert(result.dims.end(), from.dims.begin() + 1, from.dims.end());
+    const auto size = static_cast<ptrdiff_t>(from.values.size()) / from.dims[0];
+    for (const double index : indices.values) {
+        const auto row = static_cast<ptrdiff_t>(index) + (index < 0.0 ? from.dims[0] : 0);
+        result.values.insert(result.values.end(), from.values.begin() + row * size,
+                             from.values.begin() + (row + 1) * size);
+    }
+    return result;
+}
+
 double bound(const Call& call, size_t index, const char* name, double otherwise) {
     return call.has(index) ? call.inputs[index].values[0] : call.number(name, otherwise);
 }
@@ -209,7 +222,8 @@ Array run(const Call& call, bool is_unsigned) {
     if (name == "LinearRecurrence") return recur(call);
     if (name == "Identity" || name == "Dropout") return in[0];
     if (name == "Shape") return shape_of(in[0]);
-    if (name == "Gather") return {in[1].dims, {in[0].values[static_cast<size_t>(in[1].values[0])]}};
+    if (name == "Gather") return gather_rows(in[0], in[1]);
+    if (name == "Cast") return in[0];
     if (name == "Concat") return in[0].dims.size() > 1 ? join_axis(call) : join(call);
     if (name == "Constant") return decode(call.attribute("value")->t());
     if (name == "Reshape" || name == "Flatten" || name == "Squeeze" || name == "Unsqueeze") return reshape(call);

@@ -16,15 +16,17 @@ namespace napier::test {
 
 namespace {
 
-// Real numbers on and between the input's grid, ties and values out of range among them; or stored integers.
+// Real numbers on and between the input's grid, ties and values out of range among them; or stored integers; or indices.
 Array random_image(Random& random, const Model& model, const Port& port, const onnx::wire::ValueInfoProto& info) {
     Array image;
     for (const auto& dim : info.type().tensor_type().shape().dim()) {
         image.dims.push_back(dim.has_dim_value() ? dim.dim_value() : 1);
     }
     const Tensor& tensor = model.tensors[static_cast<size_t>(port.tensor)];
-    for (size_t i = 0; i < golden::element_count(tensor); ++i) {
-        if (port.is_float) {
+    for (size_t i = 0; i < golden::value_count(model, port); ++i) {
+        if (port.rows > 0) {
+            image.values.push_back(random.number(-port.rows, port.rows - 1));
+        } else if (port.is_float) {
             image.values.push_back(static_cast<double>(tensor.scale) * random.number(-700, 700) / 4.0);
         } else {
             image.values.push_back(random.number(-128, 127) - port.stored_offset);
@@ -34,7 +36,7 @@ Array random_image(Random& random, const Model& model, const Port& port, const o
 }
 
 golden::TensorValues input_tensor(const Model& model, const Port& port, const Array& image) {
-    if (port.is_float) {
+    if (port.is_float || port.rows > 0) {
         const std::vector<float> reals(image.values.begin(), image.values.end());
         return golden::quantize_input(model, port, std::span<const float>(reals));
     }
