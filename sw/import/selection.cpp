@@ -16,7 +16,7 @@ namespace napier::onnx {
 
 namespace {
 
-// A window of one 1 among zeros along an axis, so far apart that it has exactly the picked outputs.
+// A window of one 1 among zeros along an axis, so far apart that it has exactly the picked outputs, if a command can.
 struct Taps {
     int64_t kernel = 1, dilation = 1, stride = 1, before = 0, after = 0;
     int64_t one = 0;  // the tap that is 1
@@ -30,14 +30,14 @@ Taps place(const Pick& pick, int64_t extent, int64_t padded) {
     taps.before = std::max<int64_t>(0, -first);
     taps.after = std::max<int64_t>(0, last - (extent - 1));
     const int64_t whole = taps.before + extent + taps.after;
-    taps.stride = pick.count == 1 ? whole : pick.step;
+    taps.stride = pick.count == 1 ? std::min(whole, greatest_step) : pick.step;
     // From the first tap to the last one: at least to the 1, and so far that no further window fits.
     const int64_t least = std::max(offset, whole - pick.count * taps.stride);
     const int64_t most = whole - 1 - (pick.count - 1) * taps.stride;
     if (least == 0) {
         return taps;
     }
-    taps.dilation = offset == 0 ? least : offset;
+    taps.dilation = std::min(greatest_step, offset == 0 ? least : offset);
     const auto gaps = [&] { return (least + taps.dilation - 1) / taps.dilation; };
     while ((offset > 0 && offset % taps.dilation != 0) || gaps() * taps.dilation > most) {
         --taps.dilation;

@@ -66,6 +66,21 @@ TEST_CASE("a slice along one axis is an exact copy for every start, end and step
     }
 }
 
+TEST_CASE("a slice far from the first pixel has steps that a command holds") {
+    for (const int64_t start : {0, 1, 255, 256, 509, 510, 511}) {
+        for (const int64_t count : {1, 2, 5}) {
+            if (start + count > 512) continue;
+            CAPTURE(start, count);
+            Image image({-1, 2, 1, 512});
+            image.slice({start}, {start + count}, {3}, {1});
+            const Model model = image.finish();
+            REQUIRE(model.layers.size() == 1);
+            const Window& window = model.layers[0].window;
+            CHECK((window.stride_x <= 255 && window.dilation_x <= 255));
+        }
+    }
+}
+
 TEST_CASE("ends count from behind, and places outside are the nearest inside") {
     Image image;
     image.slice({-6, -100, -3}, {INT_MAX, -1, INT64_MAX}, {2, 3, 1}, {2, 3, 1});

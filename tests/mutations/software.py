@@ -134,7 +134,7 @@ MUTATIONS = [
     Mutation("sw/import/blocks.cpp", "scales that are no multiples are rounded to some",
              "return std::abs(scale - multiple) <= same_scale * scale;", "return multiple >= 0.0;", "import"),
     Mutation("sw/formats/formats.cpp", "vectors go on over the ends of rows", "row == 0 ? weights.size() : row);",
-             "weights.size());", "sw"),
+             "row * 0 == 0 ? weights.size() : row);", "sw"),
     Mutation("driver/compile/vector_scale.cpp", "passes without a scale for all their weights run in vsq",
              "if (!find_scale(geometry, out, pass)) return false;", "find_scale(geometry, out, pass);", "driver"),
     Mutation("driver/compile/emit.cpp", "every step has the scales of the first",
