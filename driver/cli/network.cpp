@@ -52,7 +52,9 @@ private:
         for (int8_t& value : values) value = static_cast<int8_t>(engine() >> 56);
         if (port.rows == 0) return values;
         std::vector<float> indices(golden::value_count(model_, port));
-        for (float& index : indices) index = static_cast<float>(int64_t(engine() % (2 * uint64_t(port.rows))) - port.rows);
+        for (float& index : indices) {
+            index = static_cast<float>(int64_t(engine() % (2 * uint64_t(port.rows))) - port.rows);
+        }
         return golden::quantize_input(model_, port, indices);
     }
 

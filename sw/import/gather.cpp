@@ -20,7 +20,8 @@ Value gather_rows(Lowering& lowering, const Node& node, const Indices& indices) 
     if (!is_table || checked_axis(node, integer_attribute(node, "axis", 0), dims.size()) != 0) {
         throw Refusal{fmt::format("it takes values of {} along axis {} by an input's integers", shape_text(dims),
                                   integer_attribute(node, "axis", 0)),
-                      fmt::format("take rows (axis 0) of a constant [rows, channels] of at most {} rows", greatest_rows),
+                      fmt::format("take rows (axis 0) of a constant [rows, channels] of at most {} rows",
+                                  greatest_rows),
                       {}};
     }
     gathered.extents = {1, indices.shape[1], dims[1]};

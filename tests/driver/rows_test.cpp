@@ -79,12 +79,7 @@ TEST_CASE("Indices go in as int64, one that no row has does not") {
 
 TEST_CASE("A program file with wrong rows is refused") {
     const driver::Program good = driver::compile(import_onnx(std::filesystem::path(file)), spec::find_machine("edge"));
-    const auto refuses = [&](auto change) {
-        driver::Program program = good;
-        change(program, program.host.front());
-        const std::vector<uint8_t> bytes = driver::to_bytes(program);
-        CHECK_THROWS_AS(driver::program_from_bytes(bytes, "test"), Error);
-    };
+    const auto refuses = [&](auto change) { CHECK(is_refused_with(good, change)); };
     using driver::HostStep;
     using driver::Program;
     refuses([](Program&, HostStep& step) { step.work.rows.clear(); });
@@ -103,7 +98,8 @@ TEST_CASE("A program file with wrong rows is refused") {
 TEST_CASE("Tokens come from a file of integers, or at random") {
     const TemporaryFolder folder;
     const std::string model = file;
-    io::write_npy(folder.file("long.npy"), io::make_array<int64_t>({2, 7}, {0, 1, 2, 3, 4, 5, 6, 49, -1, 7, 7, 7, 7, 8}));
+    io::write_npy(folder.file("long.npy"),
+                  io::make_array<int64_t>({2, 7}, {0, 1, 2, 3, 4, 5, 6, 49, -1, 7, 7, 7, 7, 8}));
     io::write_npy(folder.file("bytes.npy"), io::make_array<uint8_t>({1, 1, 7}, {0, 1, 2, 3, 4, 5, 6}));
     io::write_npy(folder.file("wrong.npy"), io::make_array<int64_t>({1, 7}, {0, 1, 2, 50, 4, 5, 6}));
     io::write_npy(folder.file("short.npy"), io::make_array<int64_t>({1, 6}, {0, 1, 2, 3, 4, 5}));

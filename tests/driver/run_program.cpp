@@ -8,7 +8,9 @@
 #include "driver/check/command_reach.hpp"
 #include "driver/check/static_check.hpp"
 #include "driver/compile/compile.hpp"
+#include "driver/compile/program_file.hpp"
 #include "driver/session/host_work.hpp"
+#include "sw/base/error.hpp"
 #include "sw/golden/interpreter/interpreter.hpp"
 
 namespace napier::test {
@@ -116,6 +118,18 @@ std::string difference_of_program(const driver::Program& program, const spec::Ma
 void check_program(const driver::Program& program, const spec::Machine& machine, const golden::TensorValues& input,
                    const std::vector<golden::TensorValues>& expected) {
     REQUIRE(difference_of_program(program, machine, input, expected) == "");
+}
+
+bool is_refused_with(driver::Program program,
+                     const std::function<void(driver::Program&, driver::HostStep&)>& change) {
+    change(program, program.host.front());
+    const std::vector<uint8_t> bytes = driver::to_bytes(program);
+    try {
+        driver::program_from_bytes(bytes, "test");
+    } catch (const Error& error) {
+        return error.kind() == ErrorKind::input;
+    }
+    return false;
 }
 
 }  // namespace napier::test

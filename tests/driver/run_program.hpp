@@ -1,6 +1,8 @@
 #pragma once
 // A compiled program before the static check and on the golden interpreter.
 
+#include <functional>
+
 #include "driver/compile/program.hpp"
 #include "sw/golden/layer.hpp"
 #include "sw/spec/spec.hpp"
@@ -19,5 +21,9 @@ std::string difference_of_program(const driver::Program& program, const spec::Ma
 // Requires that nothing is.
 void check_program(const driver::Program& program, const spec::Machine& machine, const golden::TensorValues& input,
                    const std::vector<golden::TensorValues>& expected);
+
+// True if the program, changed, does not come back from its file. change: of it and its first step of the host.
+bool is_refused_with(driver::Program program,
+                     const std::function<void(driver::Program&, driver::HostStep&)>& change);
 
 }  // namespace napier::test

@@ -16,7 +16,8 @@ namespace napier::test {
 
 namespace {
 
-// Real numbers on and between the input's grid, ties and values out of range among them; or stored integers; or indices.
+// Real numbers on and between the input's grid, ties and values out of range among them; or stored integers, or
+// indices.
 Array random_image(Random& random, const Model& model, const Port& port, const onnx::wire::ValueInfoProto& info) {
     Array image;
     for (const auto& dim : info.type().tensor_type().shape().dim()) {
