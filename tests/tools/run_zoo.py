@@ -16,7 +16,7 @@ NETWORKS = ("resnet18", "resnet20", "mobilenet-v1", "sqnxt23-v1", "sqnxt23-v2", 
             "sqnxt23-v5", "sqnxt23-1.5-v1", "sqnxt23-2.0-v1", "sqnxt23-2.0-v4", "sqnxt23-2.0-v5", "squeezenet-1.0",
             "squeezenet-1.0-unpadded", "squeezenet-1.0-224", "squeezenet-1.1", "squeezenet-1.1-224", "alexnet",
             "tiny-darknet", "mobilenet-v3-large", "mobilenet-v3-small", "efficientnet-b0", "levit-128s",
-            "bitnet-700m-decode", "mmfree-370m-prefill", "mmfree-370m-decode")
+            "bitnet-700m-decode", "mmfree-370m-prefill", "mmfree-370m-decode", "mobilellm-125m-decode")
 
 
 def napier(binary, *arguments):
