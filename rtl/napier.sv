@@ -184,7 +184,7 @@ module napier #(
   logic [BeatIndexBits-1:0] head_beat_index;
   logic [BeatBits-1:0] head_beat_data;
   command_queue #(
-    .BeatBytes(BeatBytes), .QueueCommands(QueueCommands), .FetchAhead(FetchAhead)
+    .BeatBytes(BeatBytes), .QueueCommands(QueueCommands), .FetchAhead(FetchAhead), .Lean(Lean != 0)
   ) u_command_queue (
     .clk_i(clk_i), .rst_ni(core_rst_n), .flight_i(fetch_flight), .room_o(queue_room),
     .write_i(queue_write), .write_queue_i(queue_write_queue), .write_beat_i(queue_write_beat),

@@ -120,7 +120,8 @@ module executor #(
   logic [23:0]  fields_index;
   logic         active_q;  // a command is in the array
   logic         done_q;    // and read its last activation, but the pending slot is full
-  logic         start, offer, accept, pending, quiet, check_fault_q;
+  logic         working_q; // and did not: one register, as all that moves hangs on it
+  logic         start, ends, offer, accept, pending, quiet, check_fault_q;
 
   assign quiet = !active_q && !pending && !job_busy_i;
   assign start = command_valid_i && tokens_ready_i && !halt_i && (Overlap ? !active_q || accept : quiet);
@@ -130,9 +131,10 @@ module executor #(
   logic               streaming_q;     // in the middle of a pass
   logic               first_q;         // first pass of the command
   logic [RowBits-1:0] row_q;           // cycles since the pass began: the weight row to read; 0: none, or the first
+  logic               row_busy_q;      // it is not 0
   logic [WordBits-1:0] weight_word, weight_word_q, palette_word, palette_word_q;
   logic               scaled;          // the format's passes have scales
-  logic               pass_ready, pass_begin, vector, vector_turn, pixel_last, pass_last, half, half_busy, pad;
+  logic               pass_open, pass_begin, vector, vector_turn, pixel_last, pass_last, half, half_busy, pad;
   logic [WordBits-1:0] slot;
   logic [PixelBits:0] pixel, pixel_q;  // this one; the one before
 
@@ -150,9 +152,10 @@ module executor #(
   assign loads = windowed && first_q && !max;
   assign word_base = first_q ? '0 : word_base_q;
 
-  assign pass_ready = active_q && !done_q && !streaming_q && row_q == '0 && !half_busy && !halt_i
+  // A command that is not legal has no pass: it stays at its first.
+  assign pass_open = working_q && !streaming_q && !row_busy_q && !half_busy
       && !(first_q && pending && windowed != windowed_q);
-  assign pass_begin = pass_ready && !(first_q && check_fault_q);
+  assign pass_begin = pass_open && !check_fault_q && !halt_i;
   assign pass_o = pass_begin;
   assign running = pass_begin || streaming_q;
   assign vector_turn = !(loads && 32'(part_q) + 1 < WindowSlots);
@@ -161,9 +164,9 @@ module executor #(
   assign vector_word_o = 16'(slot) >> $clog2(Slots);
   assign pixel = streaming_q ? pixel_q + 1'b1 : '0;
   assign weight_read_o = (pass_begin && !windowed) || (running && loads)
-      || (row_q != '0 && !windowed_q && (Turn <= Rows || 32'(row_q) < Rows));
+      || (row_busy_q && !windowed_q && (Turn <= Rows || 32'(row_q) < Rows));
   assign row_ends = 32'(row_q) + 1 == ((pass_begin ? windowed : windowed_q) ? WindowTurn : Wait);
-  assign weight_word = (first_q && !streaming_q && row_q == '0) ? fields[napier_pkg::ExecWeightBaseLsb +: WordBits]
+  assign weight_word = (first_q && !streaming_q && !row_busy_q) ? fields[napier_pkg::ExecWeightBaseLsb +: WordBits]
       : weight_word_q;
   assign weight_word_o = 16'(weight_word);
   assign palette_read_o = pass_begin;
@@ -181,12 +184,12 @@ module executor #(
     if (start) first_q <= 1'b1;
     else if (vector && pixel_last) first_q <= 1'b0;
     if (!rst_ni) begin
-      row_q <= '0;
+      {row_busy_q, row_q} <= '0;
       streaming_q <= 1'b0;
       part_q <= '0;
     end else begin
-      if (pass_begin || row_q != '0) row_q <= row_ends ? '0 : row_q + 1'b1;
-      if (windowed && vector && pixel_last && (pass_last || loads)) row_q <= RowBits'(1);
+      if (pass_begin || row_busy_q) {row_busy_q, row_q} <= row_ends ? '0 : {1'b1, row_q + RowBits'(1)};
+      if (windowed && vector && pixel_last && (pass_last || loads)) {row_busy_q, row_q} <= {1'b1, RowBits'(1)};
       streaming_q <= running && !(vector && pixel_last) && !halt_i;
       part_q <= (running && !vector) ? part_q + 1'b1 : '0;
     end
@@ -232,7 +235,8 @@ module executor #(
   // ------------------------------------------------------------------ commands in and out
   logic [PixelBits-1:0] last_pixel;
 
-  assign offer = (vector && pixel_last && pass_last) || done_q;
+  assign ends = vector && pixel_last && pass_last;
+  assign offer = ends || done_q;
   always_comb begin
     last_pixel = (done_q || !Overlap) ? pixel_q[PixelBits-1:0] : pixel[PixelBits-1:0];
     if (windowed) last_pixel = word_base_q[PixelBits-1:0] - 1'b1;
@@ -241,10 +245,10 @@ module executor #(
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      active_q <= 1'b0;
-      done_q <= 1'b0;
+      {active_q, done_q, working_q} <= '0;
     end else begin
       active_q <= start || (active_q && !accept);
+      working_q <= start || (working_q && !ends);
       done_q <= offer && !accept;
     end
   end
@@ -327,7 +331,7 @@ module executor #(
       window_load_o <= 1'b0;
     end else begin
       vector_valid_o <= vector && !windowed;
-      vector_last_o <= vector && pixel_last && pass_last && !windowed;
+      vector_last_o <= ends && !windowed;
       window_valid_o <= vector && windowed;
       window_load_o <= running && loads;
     end
@@ -335,11 +339,12 @@ module executor #(
 
   // ------------------------------------------------------------------ faults
   // In the order of legality: the fields when the first pass would begin; too many pixels in the pixel past the last
-  // accumulator; words out of a buffer with the last vector of their pass, its scales' first, then its weights'.
-  logic        check_fault, checked;
+  // accumulator; words out of a buffer with the last vector of their pass, its scales' first, then its weights'. They
+  // know nothing of a halt, which a fault has come before.
+  logic        check_fault, opens, moves, too_deep, too_many;
   logic [3:0]  check_code, check_code_q;
   logic [31:0] check_address, check_address_q;
-  logic        pixel_fault, depth_fault, word_fault, vector_outside, weights_outside, scales_outside, outside;
+  logic        vector_outside, weights_outside, scales_outside, outside;
   logic        bad_q;       // an earlier word of this pass is outside: bad_word_q
   logic [WordBits-1:0] bad_word_q, first_word;  // first_word: of the pass's weights
   logic [15:0] word;        // the first outside of those up to this vector
@@ -359,8 +364,10 @@ module executor #(
     end
   end
 
-  assign pixel_fault = vector && (windowed ? 32'(tap_q) == WindowTaps : pixel == (PixelBits+1)'(AccumulatorDepth));
-  assign depth_fault = pass_begin && windowed && 32'(word_base) + WindowSlots > AccumulatorDepth;
+  assign opens = pass_open && !check_fault_q;
+  assign moves = (opens || streaming_q) && vector_turn;
+  assign too_many = windowed ? 32'(tap_q) == WindowTaps : pixel == (PixelBits+1)'(AccumulatorDepth);
+  assign too_deep = !streaming_q && windowed && 32'(word_base) + WindowSlots > AccumulatorDepth;
   // The following count in a cycle with running alone, and need not know whether it is one.
   assign vector_outside = vector_turn && !pad && 32'(vector_word_o) >= ActivationWords;
   assign first_word = windowed ? fields[napier_pkg::ExecWeightBaseLsb +: WordBits] : weight_word;
@@ -369,7 +376,6 @@ module executor #(
                          || weight_word_o[WeightWordBits-1:0] > WeightWordBits'(WeightWords - Rows));
   assign scales_outside = !streaming_q && scaled && 32'(palette_word_o) + 1 > PaletteWords;
   assign outside = scales_outside || weights_outside || vector_outside || (streaming_q && bad_q);
-  assign word_fault = vector && pixel_last && outside;
 
   always_comb begin
     word = vector_word_o;
@@ -383,11 +389,11 @@ module executor #(
     bad_word_q <= word[WordBits-1:0];
   end
 
-  assign fault_valid_o = (pass_ready && first_q && check_fault_q) || pixel_fault || depth_fault || word_fault;
-  assign checked = first_q && check_fault_q && !streaming_q;
-  assign fault_code_o = checked ? check_code_q : napier_pkg::ErrorBufferRange;
-  assign fault_address_o = checked ? check_address_q : depth_fault ? AccumulatorDepth
-      : pixel_fault ? (windowed ? WindowTaps : AccumulatorDepth) : 32'(word);
+  assign fault_valid_o = (pass_open && check_fault_q) || (opens && too_deep)
+      || (moves && (too_many || (pixel_last && outside)));
+  assign fault_code_o = check_fault_q ? check_code_q : napier_pkg::ErrorBufferRange;
+  assign fault_address_o = check_fault_q ? check_address_q : too_deep ? AccumulatorDepth
+      : too_many ? (windowed ? WindowTaps : AccumulatorDepth) : 32'(word);
   assign fault_command_o = fields_index;
 
 endmodule

@@ -2,9 +2,9 @@
 //
 // One thing at a time: a word of the host, then a write burst, then a read burst, as they come. A burst that leaves the
 // memory is answered SLVERR; it writes nothing and reads zeros. Bursts are INCR. The host's word is taken in a cycle
-// with host_valid_i and host_ready_o high, a word to be read in the third cycle of host_valid_i at the earliest; what
-// it reads is on host_data_o in the next cycle alone. There are registers in front of the RAM, which is wide, and
-// behind.
+// with host_valid_i and host_ready_o high, a word to be read in the fourth cycle of host_valid_i at the earliest; what
+// it reads is on host_data_o in the next cycle alone. There are registers in front of the RAM, which is wide, behind
+// each of its banks, and behind the choice among them.
 module block_memory #(
   parameter int unsigned Words = 1024
 ) (
@@ -43,6 +43,10 @@ module block_memory #(
 );
 
   localparam int unsigned WordBits = $clog2(Words);
+  localparam int unsigned DeepestBits = 14;  // of an address of a block RAM that is one bit wide
+  localparam int unsigned BankBits = (WordBits < DeepestBits) ? WordBits : DeepestBits;
+  localparam int unsigned Banks = (Words + 2**BankBits - 1) / 2**BankBits;
+  localparam int unsigned ChoiceBits = (Banks > 1) ? $clog2(Banks) : 1;
   localparam logic [1:0] Okay = 2'b00;
   localparam logic [1:0] SlaveError = 2'b10;
 
@@ -58,11 +62,12 @@ module block_memory #(
   assign write_end = {1'b0, awaddr_i[31:2]} + 31'(awlen_i);
 
   logic idle, write_beat, read_beat, read_free;
-  logic [1:0] fetched_q;               // the host's word: at the RAM's input, at its output
+  logic [2:0] fetched_q;               // the host's word: at the RAM's input, at its output, behind its banks
   logic asked_q, asked_last_q;         // a beat is at the RAM's input
-  logic ram_valid_q, ram_last_q;       // and at its output
-  assign idle = state_q == Idle && !rvalid_o && !ram_valid_q && !asked_q;
-  assign host_ready_o = idle && (host_write_i || fetched_q[1]);
+  logic ram_valid_q, ram_last_q;       // at its output
+  logic bank_valid_q, bank_last_q;     // and behind its banks
+  assign idle = state_q == Idle && !rvalid_o && !bank_valid_q && !ram_valid_q && !asked_q;
+  assign host_ready_o = idle && (host_write_i || fetched_q[2]);
   assign awready_o = idle && !host_valid_i;
   assign arready_o = awready_o && !awvalid_i;
   assign wready_o = state_q == Write;
@@ -74,16 +79,17 @@ module block_memory #(
     if (!rst_ni) begin
       state_q <= Idle;
       rvalid_o <= 1'b0;
+      bank_valid_q <= 1'b0;
       ram_valid_q <= 1'b0;
       asked_q <= 1'b0;
       fetched_q <= '0;
     end else begin
-      fetched_q <= {fetched_q[0], idle && host_valid_i && !host_write_i && fetched_q == '0};
+      fetched_q <= {fetched_q[1:0], idle && host_valid_i && !host_write_i && fetched_q == '0};
       if (awready_o && awvalid_i) state_q <= Write;
       else if (arready_o && arvalid_i) state_q <= Read;
       else if (write_beat && left_q == '0) state_q <= Answer;
       else if ((read_beat && left_q == '0) || (bvalid_o && bready_i)) state_q <= Idle;
-      if (read_free) {rvalid_o, ram_valid_q, asked_q} <= {ram_valid_q, asked_q, read_beat};
+      if (read_free) {rvalid_o, bank_valid_q, ram_valid_q, asked_q} <= {bank_valid_q, ram_valid_q, asked_q, read_beat};
     end
     if (awready_o) begin
       word_q <= awvalid_i ? awaddr_i[WordBits+1:2] : araddr_i[WordBits+1:2];
@@ -96,16 +102,16 @@ module block_memory #(
       left_q <= left_q - 8'd1;
     end
     if (read_free) begin
-      {rlast_o, ram_last_q, asked_last_q} <= {ram_last_q, asked_last_q, left_q == '0};
+      {rlast_o, bank_last_q, ram_last_q, asked_last_q} <= {bank_last_q, ram_last_q, asked_last_q, left_q == '0};
       rresp_o <= bad_q ? SlaveError : Okay;
-      rdata_o <= bad_q ? '0 : read_q;
+      rdata_o <= bad_q ? '0 : chosen;
     end
   end
   assign bvalid_o = state_q == Answer;
   assign bresp_o = bad_q ? SlaveError : Okay;
 
   // The RAM: one access a cycle, which waits with what it read.
-  logic [31:0] read_q, data_q;
+  logic [31:0] chosen, data_q;
   logic [WordBits-1:0] place_q;
   logic [3:0] mask_q;
   logic host;
@@ -118,14 +124,27 @@ module block_memory #(
     end
   end
   // A RAM for each bit, so that a block RAM is as deep as it can be and few of them are chosen among.
-  for (genvar bit_number = 0; bit_number < 32; bit_number++) begin : gen_bit
-    (* ram_style = "block", no_rw_check *) logic bits [Words];
-    always_ff @(posedge clk_i) begin
-      if (mask_q[bit_number/8]) bits[place_q] <= data_q[bit_number];
-      if (read_free) read_q[bit_number] <= bits[place_q];
-    end
+  // Which bank an access is of: at the RAM's input, at its output, behind the banks.
+  logic [ChoiceBits-1:0] bank, bank_read_q, bank_kept_q;
+  assign bank = ChoiceBits'(32'(place_q) >> BankBits);
+  always_ff @(posedge clk_i) begin
+    if (read_free) {bank_kept_q, bank_read_q} <= {bank_read_q, bank};
   end
-  always_ff @(posedge clk_i) host_data_o <= read_q;
+  for (genvar bit_number = 0; bit_number < 32; bit_number++) begin : gen_bit
+    logic [Banks-1:0] kept_q;
+    for (genvar b = 0; b < Banks; b++) begin : gen_bank
+      localparam int unsigned Rest = Words - b * 2**BankBits;
+      (* ram_style = "block", no_rw_check *) logic bits [(Rest < 2**BankBits) ? Rest : 2**BankBits];
+      logic read_q;
+      always_ff @(posedge clk_i) begin
+        if (mask_q[bit_number/8] && bank == ChoiceBits'(b)) bits[place_q[BankBits-1:0]] <= data_q[bit_number];
+        if (read_free) read_q <= bits[place_q[BankBits-1:0]];
+        if (read_free) kept_q[b] <= read_q;
+      end
+    end
+    assign chosen[bit_number] = kept_q[bank_kept_q];
+  end
+  always_ff @(posedge clk_i) host_data_o <= chosen;
 
   logic unused;
   assign unused = ^{host_word_i, araddr_i[1:0], awaddr_i[1:0]};

@@ -83,8 +83,11 @@ module serial_bridge #(
   logic [7:0] index_q, answer_words;
   logic first_q, word_in, frame_end;
   logic writes, memory, known, refused;
-  assign writes = operation_q == napier_pkg::SerialWriteRegisters || operation_q == napier_pkg::SerialWriteMemory;
-  assign memory = operation_q == napier_pkg::SerialReadMemory || operation_q == napier_pkg::SerialWriteMemory;
+  // The operation comes with the first word: these are known long before they count.
+  always_ff @(posedge clk_i) begin
+    writes <= operation_q == napier_pkg::SerialWriteRegisters || operation_q == napier_pkg::SerialWriteMemory;
+    memory <= operation_q == napier_pkg::SerialReadMemory || operation_q == napier_pkg::SerialWriteMemory;
+  end
   assign known = writes || memory || operation_q == napier_pkg::SerialReadRegisters;
   assign refused = (known ? count_q == '0 || address_q[1:0] != '0 : operation_q > napier_pkg::SerialReset)
       || (memory && {1'b0, address_q[31:2]} + 31'(count_q) > 31'(MemoryWords));

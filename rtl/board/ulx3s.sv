@@ -13,16 +13,18 @@ module ulx3s #(
 );
 
   logic [7:0] reset_q;
+  logic       rst_nq;
   logic [1:0] line_q;
   always_ff @(posedge clk_i) begin
     reset_q <= {reset_q[6:0], button_ni};
+    rst_nq <= &reset_q;
     line_q <= {line_q[0], rx_i};
   end
 
   serial_board #(
     .Divisor(Divisor), .MemoryWords(MemoryWords)
   ) u_serial_board (
-    .clk_i(clk_i), .rst_ni(&reset_q), .rx_i(line_q[1]), .tx_o(tx_o), .interrupt_o(lamp_o)
+    .clk_i(clk_i), .rst_ni(rst_nq), .rx_i(line_q[1]), .tx_o(tx_o), .interrupt_o(lamp_o)
   );
 
 endmodule

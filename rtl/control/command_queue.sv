@@ -13,6 +13,7 @@ module command_queue #(
   parameter int unsigned BeatBytes = 4,
   parameter int unsigned QueueCommands = 4,
   parameter int unsigned FetchAhead = 2,
+  parameter bit          Lean = 1'b0,  // what is read is not kept for a cycle, but read a cycle later
   localparam int unsigned BeatBits = BeatBytes * 8,
   localparam int unsigned Beats = napier_pkg::CommandBytes / BeatBytes,
   localparam int unsigned BeatIndexBits = (Beats > 1) ? $clog2(Beats) : 1,
@@ -106,16 +107,29 @@ module command_queue #(
 
   logic [AddressBits-1:0] write_address, read_address;
   logic [BeatIndexBits-1:0] read_beat;
+  logic [BeatBits-1:0] ram_data;
   assign read_beat = (Beats > 1) ? step_q[StepBits-1 -: BeatIndexBits] : '0;
   assign write_address = {write_queue_i, tail[write_queue_i*PlaceBits +: PlaceBits], write_beat_i};
-  assign read_address = {queue_q, place_q, read_beat};
   ram #(
     .Words(2**AddressBits), .Bits(BeatBits)
   ) u_ram (
     .clk_i(clk_i),
     .write_enable_i(write_i), .write_mask_i(1'b1), .write_word_i(write_address), .write_data_i(write_data_i),
-    .read_enable_i(1'b1), .read_word_i(read_address), .read_data_o(beat_data_o)
+    .read_enable_i(1'b1), .read_word_i(read_address), .read_data_o(ram_data)
   );
+  if (Lean) begin : gen_direct
+    assign read_address = {queue_q, place_q, read_beat};
+    assign beat_data_o = ram_data;
+  end else begin : gen_kept
+    // Block RAM is slow to give its data, which goes far: it is read from the choice on, and waits in a register.
+    logic [StepBits-1:0] next_step;
+    logic [BeatIndexBits-1:0] next_beat;
+    assign next_step = step_q + StepBits'(1);
+    assign next_beat = (Beats > 1) ? next_step[StepBits-1 -: BeatIndexBits] : '0;
+    assign read_address = choose ? {chosen, head[chosen*PlaceBits +: PlaceBits], BeatIndexBits'(0)}
+        : {queue_q, place_q, next_beat};
+    always_ff @(posedge clk_i) beat_data_o <= ram_data;
+  end
 
   // What comes out of it a cycle later.
   logic out_q, out_last_q, out_again_q;

@@ -91,7 +91,7 @@ module row_walker #(
 
   logic [AddressBits-1:0] stride_x_q, stride_y_q;
   logic [LengthBits-1:0] last_byte_q;  // length less one
-  logic [WordBits-1:0] count_x_q;      // less one
+  logic [WordBits-1:0] count_x_q;
   always_ff @(posedge clk_i) begin
     if (at_stride_x) stride_x_q <= beat_data_i[napier_pkg::LoadMemoryStrideXLsb % BeatBits +: AddressBits];
     if (take_address) stride_y_q <= beat_data_i[napier_pkg::LoadAddressLsb % BeatBits +: AddressBits];
@@ -99,23 +99,23 @@ module row_walker #(
     if (at_length) begin
       last_byte_q <= beat_data_i[napier_pkg::LoadLengthLsb % BeatBits +: LengthBits] - LengthBits'(1);
     end
-    if (at_count) count_x_q <= beat_data_i[napier_pkg::LoadCountXLsb % BeatBits +: WordBits] - WordBits'(1);
+    if (at_count) count_x_q <= beat_data_i[napier_pkg::LoadCountXLsb % BeatBits +: WordBits];
   end
 
   // Rows: x within a line, then the next line.
-  logic [WordBits-1:0] x_q, y_q;       // rows done in this line; lines to come after this one
+  logic [WordBits-1:0] x_q, y_q;       // which row of its line, from 1 on; lines to come, with this one
   logic row_step, x_last, line_step;
   assign row_step = step_i && row_last_o;
   assign x_last = x_q == count_x_q;
   assign line_step = row_step && x_last;
   always_ff @(posedge clk_i) begin
-    if (clear_i || !rst_ni || line_step) x_q <= '0;
+    if (clear_i || !rst_ni || line_step) x_q <= WordBits'(1);
     else if (row_step) x_q <= x_q + WordBits'(1);
     if (at_count || line_step) begin
-      y_q <= (at_count ? beat_data_i[napier_pkg::LoadCountYLsb % BeatBits +: WordBits] : y_q) - WordBits'(1);
+      y_q <= at_count ? beat_data_i[napier_pkg::LoadCountYLsb % BeatBits +: WordBits] : y_q - WordBits'(1);
     end
   end
-  assign last_o = row_last_o && x_last && y_q == '0;
+  assign last_o = row_last_o && x_last && y_q == WordBits'(1);
 
   logic [AddressBits-1:0] line_q, row_q, line_next, row_next;
   assign line_next = line_q + stride_y_q;

@@ -36,6 +36,9 @@ class Board:
 
 
 BOARDS = {"ulx3s": Board("ulx3s", ("--85k", "--package", "CABGA381"), 25.0, 100.0)}
+# What ABC counts for the wire in front of a table, in ps. nextpnr's are longer than what Yosys counts, 300; with it ABC
+# would put more tables one behind the other.
+WIRE = 700
 RESOURCES = {"LUT": "TRELLIS_COMB", "FF": "TRELLIS_FF", "BRAM": "DP16KD", "DSP": "MULT18X18D"}
 
 
@@ -52,10 +55,12 @@ def checked(what, command, folder):
 def synthesize(board, machine, folder):
     sources = " ".join(map(str, synth.sources()))
     module = "napier_" + machine.replace("-", "_")
+    steps = f"synth_ecp5 -abc9 -nodsp -top {board.top}"  # its mapping to tables by hand: it has no option for WIRE
     checked("Yosys", ["yosys", "-q", "-p", f"read_verilog -sv -DNAPIER_BOARD_MACHINE={module} {sources}; "
                       f"hierarchy -check -top {board.top}; setattr -mod -set keep_hierarchy 1 *pe; "
                       "scratchpad -copy abc9.script.flow3 abc9.script; "
-                      f"synth_ecp5 -abc9 -nodsp -top {board.top}; setattr -mod -unset keep_hierarchy *; flatten; "
+                      f"{steps} -run :map_luts; techmap -map +/ecp5/latches_map.v; abc9 -W {WIRE}; clean; "
+                      f"{steps} -run map_cells:; setattr -mod -unset keep_hierarchy *; flatten; "
                       f"opt_clean; write_json {board.top}.json"], folder)
     fold.fold(folder / f"{board.top}.json")
     chains.shorten(folder / f"{board.top}.json")

@@ -7,6 +7,7 @@ module command_queue_rules #(
   parameter int unsigned BeatBytes = 16,
   parameter int unsigned QueueCommands = 2,
   parameter int unsigned FetchAhead = 2,
+  parameter bit          Lean = 1'b0,
   localparam int unsigned BeatBits = BeatBytes * 8,
   localparam int unsigned Beats = napier_pkg::CommandBytes / BeatBytes,
   localparam int unsigned BeatIndexBits = (Beats > 1) ? $clog2(Beats) : 1,
@@ -33,7 +34,7 @@ module command_queue_rules #(
   logic [BeatBits-1:0] data;
   assign commit = write_i && beat_q == BeatIndexBits'(Beats - 1);
   command_queue #(
-    .BeatBytes(BeatBytes), .QueueCommands(QueueCommands), .FetchAhead(FetchAhead)
+    .BeatBytes(BeatBytes), .QueueCommands(QueueCommands), .FetchAhead(FetchAhead), .Lean(Lean)
   ) u_command_queue (
     .clk_i(clk_i), .rst_ni(rst_ni), .flight_i(flight_q), .room_o(room),
     .write_i(write_i), .write_queue_i(queue_i), .write_beat_i(beat_q), .write_data_i({BeatBits{bit_i}}),

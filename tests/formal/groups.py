@@ -44,8 +44,8 @@ ROW_WALKER = Group("row_walker", ("memory/row_walker",), (
           "row_first_o ? row_q[BurstLsb-1:0] : {BurstLsb{1'b0}}", "row_q[BurstLsb-1:0]", "bursts_of_a_row_adjoin"),
     Fault("rtl/memory/row_walker.sv", "a line begins where the last row ended", "row_q <= line_next;",
           "row_q <= row_q + stride_y_q;", "rows_begin_where_the_loops_say"),
-    Fault("rtl/memory/row_walker.sv", "the last row of any line is the last", "row_last_o && x_last && y_q == '0;",
-          "row_last_o && x_last;", "last_is_the_last_row"),
+    Fault("rtl/memory/row_walker.sv", "the last row of any line is the last",
+          "row_last_o && x_last && y_q == WordBits'(1);", "row_last_o && x_last;", "last_is_the_last_row"),
 ), parameters=({}, {"Lean": 1}, {"BeatBytes": 32, "BurstBeats": 2, "AddressBits": 14}))
 
 WRITE_CHANNEL = Group("write_channel", (
@@ -89,7 +89,7 @@ COMMAND_QUEUE = Group("command_queue", ("control/command_queue", "memory/ram"), 
     Fault("rtl/control/command_queue.sv", "all queues share the places of the first",
           "{write_queue_i, tail[write_queue_i*PlaceBits +: PlaceBits],", "{write_queue_i, tail[0 +: PlaceBits],",
           "commands_come_out_as_they_went_in"),
-), parameters=({"BeatBytes": 64, "FetchAhead": 1}, {}))
+), parameters=({"BeatBytes": 64, "FetchAhead": 1}, {}, {"Lean": 1}))
 
 FAULT = Group("fault", ("control/fault",), (
     Fault("rtl/control/fault.sv", "a later error overwrites the first", "if (!halted_o) begin",

@@ -76,7 +76,7 @@ MUTATIONS = [
     Mutation("rtl/board/serial_bridge.sv", "a request's checksum is not compared", "(word == checksum) ?",
              "(word == checksum || word_in) ?", "rtl_serial_bridge"),
     Mutation("rtl/board/block_memory.sv", "a beat that waits for the master is overwritten",
-             "if (read_free) read_q[bit_number]", "read_q[bit_number]", "rtl_block_memory"),
+             "if (read_free) read_q <=", "read_q <=", "rtl_block_memory"),
     Mutation("rtl/board/block_memory.sv", "a burst past the end is written", "{4{write_beat && !bad_q}}",
              "{4{write_beat && (!bad_q || bid_o[0])}}", "rtl_block_memory"),
 ]

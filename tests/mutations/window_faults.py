@@ -16,7 +16,7 @@ MUTATIONS = [
              "first_q && pending && windowed != windowed_q", "first_q && pending && windowed_q && !windowed",
              "rtl_compute_odd"),
     Mutation("rtl/array/executor.sv", "a pixel follows the one with the weights at once",
-             "(pass_last || loads)) row_q", "pass_last) row_q", "rtl_compute_odd"),
+             "(pass_last || loads)) {row_busy_q", "pass_last) {row_busy_q", "rtl_compute_odd"),
     Mutation("rtl/array/executor.sv", "pixels past the accumulators are allowed",
              "32'(word_base) + WindowSlots > AccumulatorDepth;", "32'(word_base) > 2 * AccumulatorDepth;",
              "rtl_compute_odd"),
