@@ -123,13 +123,13 @@ module block_memory #(
       mask_q <= host ? {4{host_write_i}} : wstrb_i & {4{write_beat && !bad_q}};
     end
   end
-  // A RAM for each bit, so that a block RAM is as deep as it can be and few of them are chosen among.
   // Which bank an access is of: at the RAM's input, at its output, behind the banks.
   logic [ChoiceBits-1:0] bank, bank_read_q, bank_kept_q;
   assign bank = ChoiceBits'(32'(place_q) >> BankBits);
   always_ff @(posedge clk_i) begin
     if (read_free) {bank_kept_q, bank_read_q} <= {bank_read_q, bank};
   end
+  // A RAM for each bit, so that a block RAM is as deep as it can be and few of them are chosen among.
   for (genvar bit_number = 0; bit_number < 32; bit_number++) begin : gen_bit
     logic [Banks-1:0] kept_q;
     for (genvar b = 0; b < Banks; b++) begin : gen_bank
