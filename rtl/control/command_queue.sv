@@ -122,10 +122,8 @@ module command_queue #(
     assign beat_data_o = ram_data;
   end else begin : gen_kept
     // Block RAM is slow to give its data, which goes far: it is read from the choice on, and waits in a register.
-    logic [StepBits-1:0] next_step;
     logic [BeatIndexBits-1:0] next_beat;
-    assign next_step = step_q + StepBits'(1);
-    assign next_beat = (Beats > 1) ? next_step[StepBits-1 -: BeatIndexBits] : '0;
+    assign next_beat = (Beats > 1) ? BeatIndexBits'((step_q + StepBits'(1)) >> (StepBits - BeatIndexBits)) : '0;
     assign read_address = choose ? {chosen, head[chosen*PlaceBits +: PlaceBits], BeatIndexBits'(0)}
         : {queue_q, place_q, next_beat};
     always_ff @(posedge clk_i) beat_data_o <= ram_data;
