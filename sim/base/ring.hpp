@@ -27,11 +27,15 @@ public:
         if (size() > mask_) grow();
         return places_[end_++ & mask_];
     }
-    // A new last value that make() gives, made in its place: never copied.
+    // A new last value that make() gives, made in its place: never copied. make() may look at the ring, which is as it
+    // was, and may not add to it.
     template <typename Make>
     T& emplace_back(const Make& make) {
         static_assert(std::is_trivially_destructible_v<T>);
-        return *::new (static_cast<void*>(&extend())) T(make());
+        if (size() > mask_) grow();
+        T& place = *::new (static_cast<void*>(&places_[end_ & mask_])) T(make());
+        ++end_;
+        return place;
     }
     void pop_front() { ++first_; }
     void clear() { first_ = end_ = 0; }

@@ -111,7 +111,8 @@ void MemoryPort::check(Cycle cycle) {
         return with(reader_, [&](auto& reader) { reader.outside(cycle); });
     }
     reads_.add(cycle, 1);
-    told_ = with(reader_, [&](auto& reader) { return reader.issued(cycle); }) || !foresees_;
+    const bool told = with(reader_, [&](auto& reader) { return reader.issued(cycle); }) || !foresees_;
+    joining_ = {reader_, told, read_burst_};
     const Cycle accepted = context_.memory.next_ready(Channel::read_address, cycle + 1);
     read_free_ = accepted;
     quiet_ = std::max(quiet_, accepted + 1);
@@ -122,13 +123,13 @@ void MemoryPort::check(Cycle cycle) {
 
 void MemoryPort::join_read(Cycle cycle) {
     if (counts(cycle)) ++context_.counters[spec::counter_read_bursts];
-    const BusBurst& bus = read_burst_;
+    const auto& [reader, told, bus] = joining_;
     Read& read = reading_.emplace_back([&]() -> Read {
-        return {reader_, told_, bus, context_.memory.join_read(cycle, bus.address, bus.beats), cycle, 0};
+        return {reader, told, bus, context_.memory.join_read(cycle, bus.address, bus.beats), cycle, 0};
     });
-    read.lands = context_.memory.beat_cycle(read.burst, bus.beats - 1);
-    if (told_ && read.lands != never) context_.events.schedule(read.lands, Order::memory, *this, end_read);
-    if (live(cycle)) with(reader_, [&](auto& reader) { reader.joined(read.burst); });
+    read.lands = context_.memory.beat_cycle(read.burst, read.bus.beats - 1);
+    if (read.told && read.lands != never) context_.events.schedule(read.lands, Order::memory, *this, end_read);
+    if (live(cycle)) with(read.reader, [&](auto& from) { from.joined(read.burst); });
     look_for_read(cycle);
 }
 

@@ -70,6 +70,11 @@ private:
         MemoryModel::ReadBurst burst;
         Cycle joined = 0, lands = 0;
     };
+    struct Joining {
+        Reader reader = Reader::fetch;
+        bool told = true;
+        BusBurst bus;
+    };
     struct Write {
         BusBurst bus;
         Cycle address_accepted, joins;
@@ -136,7 +141,7 @@ private:
     Cycle read_free_ = 0, write_free_ = 0;  // first cycle in which the register can take a burst; never: not known yet
     Reader reader_ = Reader::fetch;         // whose burst is in the read address register
     BusBurst read_burst_, write_burst_;
-    bool told_ = true;                      // there is a wake-up for its end
+    Joining joining_;                       // issued, its address not yet accepted
     Cycle quiet_ = 0;
     // The last handshake, and the last in an earlier cycle, of what is not in the lists below, up to the present.
     Cycle progress_ = 0, progress_before_ = 0;

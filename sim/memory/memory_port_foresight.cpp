@@ -36,7 +36,7 @@ void MemoryPort::watch_all() {
     if (!foresees_) return;
     settle();
     foresees_ = waits_ = false;
-    told_ = true;
+    joining_.told = true;
     const auto tell = [&](Cycle cycle, Order order, bool told, What what) {
         if (!told && cycle != never) context_.events.schedule(cycle, order, *this, what);
     };
